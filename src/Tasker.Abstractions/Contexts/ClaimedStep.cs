@@ -1,0 +1,49 @@
+using Tasker.Templates;
+
+namespace Tasker;
+
+/// <summary>
+/// One attempt of one step as the work source hands it to a worker: everything the handler may read, as UTF-8 JSON. A work source may
+/// derive from it to keep its own state beside. Immutable.
+/// </summary>
+public class ClaimedStep
+{
+    /// <summary>The task.</summary>
+    public required Guid TaskId { get; init; }
+
+    /// <summary>The step.</summary>
+    public required Guid StepId { get; init; }
+
+    /// <summary>Ties together everything that one request caused.</summary>
+    public required Guid CorrelationId { get; init; }
+
+    /// <summary>The task's template.</summary>
+    public required TaskTemplate Template { get; init; }
+
+    /// <summary>The step's definition in the template. For an instance of a batch worker, the worker's template step.</summary>
+    public required StepDefinition Definition { get; init; }
+
+    /// <summary>The step's name in the task; a batch worker's instance ends with its batch id.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Attempts made before this one: 0 on the first run.</summary>
+    public int Attempts { get; init; }
+
+    /// <summary>All attempts allowed, the first included.</summary>
+    public int MaxAttempts { get; init; } = 3;
+
+    /// <summary>The task's context, a JSON object.</summary>
+    public required ReadOnlyMemory<byte> TaskContext { get; init; }
+
+    /// <summary>The step's configuration, a JSON object: the template's <c>initialization</c> with the environment's overrides.</summary>
+    public ReadOnlyMemory<byte> Configuration { get; init; } = StepDefinition.EmptyObject;
+
+    /// <summary>The step's own inputs, such as a batch cursor (protocol sheet §5.3); empty when there are none.</summary>
+    public ReadOnlyMemory<byte> Inputs { get; init; }
+
+    /// <summary>The last checkpoint of an earlier attempt (protocol sheet §8.6); empty when there is none.</summary>
+    public ReadOnlyMemory<byte> Checkpoint { get; init; }
+
+    /// <summary>The results of all transitive ancestors that have one.</summary>
+    public StepResults Dependencies { get; init; } = StepResults.None;
+}

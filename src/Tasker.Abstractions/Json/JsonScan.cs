@@ -1,0 +1,34 @@
+using System.Text.Json;
+
+namespace Tasker.Json;
+
+/// <summary>Finds members of a JSON object without building a tree.</summary>
+internal static class JsonScan
+{
+    /// <summary>Moves a fresh reader to the value of a top-level member. When a name occurs twice the last one counts.</summary>
+    /// <returns><see langword="false"/> when the text is not an object or lacks the member.</returns>
+    /// <exception cref="JsonException">The text is not JSON.</exception>
+    public static bool TryFindMember(ref Utf8JsonReader reader, ReadOnlySpan<byte> name)
+    {
+        var found = default(Utf8JsonReader);
+        var any = false;
+        if (!reader.Read() || reader.TokenType is not JsonTokenType.StartObject)
+            return false;
+        while (reader.Read() && reader.TokenType is JsonTokenType.PropertyName)
+        {
+            var match = reader.ValueTextEquals(name);
+            reader.Read();
+            if (match)
+            {
+                found = reader;
+                any = true;
+            }
+
+            reader.Skip();
+        }
+
+        if (any)
+            reader = found;
+        return any;
+    }
+}
