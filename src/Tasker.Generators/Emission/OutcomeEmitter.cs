@@ -73,6 +73,7 @@ internal static class OutcomeEmitter
             {
                 using (writer.Block($"if ({members} is not null)"))
                     writer.Line(value.Type.WriteMembersCall("writer", members));
+                writer.Line();
             }
             else
             {

@@ -4,7 +4,7 @@ namespace Tasker.Generators.Infrastructure;
 internal static class StepNames
 {
     public const string CompilationFacts = "Tasker.CompilationFacts";
-    public const string ParsedHandlers = "Tasker.ParsedHandlers";
+    public const string Declarations = "Tasker.Declarations";
     public const string HandlerSet = "Tasker.HandlerSet";
     public const string Handlers = "Tasker.Handlers";
     public const string HandlerMap = "Tasker.HandlerMap";
@@ -19,7 +19,7 @@ internal static class StepNames
     /// <summary>All of them.</summary>
     public static readonly string[] All =
     [
-        CompilationFacts, ParsedHandlers, HandlerSet, Handlers, HandlerMap, Serializers, ParsedTemplates, TemplateNames, TemplateSources,
+        CompilationFacts, Declarations, HandlerSet, Handlers, HandlerMap, Serializers, ParsedTemplates, TemplateNames, TemplateSources,
         TemplateIssues, Registry, Hosting,
     ];
 }

@@ -2,8 +2,8 @@ using Tasker.Generators.Infrastructure;
 
 namespace Tasker.Generators.Models;
 
-/// <summary>A template and the file it comes from.</summary>
-internal sealed record LocatedTemplate(string Path, TemplateModel Template, SourceRange NamePlace);
+/// <summary>A template's name and the place it comes from.</summary>
+internal sealed record LocatedName(string Path, string Name, string Identity, string Version, SourceRange Place);
 
 /// <summary>The class name of a file's template.</summary>
 internal sealed record TemplateName(string Path, string ClassName);
@@ -14,27 +14,27 @@ internal sealed record TemplateDuplicate(string Path, SourceRange Place, string 
 /// <summary>The class names of all templates, chosen together so that no two are the same.</summary>
 internal sealed record TemplateNames(EquatableArray<TemplateName> Names, EquatableArray<TemplateDuplicate> Duplicates)
 {
-    public static TemplateNames Create(List<LocatedTemplate> templates, Func<string, string> className)
+    public static TemplateNames Create(List<LocatedName> templates, Func<string, string> className)
     {
         templates.Sort((left, right) => Compare(left, right));
         var names = new List<TemplateName>();
         var duplicates = new List<TemplateDuplicate>();
         var firstPaths = new Dictionary<string, string>(StringComparer.Ordinal);
         var taken = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
-        foreach (var (path, template, place) in templates)
+        foreach (var (path, templateName, identity, version, place) in templates)
         {
-            if (firstPaths.TryGetValue(template.Identity, out var firstPath))
+            if (firstPaths.TryGetValue(identity, out var firstPath))
             {
-                duplicates.Add(new TemplateDuplicate(path, place, template.Identity, firstPath));
+                duplicates.Add(new TemplateDuplicate(path, place, identity, firstPath));
                 continue;
             }
 
             // Of several versions or namespaces of one name, all but the first carry their version.
-            firstPaths.Add(template.Identity, path);
-            var name = className(template.Name);
+            firstPaths.Add(identity, path);
+            var name = className(templateName);
             if (!taken.Add(name))
             {
-                name += "V" + Identifiers.ToPascalCase(template.Version.Replace('.', '_')).TrimStart('_');
+                name += "V" + Identifiers.ToPascalCase(version.Replace('.', '_')).TrimStart('_');
                 var versioned = name;
                 for (var suffix = 2; !taken.Add(name); suffix++)
                     name = $"{versioned}_{suffix}";
@@ -58,9 +58,9 @@ internal sealed record TemplateNames(EquatableArray<TemplateName> Names, Equatab
         return null;
     }
 
-    private static int Compare(LocatedTemplate left, LocatedTemplate right)
+    private static int Compare(LocatedName left, LocatedName right)
     {
-        var byIdentity = string.CompareOrdinal(left.Template.Identity, right.Template.Identity);
+        var byIdentity = string.CompareOrdinal(left.Identity, right.Identity);
         return byIdentity != 0 ? byIdentity : string.CompareOrdinal(left.Path, right.Path);
     }
 }

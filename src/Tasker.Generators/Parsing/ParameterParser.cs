@@ -146,6 +146,7 @@ internal sealed class ParameterParser(IParameterSymbol parameter, string handler
         return value switch
         {
             string text => Identifiers.Literal(text),
+            int number => number.ToString(CultureInfo.InvariantCulture),
             bool boolean => boolean ? "true" : "false",
             char character => SymbolDisplay.FormatLiteral(character, quote: true),
             double.NaN => "double.NaN",
