@@ -1,15 +1,13 @@
 using System.Globalization;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
+using Tasker.Generators.Infrastructure;
 
 namespace Tasker.Generators.Json;
 
 /// <summary>Writes values as C# source.</summary>
 internal static class CSharpLiteral
 {
-    /// <summary>A string literal, quotes included.</summary>
-    public static string Of(string value) => SymbolDisplay.FormatLiteral(value, quote: true);
-
     /// <summary>The default value of an optional parameter, as an expression of the parameter's type.</summary>
     public static string OfDefault(IParameterSymbol parameter) =>
         parameter is { HasExplicitDefaultValue: true, ExplicitDefaultValue: { } value } ? Of(parameter.Type, value) : "default";
@@ -20,7 +18,7 @@ internal static class CSharpLiteral
             type = nullable.TypeArguments[0];
         var text = value switch
         {
-            string s => Of(s),
+            string s => Identifiers.Literal(s),
             char c => SymbolDisplay.FormatLiteral(c, quote: true),
             bool b => b ? "true" : "false",
             float.NaN => "float.NaN",

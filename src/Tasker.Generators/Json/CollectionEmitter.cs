@@ -11,7 +11,7 @@ internal static class CollectionEmitter
     public static void Emit(IndentedWriter source, JsonCollectionModel model)
     {
         var element = model.Element;
-        var name = CSharpLiteral.Of(model.DisplayName);
+        var name = Identifiers.Literal(model.DisplayName);
         var (create, finish) = model.Kind switch
         {
             CollectionKind.Array => ($"new {Generic}.List<{element.TypeName}>()", "items.ToArray()"),

@@ -11,7 +11,7 @@ internal static class DictionaryEmitter
         using (JsonEmitter.BeginRead(source, model))
         {
             JsonEmitter.ReturnNull(source, model);
-            source.Line($"{JsonEmitter.Structure}.ReadStartObject(ref reader, {CSharpLiteral.Of(model.DisplayName)});");
+            source.Line($"{JsonEmitter.Structure}.ReadStartObject(ref reader, {Identifiers.Literal(model.DisplayName)});");
             source.Line($"var entries = new global::System.Collections.Generic.{created}<{model.KeyTypeName}, {model.Value.TypeName}>();");
             source.Line($"while ({JsonEmitter.Structure}.ReadKey(ref reader, out {model.KeyTypeName} key))");
             using (source.Indented())

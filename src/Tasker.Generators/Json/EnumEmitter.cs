@@ -36,14 +36,14 @@ internal static class EnumEmitter
     {
         source.Line();
         source.Line(
-            $"private static readonly global::Tasker.Json.JsonEnumText Names = new({CSharpLiteral.Of(model.DisplayName)}, {(names.IsFlags ? "true" : "false")}, {names.Min}, {names.Max},");
+            $"private static readonly global::Tasker.Json.JsonEnumText Names = new({Identifiers.Literal(model.DisplayName)}, {(names.IsFlags ? "true" : "false")}, {names.Min}, {names.Max},");
         using (source.Indented())
         {
             var texts = new List<string>();
             var values = new List<string>();
             foreach (var name in names.Items)
             {
-                texts.Add(CSharpLiteral.Of(name.JsonName));
+                texts.Add(Identifiers.Literal(name.JsonName));
                 values.Add(name.Value.ToString(CultureInfo.InvariantCulture) + "UL");
             }
 

@@ -17,7 +17,7 @@ internal static class EnumTypes
 
         foreach (var (name, _) in names)
         {
-            if (name.Length == 0 || name.Trim() != name || (IsFlags(type) && name.Contains(',')))
+            if (name.Length == 0 || name.Trim() != name || (IsFlags(type) && name.IndexOf(',') >= 0))
                 throw JsonTypeModelBuilder.Unsupported(path, type, $"The name '{name}' of one of its values cannot be told from others in JSON. Change the name.");
         }
 

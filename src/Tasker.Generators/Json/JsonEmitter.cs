@@ -32,7 +32,7 @@ internal static class JsonEmitter
             using (source.Block($"internal static class {model.ClassName}"))
             {
                 var writeMembers = model is JsonObjectModel or JsonDictionaryModel ? ", WriteMembers" : "";
-                source.Line($"internal static {Codec}<{model.TypeName}> Codec {{ get; }} = new({CSharpLiteral.Of(model.DisplayName)}, Read, Write{writeMembers});");
+                source.Line($"internal static {Codec}<{model.TypeName}> Codec {{ get; }} = new({Identifiers.Literal(model.DisplayName)}, Read, Write{writeMembers});");
                 switch (model)
                 {
                     case JsonEnumModel @enum:

@@ -18,7 +18,7 @@ internal static class ObjectReadEmitter
         using (JsonEmitter.BeginRead(source, model))
         {
             JsonEmitter.ReturnNull(source, model);
-            source.Line($"{JsonEmitter.Structure}.ReadStartObject(ref reader, {CSharpLiteral.Of(model.DisplayName)});");
+            source.Line($"{JsonEmitter.Structure}.ReadStartObject(ref reader, {Identifiers.Literal(model.DisplayName)});");
             if (waits)
                 EmitLocals(source, model);
             else
@@ -112,7 +112,7 @@ internal static class ObjectReadEmitter
 
     private static void EmitMember(IndentedWriter source, JsonMember member, int index, bool waits)
     {
-        using (source.Block($"if (global::System.MemoryExtensions.SequenceEqual(name, {CSharpLiteral.Of(member.JsonName)}u8))"))
+        using (source.Block($"if (global::System.MemoryExtensions.SequenceEqual(name, {Identifiers.Literal(member.JsonName)}u8))"))
         {
             var read = member.Type.ReadCall("reader");
             source.Line(waits ? $"{Local(index)} = {read};" : Set(member, index, read));
@@ -132,7 +132,7 @@ internal static class ObjectReadEmitter
                 continue;
             source.Line($"if (({Word(i)} & {Bit(i)}) == 0)");
             using (source.Indented())
-                source.Line($"global::Tasker.Json.JsonReadException.ThrowMissing(ref reader, {CSharpLiteral.Of(model.Members[i].JsonName)});");
+                source.Line($"global::Tasker.Json.JsonReadException.ThrowMissing(ref reader, {Identifiers.Literal(model.Members[i].JsonName)});");
         }
     }
 
@@ -148,7 +148,7 @@ internal static class ObjectReadEmitter
             if (member.ParameterIndex >= 0)
                 arguments[member.ParameterIndex] = Local(i);
             if (member.Setter is MemberSetter.Initializer)
-                initializer.Append(initializer.Length == 0 ? " { " : ", ").Append(ObjectWriteEmitter.Identifier(member.PropertyName)).Append(" = ").Append(Local(i));
+                initializer.Append(initializer.Length == 0 ? " { " : ", ").Append(Identifiers.Escape(member.PropertyName)).Append(" = ").Append(Local(i));
         }
 
         if (initializer.Length > 0)
@@ -167,7 +167,7 @@ internal static class ObjectReadEmitter
 
     private static string Set(JsonMember member, int index, string read)
     {
-        var property = ObjectWriteEmitter.Identifier(member.PropertyName);
+        var property = Identifiers.Escape(member.PropertyName);
         if (member.Accessor is { } accessor)
             return $"Setter{Number(index)}{accessor.TypeArguments}.Set({(accessor.IsStruct ? "ref " : "")}value, {read});";
         return member.HiddenIn is null ? $"value.{property} = {read};" : $"(({member.HiddenIn})value).{property} = {read};";
@@ -185,7 +185,7 @@ internal static class ObjectReadEmitter
             {
                 source.Line(
                     "[global::System.Runtime.CompilerServices.UnsafeAccessor(global::System.Runtime.CompilerServices.UnsafeAccessorKind.Method, "
-                    + $"Name = {CSharpLiteral.Of("set_" + model.Members[i].PropertyName)})]");
+                    + $"Name = {Identifiers.Literal("set_" + model.Members[i].PropertyName)})]");
                 source.Line($"internal static extern void Set({(accessor.IsStruct ? "ref " : "")}{accessor.TargetType} target, {accessor.ValueType} value);");
             }
         }

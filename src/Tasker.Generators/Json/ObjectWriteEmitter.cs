@@ -1,5 +1,4 @@
 using System.Globalization;
-using Microsoft.CodeAnalysis.CSharp;
 using Tasker.Generators.Infrastructure;
 
 namespace Tasker.Generators.Json;
@@ -41,8 +40,8 @@ internal static class ObjectWriteEmitter
     private static void EmitMember(IndentedWriter source, JsonMember member, string index)
     {
         var type = member.Type;
-        var name = CSharpLiteral.Of(member.JsonName) + "u8";
-        var property = Identifier(member.PropertyName);
+        var name = Identifiers.Literal(member.JsonName) + "u8";
+        var property = Identifiers.Escape(member.PropertyName);
         var value = member.HiddenIn is null ? $"value.{property}" : $"(({member.HiddenIn})value).{property}";
         if (member.WrittenWhen is MemberCondition.NotDefault)
         {
@@ -80,7 +79,4 @@ internal static class ObjectWriteEmitter
         source.Line($"writer.WritePropertyName({name});");
         source.Line(type.WriteSome("writer", value));
     }
-
-    public static string Identifier(string name) =>
-        SyntaxFacts.GetKeywordKind(name) is SyntaxKind.None && SyntaxFacts.GetContextualKeywordKind(name) is SyntaxKind.None ? name : "@" + name;
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using Microsoft.CodeAnalysis;
+using Tasker.Generators.Infrastructure;
 
 namespace Tasker.Generators.Json;
 
@@ -26,10 +27,7 @@ internal static class TypeNames
         var name = new StringBuilder("Json");
         Append(name, type);
         name.Append(variant).Append('_');
-        var hash = 2166136261u;
-        foreach (var c in $"{assembly}|{Full(type)}|{variant}")
-            hash = unchecked((hash ^ c) * 16777619u);
-        return name.Append(hash.ToString("x8", System.Globalization.CultureInfo.InvariantCulture)).ToString();
+        return name.Append(Identifiers.StableHash($"{assembly}|{Full(type)}|{variant}")).ToString();
     }
 
     private static void Append(StringBuilder name, ITypeSymbol type)
