@@ -21,6 +21,8 @@ internal static class RuleIds
     public const string ResultMismatch = "TSKR1006";
     public const string OptionalBranch = "TSKR1007";
     public const string WrongWorkerTemplate = "TSKR1008";
+    public const string UnknownRoute = "TSKR1009";
+    public const string IndependentRoute = "TSKR1010";
 
     public const string UnreadableYaml = "TSKR2001";
     public const string MissingKey = "TSKR2002";

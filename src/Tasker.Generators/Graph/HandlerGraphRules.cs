@@ -25,23 +25,32 @@ internal sealed class HandlerGraphRules
             _types[type.ClassName] = type;
     }
 
+    /// <summary>The steps that a handler serves, each with its template's graph.</summary>
+    public IEnumerable<(StepGraph Graph, StepModel Step)> UsesOf(string handlerKey)
+    {
+        foreach (var graph in _templates)
+        {
+            var steps = graph.Template.Steps;
+            for (var i = 0; i < steps.Count; i++)
+            {
+                if (HandlerModel.KeyOf(steps[i].Callable, steps[i].Method) == handlerKey)
+                    yield return (graph, steps[i]);
+            }
+        }
+    }
+
     /// <summary>All that is wrong with one handler; each parameter's first problem only.</summary>
     public IReadOnlyList<GraphFinding> Check(HandlerModel handler)
     {
         var findings = new List<GraphFinding>();
         var isUsed = false;
         var settled = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var graph in _templates)
+        foreach (var (graph, step) in UsesOf(handler.Key))
         {
-            foreach (var step in graph.Template.Steps)
-            {
-                if (HandlerModel.KeyOf(step.Callable, step.Method) != handler.Key)
-                    continue;
-                isUsed = true;
-                CheckWorkerTemplate(handler, graph, settled, findings);
-                foreach (var parameter in handler.Parameters)
-                    CheckParameter(parameter, graph, step, settled, findings);
-            }
+            isUsed = true;
+            CheckWorkerTemplate(handler, graph, settled, findings);
+            foreach (var parameter in handler.Parameters)
+                CheckParameter(parameter, graph, step, settled, findings);
         }
 
         if (!isUsed && _templates.Count > 0)
