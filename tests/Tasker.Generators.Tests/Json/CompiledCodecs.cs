@@ -1,5 +1,6 @@
 using System.Runtime.Loader;
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using Basic.Reference.Assemblies;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -39,7 +40,8 @@ internal sealed class CompiledCodecs : IDisposable
     public Dictionary<string, string> ClassNames { get; }
 
     /// <summary>System.Text.Json as the generated serializers must be.</summary>
-    public JsonSerializerOptions Options { get; } = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+    public JsonSerializerOptions Options { get; } =
+        new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, TypeInfoResolver = new DefaultJsonTypeInfoResolver() };
 
     public static CSharpCompilation Compile(string source) => CSharpCompilation.Create(
         "Generated",
@@ -74,7 +76,10 @@ internal sealed class CompiledCodecs : IDisposable
         var emitted = compilation.Emit(stream);
         var problems = emitted.Diagnostics.Where(d => d.Severity >= DiagnosticSeverity.Warning).ToList();
         if (problems.Count > 0)
-            Assert.Fail(string.Join('\n', problems.Take(5)) + "\n" + problems[0].Location.SourceTree);
+        {
+            var at = problems[0].Location;
+            Assert.Fail($"{string.Join('\n', problems.Take(5))}\n{at.SourceTree?.GetText(TestContext.Current.CancellationToken).Lines[at.GetLineSpan().StartLinePosition.Line]}");
+        }
 
         stream.Position = 0;
         var context = new AssemblyLoadContext("generated", isCollectible: true);

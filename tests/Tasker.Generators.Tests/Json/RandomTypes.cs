@@ -116,6 +116,8 @@ internal sealed class RandomTypes(Random random)
     {
         var parameters = new List<string>();
         var optional = false;
+        if (count == 1)
+            self = null; // It would be a copy constructor.
         for (var i = 0; i < count; i++)
         {
             optional |= Chance(15);
