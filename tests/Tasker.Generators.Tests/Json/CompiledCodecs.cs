@@ -1,4 +1,5 @@
 using System.Runtime.Loader;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Basic.Reference.Assemblies;
@@ -26,7 +27,7 @@ internal sealed class CompiledCodecs : IDisposable
     private static readonly MetadataReference[] References =
         [.. Net100.References.All, MetadataReference.CreateFromFile(typeof(JsonCodec<>).Assembly.Location)];
 
-    private readonly AssemblyLoadContext _context = new("generated", isCollectible: true);
+    private readonly AssemblyLoadContext _context;
     private readonly System.Reflection.Assembly _assembly;
 
     private CompiledCodecs(System.Reflection.Assembly assembly, AssemblyLoadContext context, Dictionary<string, string> classNames)
@@ -97,6 +98,10 @@ internal sealed class CompiledCodecs : IDisposable
         }
     }
 
+    /// <summary>Reads with the generated codec and writes with it.</summary>
+    public string RoundTrip(string root, string json) =>
+        Encoding.UTF8.GetString(this[root].Write(this[root].Read(Encoding.UTF8.GetBytes(json))));
+
     public void Dispose() => _context.Unload();
 
     private static ITypeSymbol Find(CSharpCompilation compilation, string root)
@@ -121,6 +126,9 @@ internal abstract class Codec
     public abstract byte[] Write(object? value);
 
     public abstract byte[] WriteReference(object? value);
+
+    /// <summary>Reads a value and writes its members behind another one.</summary>
+    public abstract string WriteInto(string name, string text, string json);
 }
 
 internal sealed class Codec<T>(JsonCodec<T> codec, JsonSerializerOptions options) : Codec
@@ -134,4 +142,18 @@ internal sealed class Codec<T>(JsonCodec<T> codec, JsonSerializerOptions options
     public override byte[] Write(object? value) => codec.ToUtf8((T)value!);
 
     public override byte[] WriteReference(object? value) => JsonSerializer.SerializeToUtf8Bytes((T)value!, options);
+
+    public override string WriteInto(string name, string text, string json)
+    {
+        using var stream = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(stream))
+        {
+            writer.WriteStartObject();
+            writer.WriteString(name, text);
+            codec.WriteMembers!(writer, codec.FromUtf8(Encoding.UTF8.GetBytes(json)));
+            writer.WriteEndObject();
+        }
+
+        return Encoding.UTF8.GetString(stream.ToArray());
+    }
 }
