@@ -46,4 +46,10 @@ public class ClaimedStep
 
     /// <summary>The results of all transitive ancestors that have one.</summary>
     public StepResults Dependencies { get; init; } = StepResults.None;
+
+    /// <summary>Set when the task is cancelled while the step runs.</summary>
+    public CancellationToken CancellationToken { get; init; }
+
+    /// <summary>Whether the step is the placeholder batch of an empty plan, which does nothing.</summary>
+    public bool IsPlaceholderBatch => BatchInputs.IsPlaceholder(Inputs.Span);
 }

@@ -37,6 +37,8 @@ internal static class KnownNames
     public const string StepBinding = "Tasker.Handlers.StepBinding";
     public const string StepOutcome = "Tasker.StepOutcome";
 
+    public const string JsonCodecOfT = "Tasker.Json.JsonCodec`1";
+
     public const string TaskTemplate = "Tasker.Templates.TaskTemplate";
     public const string TaskTemplateOfT = "Tasker.Templates.TaskTemplate`1";
     public const string StepDefinition = "Tasker.Templates.StepDefinition";

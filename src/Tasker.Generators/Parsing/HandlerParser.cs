@@ -163,7 +163,7 @@ internal sealed class HandlerParser
             return null;
         }
 
-        if (carrier is not null && !value.IsObject)
+        if (carrier is not null && !value.Type.IsObject)
         {
             _report?.Invoke(
                 Rules.UnsupportedType,

@@ -28,7 +28,11 @@ internal static class InstanceParser
 
         var arguments = new List<string>();
         foreach (var parameter in constructor.Parameters)
-            arguments.Add(Argument(parameter));
+        {
+            if (Argument(parameter) is { } argument)
+                arguments.Add(argument);
+        }
+
         return new InstanceModel(type.ToSource(), arguments.Count > 0 || IsDisposable(type), arguments.ToEquatableArray());
     }
 
@@ -81,14 +85,17 @@ internal static class InstanceParser
         return true;
     }
 
-    private static string Argument(IParameterSymbol parameter)
+    /// <summary>The argument, or <see langword="null"/> when the constructor's own default stands.</summary>
+    private static string? Argument(IParameterSymbol parameter)
     {
         var type = parameter.Type.ToSource();
         var name = Identifiers.Escape(parameter.Name);
         if (parameter.Type.Is("System.IServiceProvider"))
             return $"{name}: services";
-        if (parameter.NullableAnnotation is NullableAnnotation.Annotated && parameter.Type.IsReferenceType)
-            return $"{name}: {Services}.GetService<{type}>(services)";
+        if (parameter.HasExplicitDefaultValue && (parameter.ExplicitDefaultValue is not null || !parameter.Type.IsReferenceType))
+            return null;
+        if (parameter.HasExplicitDefaultValue || (parameter.NullableAnnotation is NullableAnnotation.Annotated && parameter.Type.IsReferenceType))
+            return $"{name}: {Services}.GetService<{type}>(services)!";
         return $"{name}: {Services}.GetRequiredService<{type}>(services)";
     }
 

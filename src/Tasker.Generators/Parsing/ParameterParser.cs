@@ -28,7 +28,8 @@ internal sealed class ParameterParser(IParameterSymbol parameter, string handler
             return null;
         if (ByAttribute(out var model))
             return model;
-        return ByType() ?? WholeInput();
+        var byType = ByType();
+        return ReferenceEquals(byType, Unsupported) ? null : byType ?? WholeInput();
     }
 
     private bool ByAttribute(out ParameterModel? model)
@@ -96,7 +97,7 @@ internal sealed class ParameterParser(IParameterSymbol parameter, string handler
             return Unbound($"'{Display(_type)}' is no data type; add [FromServices] when it is a service");
         if (values.Read(_type, out var reason) is not { } value)
             return Unbound($"it has no binding attribute and {reason}; {Remedy}");
-        return value.IsObject || value.IsElement
+        return value.Type.IsObject || value.IsElement
             ? new ParameterModel(parameter.Name, ParameterSource.WholeInput, "", value, Service: null, Default: null)
             : Unbound($"'{Display(_type)}' is not a whole task context; {Remedy}");
     }
@@ -138,13 +139,14 @@ internal sealed class ParameterParser(IParameterSymbol parameter, string handler
     private string Constant(object? value)
     {
         if (value is null)
-            return _type.IsReferenceType ? "null!" : "default";
+            return _type.IsReferenceType ? "null" : "default";
         var type = _type is INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } nullable ? nullable.TypeArguments[0] : _type;
         if (type.TypeKind is TypeKind.Enum)
             return $"({type.ToSource()})({System.Convert.ToString(value, CultureInfo.InvariantCulture)})";
         return value switch
         {
             string text => Identifiers.Literal(text),
+            int number => number.ToString(CultureInfo.InvariantCulture),
             bool boolean => boolean ? "true" : "false",
             char character => SymbolDisplay.FormatLiteral(character, quote: true),
             double.NaN => "double.NaN",

@@ -1,0 +1,62 @@
+using System.Collections.Immutable;
+
+namespace Tasker.Client;
+
+/// <summary>A task at one moment. Immutable.</summary>
+public sealed record TaskSnapshot
+{
+    /// <summary>The task's id.</summary>
+    public required Guid TaskId { get; init; }
+
+    /// <summary>The template's namespace.</summary>
+    public required string Namespace { get; init; }
+
+    /// <summary>The template's name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The template's version.</summary>
+    public required string Version { get; init; }
+
+    /// <summary>The task's state.</summary>
+    public required TaskState State { get; init; }
+
+    /// <summary>The task's context, a UTF-8 JSON object.</summary>
+    public required ReadOnlyMemory<byte> Context { get; init; }
+
+    /// <summary>Ties together everything that one request caused.</summary>
+    public required Guid CorrelationId { get; init; }
+
+    /// <summary>When the task was started.</summary>
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>When the task came to a terminal state.</summary>
+    public DateTimeOffset? CompletedAt { get; init; }
+
+    /// <summary>The steps that exist, in the order in which they were created.</summary>
+    public required ImmutableArray<StepSnapshot> Steps { get; init; }
+
+    /// <summary>Finds a step by name.</summary>
+    /// <returns>The step, or <see langword="null"/> when it does not exist (yet).</returns>
+    public StepSnapshot? FindStep(string name)
+    {
+        foreach (var step in Steps)
+        {
+            if (step.Name == name)
+                return step;
+        }
+
+        return null;
+    }
+
+    /// <summary>The first step that failed for good, or <see langword="null"/>.</summary>
+    public StepSnapshot? FirstFailure()
+    {
+        foreach (var step in Steps)
+        {
+            if (step.State is StepState.Error)
+                return step;
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,33 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+using Tasker.Hosting;
+using Tasker.Telemetry;
+using Tasker.Worker;
+
+namespace Microsoft.Extensions.DependencyInjection;
+
+/// <summary>Adds Tasker to a host.</summary>
+public static class TaskerServiceCollectionExtensions
+{
+    /// <summary>
+    /// Adds the worker. Follow it with the generated <c>AddHandlers()</c> of each assembly and with a work source, such as
+    /// <c>UseEmbedded(...)</c>.
+    /// </summary>
+    public static TaskerBuilder AddTasker(this IServiceCollection services)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        services.AddLogging();
+        services.AddMetrics();
+        services.AddOptions<WorkerOptions>().ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<WorkerOptions>, WorkerOptionsValidator>());
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<TaskerMetrics>();
+        services.TryAddSingleton<ErrorClassifier>();
+        services.TryAddSingleton<HandlerTable>();
+        services.TryAddSingleton<TemplateCatalog>();
+        services.TryAddSingleton<StepRunner>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, StepWorker>());
+        return new TaskerBuilder(services);
+    }
+}

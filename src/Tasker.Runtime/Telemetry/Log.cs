@@ -1,0 +1,25 @@
+using Microsoft.Extensions.Logging;
+
+namespace Tasker.Telemetry;
+
+/// <summary>The worker's log messages. Event ids are stable: 1xx worker, 2xx steps.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(100, LogLevel.Information, "Worker started with {Slots} slots")]
+    public static partial void WorkerStarted(ILogger logger, int slots);
+
+    [LoggerMessage(101, LogLevel.Information, "Worker stopped")]
+    public static partial void WorkerStopped(ILogger logger);
+
+    [LoggerMessage(102, LogLevel.Error, "The work source failed; a worker slot tries again in {Delay}")]
+    public static partial void SourceFailed(ILogger logger, TimeSpan delay, Exception exception);
+
+    [LoggerMessage(200, LogLevel.Warning, "Step {Step} of task {TaskId} failed in attempt {Attempt} of {MaxAttempts} with {ErrorType}: {Message}")]
+    public static partial void StepFailed(ILogger logger, string step, Guid taskId, int attempt, int maxAttempts, string errorType, string message);
+
+    [LoggerMessage(201, LogLevel.Information, "Step {Step} of task {TaskId} is handed back because the worker stops")]
+    public static partial void StepReleased(ILogger logger, string step, Guid taskId);
+
+    [LoggerMessage(202, LogLevel.Warning, "The handler of step {Step} of task {TaskId} ignored its cancellation; its late result will be ignored")]
+    public static partial void HandlerAbandoned(ILogger logger, string step, Guid taskId);
+}

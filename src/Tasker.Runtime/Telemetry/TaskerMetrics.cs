@@ -1,0 +1,30 @@
+using System.Diagnostics.Metrics;
+
+namespace Tasker.Telemetry;
+
+/// <summary>The worker's instruments.</summary>
+internal sealed class TaskerMetrics
+{
+    private readonly Histogram<double> _duration;
+
+    public TaskerMetrics(IMeterFactory meters)
+    {
+        var meter = meters.Create(TaskerTelemetry.Name);
+        _duration = meter.CreateHistogram(
+            "tasker.step.duration",
+            unit: "s",
+            description: "How long attempts of steps take.",
+            advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10, 30, 60, 300] });
+    }
+
+    public void StepFinished(ClaimedStep step, StepOutcome outcome, TimeSpan duration)
+    {
+        if (!_duration.Enabled)
+            return;
+        _duration.Record(
+            duration.TotalSeconds,
+            new KeyValuePair<string, object?>("tasker.task.name", step.Template.Name),
+            new KeyValuePair<string, object?>("tasker.step.name", step.Definition.Name),
+            new KeyValuePair<string, object?>("tasker.step.outcome", outcome.Failure is null ? "success" : outcome.Failure.ErrorType));
+    }
+}

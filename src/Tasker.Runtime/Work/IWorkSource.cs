@@ -1,0 +1,24 @@
+namespace Tasker.Work;
+
+/// <summary>
+/// The seam between a worker and whoever orchestrates: the embedded engine or tasker-core. A worker calls it from many slots at once;
+/// a source that talks to a server may gather those calls into one.
+/// </summary>
+public interface IWorkSource : ICheckpointSink
+{
+    /// <summary>Waits for a ready step and claims it. No other worker gets the same attempt.</summary>
+    /// <exception cref="OperationCanceledException">The worker stops claiming.</exception>
+    ValueTask<ClaimedStep> ClaimAsync(CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Hands over what an attempt returned. When the returned task completes, the source has taken its own copy of <paramref name="outcome"/>;
+    /// until it is stored for good, a crash leads to the step being run again, never to it being lost.
+    /// </summary>
+    /// <param name="step">The attempt.</param>
+    /// <param name="outcome">What it returned. Ignored when the attempt no longer counts, such as after a cancellation.</param>
+    /// <param name="duration">How long the handler ran.</param>
+    ValueTask CompleteAsync(ClaimedStep step, StepOutcome outcome, TimeSpan duration);
+
+    /// <summary>Hands back a claimed step that was not finished, because the worker stops. The attempt does not count.</summary>
+    ValueTask ReleaseAsync(ClaimedStep step);
+}

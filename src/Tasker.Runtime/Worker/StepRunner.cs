@@ -1,0 +1,73 @@
+using Microsoft.Extensions.DependencyInjection;
+using Tasker.Handlers;
+
+namespace Tasker.Worker;
+
+/// <summary>Runs the handler of one claimed step: bind, call, outcome. Whatever the handler throws becomes a failure.</summary>
+internal sealed class StepRunner(HandlerTable handlers, ErrorClassifier errors, IServiceScopeFactory scopes, IServiceProvider services, TimeProvider time)
+{
+    /// <summary>Runs one attempt and leaves its outcome, success or failure, in <paramref name="outcome"/>.</summary>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled and the handler obeyed.</exception>
+    public ValueTask RunAsync(ClaimedStep step, ICheckpointSink checkpoints, StepOutcome outcome, CancellationToken cancellationToken)
+    {
+        if (handlers.Find(step.Definition) is not { } handler)
+        {
+            outcome.SetFailure(ErrorClassifier.HandlerNotFound(step.Definition.Callable, step.Definition.Method));
+            return ValueTask.CompletedTask;
+        }
+
+        if (handler.Kind is HandlerKind.BatchWorker && step.IsPlaceholderBatch)
+        {
+            outcome.SetNoOpBatch(time.GetUtcNow());
+            return ValueTask.CompletedTask;
+        }
+
+        return handler.NeedsScope
+            ? RunInScopeAsync(handler, step, checkpoints, outcome, cancellationToken)
+            : InvokeAsync(handler, new StepContext(step, services, checkpoints, cancellationToken), outcome);
+    }
+
+    private async ValueTask RunInScopeAsync(
+        HandlerAdapter handler,
+        ClaimedStep step,
+        ICheckpointSink checkpoints,
+        StepOutcome outcome,
+        CancellationToken cancellationToken)
+    {
+        var scope = scopes.CreateAsyncScope();
+        await using (scope.ConfigureAwait(false))
+        {
+            var context = new StepContext(step, scope.ServiceProvider, checkpoints, cancellationToken);
+            await InvokeAsync(handler, context, outcome).ConfigureAwait(false);
+        }
+    }
+
+    private ValueTask InvokeAsync(HandlerAdapter handler, StepContext context, StepOutcome outcome)
+    {
+        try
+        {
+            var invocation = handler.InvokeAsync(context, outcome);
+            return invocation.IsCompletedSuccessfully ? ValueTask.CompletedTask : AwaitAsync(invocation, context, outcome);
+        }
+        catch (Exception exception) when (!IsOurCancellation(exception, context))
+        {
+            outcome.SetFailure(errors.Classify(exception));
+            return ValueTask.CompletedTask;
+        }
+    }
+
+    private async ValueTask AwaitAsync(ValueTask invocation, StepContext context, StepOutcome outcome)
+    {
+        try
+        {
+            await invocation.ConfigureAwait(false);
+        }
+        catch (Exception exception) when (!IsOurCancellation(exception, context))
+        {
+            outcome.SetFailure(errors.Classify(exception));
+        }
+    }
+
+    private static bool IsOurCancellation(Exception exception, StepContext context) =>
+        exception is OperationCanceledException && context.CancellationToken.IsCancellationRequested;
+}

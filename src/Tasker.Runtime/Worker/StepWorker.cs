@@ -1,0 +1,184 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Tasker.Telemetry;
+using Tasker.Work;
+
+namespace Tasker.Worker;
+
+/// <summary>
+/// The worker: <see cref="WorkerOptions.MaxConcurrency"/> slots, each a straight line of claim, run, complete. A slot claims only when
+/// it is free, so nothing is claimed that does not run at once.
+/// </summary>
+internal sealed class StepWorker(
+    IWorkSource source,
+    StepRunner runner,
+    IOptions<WorkerOptions> options,
+    TimeProvider time,
+    TaskerMetrics metrics,
+    ILogger<StepWorker> logger) : IHostedService, IDisposable
+{
+    private static readonly TimeSpan SourceRetryDelay = TimeSpan.FromSeconds(1);
+
+    private readonly WorkerOptions _options = options.Value;
+    private readonly CancellationTokenSource _stopClaiming = new();
+    private readonly CancellationTokenSource _stopHandlers = new();
+    private Task _slots = Task.CompletedTask;
+
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        var slots = new Task[_options.MaxConcurrency];
+        for (var i = 0; i < slots.Length; i++)
+            slots[i] = Task.Run(RunSlotAsync, CancellationToken.None);
+        _slots = Task.WhenAll(slots);
+        Log.WorkerStarted(logger, slots.Length);
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Stops claiming, lets handlers finish, then cancels them; what is still unfinished is handed back.</summary>
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await _stopClaiming.CancelAsync().ConfigureAwait(false);
+        try
+        {
+            await _slots.WaitAsync(_options.ShutdownGrace, time, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is TimeoutException or OperationCanceledException)
+        {
+            await _stopHandlers.CancelAsync().ConfigureAwait(false);
+            await _slots.ConfigureAwait(false);
+        }
+
+        Log.WorkerStopped(logger);
+    }
+
+    public void Dispose()
+    {
+        _stopClaiming.Dispose();
+        _stopHandlers.Dispose();
+    }
+
+    private async Task RunSlotAsync()
+    {
+        var slot = new Slot();
+        while (!_stopClaiming.IsCancellationRequested)
+        {
+            try
+            {
+                var step = await source.ClaimAsync(_stopClaiming.Token).ConfigureAwait(false);
+                await RunStepAsync(step, slot).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (_stopClaiming.IsCancellationRequested)
+            {
+                // The worker stops; nothing is claimed.
+            }
+            catch (Exception exception)
+            {
+                // The work source failed, not the handler. It may recover, so the slot stays.
+                Log.SourceFailed(logger, SourceRetryDelay, exception);
+                await Task.Delay(SourceRetryDelay, time, _stopClaiming.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+
+        slot.Outcome.Dispose();
+    }
+
+    private async ValueTask RunStepAsync(ClaimedStep step, Slot slot)
+    {
+        var outcome = slot.Outcome;
+        outcome.Reset();
+        var started = time.GetTimestamp();
+        using var activity = TaskerTelemetry.StartStep(step);
+
+        var timeout = step.Definition.Timeout ?? _options.DefaultTimeout;
+        var ending = timeout is null && !step.CancellationToken.CanBeCanceled
+            ? await RunUntilShutdownAsync(step, outcome).ConfigureAwait(false)
+            : await RunWithDeadlineAsync(step, slot, timeout).ConfigureAwait(false);
+
+        if (ending is Ending.Stopped)
+        {
+            Log.StepReleased(logger, step.Name, step.TaskId);
+            await source.ReleaseAsync(step).ConfigureAwait(false);
+            return;
+        }
+
+        outcome = slot.Outcome;
+        if (ending is Ending.TimedOut)
+            outcome.SetFailure(ErrorClassifier.TimedOut(timeout!.Value));
+        else if (ending is Ending.Cancelled)
+            outcome.SetFailure(new StepFailure { Message = "The task was cancelled.", ErrorType = "cancelled", Retryable = false });
+
+        var duration = time.GetElapsedTime(started);
+        if (outcome.Failure is { } failure)
+            Log.StepFailed(logger, step.Name, step.TaskId, step.Attempts + 1, step.MaxAttempts, failure.ErrorType, failure.Message);
+        TaskerTelemetry.EndStep(activity, outcome);
+        metrics.StepFinished(step, outcome, duration);
+        await source.CompleteAsync(step, outcome, duration).ConfigureAwait(false);
+    }
+
+    /// <summary>The hot path: no deadline, so the worker's own token does.</summary>
+    private async ValueTask<Ending> RunUntilShutdownAsync(ClaimedStep step, StepOutcome outcome)
+    {
+        try
+        {
+            await runner.RunAsync(step, source, outcome, _stopHandlers.Token).ConfigureAwait(false);
+            return Ending.Finished;
+        }
+        catch (OperationCanceledException) when (_stopHandlers.IsCancellationRequested)
+        {
+            return Ending.Stopped;
+        }
+    }
+
+    private async ValueTask<Ending> RunWithDeadlineAsync(ClaimedStep step, Slot slot, TimeSpan? timeout)
+    {
+        using var deadline = timeout is { } limit ? new CancellationTokenSource(limit, time) : new CancellationTokenSource();
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, step.CancellationToken, _stopHandlers.Token);
+        var run = runner.RunAsync(step, source, slot.Outcome, linked.Token).AsTask();
+        try
+        {
+            await run.WaitAsync(linked.Token).ConfigureAwait(false);
+            return Ending.Finished;
+        }
+        catch (OperationCanceledException) when (linked.IsCancellationRequested)
+        {
+            var ending = _stopHandlers.IsCancellationRequested ? Ending.Stopped
+                : step.CancellationToken.IsCancellationRequested ? Ending.Cancelled
+                : Ending.TimedOut;
+            await LetGoAsync(run, slot, step).ConfigureAwait(false);
+            return ending;
+        }
+    }
+
+    /// <summary>Waits a little for a handler that was told to stop; one that does not keeps the outcome it may still write to.</summary>
+    private async ValueTask LetGoAsync(Task run, Slot slot, ClaimedStep step)
+    {
+        try
+        {
+            await run.WaitAsync(_options.CancellationGrace, time).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // It obeyed.
+        }
+        catch (TimeoutException)
+        {
+            Log.HandlerAbandoned(logger, step.Name, step.TaskId);
+            _ = run.ContinueWith(static abandoned => _ = abandoned.Exception, TaskScheduler.Default);
+            slot.Outcome = new StepOutcome();
+        }
+    }
+
+    private enum Ending
+    {
+        Finished,
+        TimedOut,
+        Cancelled,
+        Stopped,
+    }
+
+    private sealed class Slot
+    {
+        public StepOutcome Outcome { get; set; } = new();
+    }
+}

@@ -1,0 +1,22 @@
+namespace Tasker.Worker;
+
+/// <summary>How a worker runs steps.</summary>
+public sealed class WorkerOptions
+{
+    /// <summary>How many handlers run at once. Default 10; 1 or more. A step is claimed only when one of these slots is free.</summary>
+    public int MaxConcurrency { get; set; } = 10;
+
+    /// <summary>
+    /// How long an attempt may take when its step's template does not say. Default <see langword="null"/>: as long as it needs.
+    /// </summary>
+    public TimeSpan? DefaultTimeout { get; set; }
+
+    /// <summary>
+    /// How long a handler may go on after it has been told to stop before its slot is given to the next step and its late result is
+    /// ignored. Default 5 seconds.
+    /// </summary>
+    public TimeSpan CancellationGrace { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long running handlers may finish by themselves when the worker stops. Default 20 seconds.</summary>
+    public TimeSpan ShutdownGrace { get; set; } = TimeSpan.FromSeconds(20);
+}

@@ -1,0 +1,21 @@
+using Microsoft.Extensions.Options;
+
+namespace Tasker.Worker;
+
+internal sealed class WorkerOptionsValidator : IValidateOptions<WorkerOptions>
+{
+    public ValidateOptionsResult Validate(string? name, WorkerOptions options)
+    {
+        if (options.MaxConcurrency < 1)
+            return Fail($"{nameof(WorkerOptions.MaxConcurrency)} is {options.MaxConcurrency}; it must be 1 or more.");
+        if (options.DefaultTimeout is { } timeout && timeout <= TimeSpan.Zero)
+            return Fail($"{nameof(WorkerOptions.DefaultTimeout)} is {timeout}; it must be positive, or null for no limit.");
+        if (options.CancellationGrace < TimeSpan.Zero)
+            return Fail($"{nameof(WorkerOptions.CancellationGrace)} is {options.CancellationGrace}; it must not be negative.");
+        if (options.ShutdownGrace < TimeSpan.Zero)
+            return Fail($"{nameof(WorkerOptions.ShutdownGrace)} is {options.ShutdownGrace}; it must not be negative.");
+        return ValidateOptionsResult.Success;
+    }
+
+    private static ValidateOptionsResult Fail(string message) => ValidateOptionsResult.Fail($"{nameof(WorkerOptions)}.{message}");
+}
