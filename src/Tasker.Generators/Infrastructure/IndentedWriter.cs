@@ -52,10 +52,11 @@ internal sealed class IndentedWriter : IDisposable
         return this;
     }
 
-    /// <summary>Writes a header line and an opening brace; disposing writes the closing brace and <paramref name="end"/>.</summary>
+    /// <summary>Writes a header line, if there is one, and an opening brace; disposing writes the closing brace and <paramref name="end"/>.</summary>
     public Block Block(string header, string end = "")
     {
-        Line(header);
+        if (header.Length > 0)
+            Line(header);
         Line("{");
         _depth++;
         return new Block(this, end);

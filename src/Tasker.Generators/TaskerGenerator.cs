@@ -1,0 +1,30 @@
+using Microsoft.CodeAnalysis;
+using Tasker.Generators.Infrastructure;
+using Tasker.Generators.Pipeline;
+
+namespace Tasker.Generators;
+
+/// <summary>
+/// Makes of annotated methods and template files what a Tasker host runs: adapters, serializers, compiled templates, a registry and its
+/// registration. Each part of the pipeline yields comparable models, so that nothing is written again that has not changed.
+/// </summary>
+[Generator(LanguageNames.CSharp)]
+public sealed class TaskerGenerator : IIncrementalGenerator
+{
+    /// <inheritdoc/>
+    public void Initialize(IncrementalGeneratorInitializationContext context)
+    {
+        var facts = HandlerPipeline.Facts(context);
+        var handlers = HandlerPipeline.Handlers(context);
+        var map = handlers.Select(static (set, _) => set.ToMap()).WithTrackingName(StepNames.HandlerMap);
+        var parsed = TemplatePipeline.Parse(context);
+        var names = TemplatePipeline.Names(parsed);
+        var templates = TemplatePipeline.Sources(context, parsed, names, map, facts);
+
+        HandlerPipeline.Emit(context, handlers);
+        TemplatePipeline.Emit(context, templates);
+        TemplatePipeline.Report(context, parsed, names);
+        AssemblyPipeline.EmitRegistry(context, facts, handlers, templates);
+        AssemblyPipeline.EmitHosting(context, facts, handlers);
+    }
+}
