@@ -22,6 +22,7 @@ public sealed class TaskerGenerator : IIncrementalGenerator
         var templates = TemplatePipeline.Sources(context, parsed, names, map, facts);
 
         HandlerPipeline.Emit(context, handlers);
+        SerializerPipeline.Emit(context, handlers, templates);
         TemplatePipeline.Emit(context, templates);
         TemplatePipeline.Report(context, parsed, names);
         AssemblyPipeline.EmitRegistry(context, facts, handlers, templates);

@@ -40,7 +40,7 @@ internal static class TemplateEmitter
             if (source.HasInputsRecord)
             {
                 writer.Line();
-                Inputs(writer, template);
+                Inputs(writer, source);
             }
         }
 
@@ -80,7 +80,7 @@ internal static class TemplateEmitter
         var (type, access, codec) = source switch
         {
             { Input: { } input } => ($"{KnownNames.Global(KnownNames.TaskTemplateOfT)}<{input.Type.TypeName}>", Access(input), input.Type.CodecExpression),
-            { HasInputsRecord: true } => ($"{KnownNames.Global(KnownNames.TaskTemplateOfT)}<Inputs>", "public", InputsSerializer.CodecExpression(source)),
+            { HasInputsRecord: true } => ($"{KnownNames.Global(KnownNames.TaskTemplateOfT)}<Inputs>", "public", InputsRecord.Of(source).CodecExpression),
             _ => (KnownNames.Global(KnownNames.TaskTemplate), "public", null),
         };
         Summary(writer, "The compiled template.");
@@ -176,21 +176,20 @@ internal static class TemplateEmitter
         Optional(writer, "Retry", Retry(step.Retry));
     }
 
-    private static void Inputs(IndentedWriter writer, TemplateModel template)
+    private static void Inputs(IndentedWriter writer, TemplateSource source)
     {
         Summary(writer, "The task's context, as the template's input_schema declares it.");
+        var members = InputsRecord.Of(source).Members;
+        foreach (var member in members)
+            writer.Line($"/// <param name=\"{member.Name}\">{Identifiers.Documentation(member.Input.Description ?? $"The input {member.Input.JsonName}.")}</param>");
         GeneratedFile.Marker(writer);
-        var members = InputsSerializer.Members(template.Inputs);
-        foreach (var (name, input, _) in members)
-            writer.Line($"/// <param name=\"{name}\">{Identifiers.Documentation(input.Description ?? $"The input {input.JsonName}.")}</param>");
         writer.Line("public sealed record Inputs(");
-        using (writer.Indented())
+        using var indented = writer.Indented();
+        for (var i = 0; i < members.Count; i++)
         {
-            for (var i = 0; i < members.Count; i++)
-            {
-                var (name, input, type) = members[i];
-                writer.Line(type.TypeName + (input.IsRequired ? $" {name}" : $"{(type.IsReferenceType ? "?" : "")} {name} = null") + (i + 1 < members.Count ? "," : ");"));
-            }
+            var (name, input, type) = members[i];
+            var declaration = input.IsRequired ? $"{type.TypeName} {name}" : $"{type.TypeName}{(type.IsReferenceType ? "?" : "")} {name} = null";
+            writer.Line(declaration + (i + 1 < members.Count ? "," : ");"));
         }
     }
 

@@ -55,6 +55,12 @@ internal static class ScalarTypes
         ByHelper,
     }
 
+    /// <summary>Any JSON value.</summary>
+    public static TypeRef Element => ByFullName["System.Text.Json.JsonElement"];
+
+    /// <summary>A type that C# has a keyword for.</summary>
+    public static TypeRef Get(SpecialType type) => BySpecialType[type];
+
     public static TypeRef? Find(ITypeSymbol type)
     {
         if (BySpecialType.TryGetValue(type.SpecialType, out var scalar))

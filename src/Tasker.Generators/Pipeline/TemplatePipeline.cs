@@ -32,6 +32,7 @@ internal static class TemplatePipeline
             .Select(static (options, _) => options.GlobalOptions.TryGetValue("build_property.RootNamespace", out var value) ? value : null)
             .Combine(facts)
             .Select(static (pair, _) => new TemplateSetting(
+                pair.Right.Name,
                 pair.Right.HasContracts,
                 Identifiers.ToNamespace(pair.Left is { Length: > 0 } root ? root : pair.Right.Name)));
         return parsed
@@ -115,10 +116,10 @@ internal static class TemplatePipeline
             input ??= wholeInput;
         }
 
-        return new TemplateSource(file.Template, setting.Namespace, className, results.MoveToImmutable().ToEquatableArray(), isAmbiguous ? null : input);
+        return new TemplateSource(setting.Assembly, file.Template, setting.Namespace, className, results.MoveToImmutable().ToEquatableArray(), isAmbiguous ? null : input);
     }
 
     private sealed record TemplateFile(string Path, TemplateModel Template);
 
-    private sealed record TemplateSetting(bool HasContracts, string Namespace);
+    private sealed record TemplateSetting(string Assembly, bool HasContracts, string Namespace);
 }
