@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Tasker.Client;
 
@@ -7,11 +8,14 @@ namespace Tasker.Samples;
 /// <summary>A task as one line of JSON, for other programs.</summary>
 internal static class TaskJson
 {
+    /// <summary>The line is for pipes and people, never for HTML: quotes and non-ASCII text stay as they are.</summary>
+    private static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     /// <summary>Writes <c>state</c>, <c>steps</c> and what <paramref name="more"/> adds.</summary>
     public static string Write(TaskSnapshot task, Action<Utf8JsonWriter> more)
     {
         using var buffer = new MemoryStream();
-        using (var json = new Utf8JsonWriter(buffer))
+        using (var json = new Utf8JsonWriter(buffer, Readable))
         {
             json.WriteStartObject();
             more(json);

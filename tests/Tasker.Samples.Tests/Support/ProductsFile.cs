@@ -11,5 +11,5 @@ internal sealed record ProductsFile(string Path, string Value, int Categories, s
             : Generated(folder);
 
     public static ProductsFile Generated(TestFolder folder) =>
-        new(SampleProducts.WriteOnce(folder.Path), "GENVALUE", 8, "GENMAX", "GENTITLE", "GENRATING");
+        new(SampleProducts.WriteOnce(folder.Path), "9907029.95", 8, "908.94", "Compact Ultrabook 13\"", "3.7463");
 }
