@@ -8,7 +8,6 @@ var builder = Host.CreateApplicationBuilder(args);
 builder.Services.AddTasker().AddHandlers().UseEmbeddedInMemory(); // or .UseEmbedded("Data Source=tasks.db"): tasks survive a crash
 using var host = builder.Build();
 await host.StartAsync();
-
 var task = await host.Services.GetRequiredService<ITaskClient>().StartAsync(Greeting.Template, new Visitor("ada"));
 Console.WriteLine(await task.ResultOf(Greeting.Steps.Greet));
 await host.StopAsync();
