@@ -12,10 +12,10 @@ var task = await host.Services.GetRequiredService<ITaskClient>().StartAsync(Gree
 Console.WriteLine(await task.ResultOf(Greeting.Steps.Greet));
 await host.StopAsync();
 
-public sealed record Visitor(string Id);
-public sealed record Person(string Name, int Visits);
+internal sealed record Visitor(string Id);
+internal sealed record Person(string Name, int Visits);
 
-public static class GreetingSteps
+internal static class GreetingSteps
 {
     [StepHandler("look_up")]
     public static Person LookUp(Visitor visitor) => new(visitor.Id.ToUpperInvariant(), Visits: 3);
