@@ -14,8 +14,9 @@ public sealed class TaskerGenerator : IIncrementalGenerator
     /// <inheritdoc/>
     public void Initialize(IncrementalGeneratorInitializationContext context)
     {
-        var facts = HandlerPipeline.Facts(context);
-        var handlers = HandlerPipeline.Handlers(context);
+        var declarations = HandlerPipeline.Declarations(context);
+        var facts = HandlerPipeline.Facts(declarations);
+        var handlers = HandlerPipeline.Handlers(declarations);
         var map = handlers.Select(static (set, _) => set.ToMap()).WithTrackingName(StepNames.HandlerMap);
         var parsed = TemplatePipeline.Parse(context);
         var names = TemplatePipeline.Names(parsed);

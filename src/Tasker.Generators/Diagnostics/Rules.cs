@@ -64,6 +64,15 @@ internal static class Rules
         "A callable is empty",
         "The callable of handler '{0}' is empty; give the name that templates refer to");
 
+    public static readonly DiagnosticDescriptor UnusedHandler = new(
+        RuleIds.UnusedHandler,
+        "No template uses a handler",
+        "No template of this project has a step with the callable '{1}', so '{0}' never runs here; add a step or remove the handler",
+        Handler,
+        DiagnosticSeverity.Info,
+        isEnabledByDefault: true,
+        helpLinkUri: HelpLink(RuleIds.UnusedHandler));
+
     public static readonly DiagnosticDescriptor UnknownStep = Error(
         RuleIds.UnknownStep,
         Graph,
@@ -81,6 +90,48 @@ internal static class Rules
         Graph,
         "Two steps have the same name",
         "The step '{0}' is already defined in line {1}; give one of the two another name");
+
+    public static readonly DiagnosticDescriptor UnknownStepRead = Error(
+        RuleIds.UnknownStepRead,
+        Graph,
+        "A handler reads a step that does not exist",
+        "The parameter '{0}' reads step '{1}', which template '{2}' does not have.{3} Name a step of the template.");
+
+    public static readonly DiagnosticDescriptor NotAnAncestor = Error(
+        RuleIds.NotAnAncestor,
+        Graph,
+        "A handler reads a step that it does not wait for",
+        "The parameter '{0}' reads step '{1}', but step '{2}' of template '{3}' does not depend on it; add it to the step's dependencies");
+
+    public static readonly DiagnosticDescriptor ResultMismatch = Error(
+        RuleIds.ResultMismatch,
+        Graph,
+        "A result does not fit its reader",
+        "The parameter '{0}' reads a '{1}' from step '{2}', but {3}; make the two types fit");
+
+    public static readonly DiagnosticDescriptor OptionalBranch = Warning(
+        RuleIds.OptionalBranch,
+        Graph,
+        "A branch that may not be taken is read as if it always were",
+        "The parameter '{0}' reads step '{1}', which does not run when its branch is not taken, while step '{2}' of template '{3}' does; make the parameter nullable");
+
+    public static readonly DiagnosticDescriptor WrongWorkerTemplate = Error(
+        RuleIds.WrongWorkerTemplate,
+        Graph,
+        "A batch analyzer's worker template is no batch worker",
+        "The worker template '{0}' is no batch_worker step: template '{1}' {2}.{3} Name a step of type batch_worker.");
+
+    public static readonly DiagnosticDescriptor UnknownRoute = Error(
+        RuleIds.UnknownRoute,
+        Graph,
+        "A decision routes to a step that does not exist",
+        "The decision routes to '{0}', which is no step of template '{1}'.{2} Name a step of the template.");
+
+    public static readonly DiagnosticDescriptor IndependentRoute = Error(
+        RuleIds.IndependentRoute,
+        Graph,
+        "A decision routes to a step that does not depend on it",
+        "The decision '{1}' of template '{2}' routes to step '{0}', which does not depend on it; add the decision to the step's dependencies");
 
     public static readonly DiagnosticDescriptor UnreadableYaml = Error(
         RuleIds.UnreadableYaml,
@@ -137,7 +188,8 @@ internal static class Rules
     public static ImmutableArray<DiagnosticDescriptor> All { get; } =
     [
         UnboundParameter, DuplicateCallable, InaccessibleHandler, GenericHandler, AsyncVoidHandler, WrongReturnType, UnconstructibleHandlerClass,
-        InvalidCallable, UnknownStep, DependencyCycle, DuplicateStep, UnreadableYaml, MissingKey, UnknownKey, WrongValue, DuplicateKey,
+        InvalidCallable, UnusedHandler, UnknownStepRead, NotAnAncestor, ResultMismatch, OptionalBranch, WrongWorkerTemplate, UnknownRoute,
+        IndependentRoute, UnknownStep, DependencyCycle, DuplicateStep, UnreadableYaml, MissingKey, UnknownKey, WrongValue, DuplicateKey,
         DuplicateTemplate, UnsupportedType, InternalError,
     ];
 
@@ -154,6 +206,9 @@ internal static class Rules
 
     private static DiagnosticDescriptor Error(string id, string category, string title, string message) =>
         new(id, title, message, category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpLink(id));
+
+    private static DiagnosticDescriptor Warning(string id, string category, string title, string message) =>
+        new(id, title, message, category, DiagnosticSeverity.Warning, isEnabledByDefault: true, helpLinkUri: HelpLink(id));
 
     private static string HelpLink(string id) => $"https://github.com/tasker-dotnet/tasker/blob/main/docs/rules/{id}.md";
 }

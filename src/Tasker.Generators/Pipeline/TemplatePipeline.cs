@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.Text;
 using Tasker.Generators.Diagnostics;
 using Tasker.Generators.Emission;
@@ -16,7 +15,7 @@ internal static class TemplatePipeline
     public static IncrementalValuesProvider<ParsedTemplate> Parse(IncrementalGeneratorInitializationContext context) =>
         context.AdditionalTextsProvider
             .Combine(context.AnalyzerConfigOptionsProvider)
-            .Select(static (pair, _) => IsTemplate(pair.Left, pair.Right) ? pair.Left : null)
+            .Select(static (pair, _) => TemplateFiles.IsTemplate(pair.Left, pair.Right) ? pair.Left : null)
             .Where(static file => file is not null)
             .Select(static (file, cancellationToken) => Parse(file!, cancellationToken))
             .WithTrackingName(StepNames.ParsedTemplates);
@@ -77,12 +76,6 @@ internal static class TemplatePipeline
                 duplicate.Place,
                 [duplicate.Identity, Path.GetFileName(duplicate.FirstPath)])));
     }
-
-    private static bool IsTemplate(AdditionalText file, AnalyzerConfigOptionsProvider options) =>
-        file.Path.EndsWith(".workflow.yaml", StringComparison.OrdinalIgnoreCase)
-        || file.Path.EndsWith(".workflow.yml", StringComparison.OrdinalIgnoreCase)
-        || (options.GetOptions(file).TryGetValue("build_metadata.AdditionalFiles.TaskerTemplate", out var value)
-            && string.Equals(value, "true", StringComparison.OrdinalIgnoreCase));
 
     private static ParsedTemplate Parse(AdditionalText file, CancellationToken cancellationToken)
     {
