@@ -50,7 +50,9 @@ public static class EmbeddedTaskerBuilderExtensions
             options.Configure(configure);
         options.ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<EmbeddedOptions>, EmbeddedOptionsValidator>());
-        services.AddSingleton<ITaskStore>(static provider => CreateStore(provider.GetRequiredService<IOptions<EmbeddedOptions>>().Value));
+        services.AddSingleton<ITaskStore>(static provider => CreateStore(
+            provider.GetRequiredService<IOptions<EmbeddedOptions>>().Value,
+            provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<PlanCache>();
         services.AddSingleton(static _ => new RetrySchedule(Random.Shared));
         services.AddSingleton<EmbeddedEngine>();
@@ -60,7 +62,7 @@ public static class EmbeddedTaskerBuilderExtensions
         return tasker;
     }
 
-    private static InMemoryTaskStore CreateStore(EmbeddedOptions options) => options.ConnectionString is { } connectionString
-        ? throw new NotSupportedException(connectionString)
+    private static ITaskStore CreateStore(EmbeddedOptions options, TimeProvider time) => options.ConnectionString is { } connectionString
+        ? new SqliteTaskStore(connectionString, options.Durability, time)
         : new InMemoryTaskStore(options.FinishedTasksInMemory);
 }
