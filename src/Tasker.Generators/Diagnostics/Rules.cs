@@ -188,8 +188,8 @@ internal static class Rules
     public static ImmutableArray<DiagnosticDescriptor> All { get; } =
     [
         UnboundParameter, DuplicateCallable, InaccessibleHandler, GenericHandler, AsyncVoidHandler, WrongReturnType, UnconstructibleHandlerClass,
-        InvalidCallable, UnusedHandler, UnknownStepRead, NotAnAncestor, ResultMismatch, OptionalBranch, WrongWorkerTemplate, UnknownRoute,
-        IndependentRoute, UnknownStep, DependencyCycle, DuplicateStep, UnreadableYaml, MissingKey, UnknownKey, WrongValue, DuplicateKey,
+        InvalidCallable, UnusedHandler, UnknownStep, DependencyCycle, DuplicateStep, UnknownStepRead, NotAnAncestor, ResultMismatch, OptionalBranch,
+        WrongWorkerTemplate, UnknownRoute, IndependentRoute, UnreadableYaml, MissingKey, UnknownKey, WrongValue, DuplicateKey,
         DuplicateTemplate, UnsupportedType, InternalError,
     ];
 
