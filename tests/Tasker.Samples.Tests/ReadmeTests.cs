@@ -19,7 +19,7 @@ public sealed class ReadmeTests
         var run = await ChildProcess.RunAsync("dotnet", TimeSpan.FromMinutes(2), Path.Combine(AppContext.BaseDirectory, "Greeting.dll"));
 
         Assert.Equal(0, run.ExitCode);
-        Assert.Contains($"prints `{run.Lines[^1]}`", Readme, StringComparison.Ordinal);
+        Assert.Single(run.Lines, line => Readme.Contains($"prints `{line}`", StringComparison.Ordinal));
     }
 
     private static string Block(string language)

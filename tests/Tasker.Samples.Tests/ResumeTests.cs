@@ -23,7 +23,7 @@ public sealed class ResumeTests : IDisposable
     {
         var analysis = Analyze(SampleProducts.WriteOnce(_folder.Path));
         var sink = new Checkpoints();
-        var whole = await Process(analysis, Step([]), sink);
+        var whole = await Process(analysis, Step(default), sink);
 
         Assert.Equal(8, sink.Saved.Count);
         foreach (var checkpoint in sink.Saved)
@@ -41,7 +41,7 @@ public sealed class ResumeTests : IDisposable
         var analysis = Analyze(path);
         await File.AppendAllTextAsync(path, "1001,New,,toys,1,1,1,\n", TestContext.Current.CancellationToken);
 
-        var refused = await Assert.ThrowsAsync<ValidationException>(() => Process(analysis, Step([]), new Checkpoints()));
+        var refused = await Assert.ThrowsAsync<ValidationException>(() => Process(analysis, Step(default), new Checkpoints()));
 
         Assert.Equal($"{path} has changed since it was analyzed; start a new task.", refused.Message);
     }
