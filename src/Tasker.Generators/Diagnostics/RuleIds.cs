@@ -12,6 +12,7 @@ internal static class RuleIds
     public const string UnconstructibleHandlerClass = "TSKR0007";
     public const string InvalidCallable = "TSKR0008";
     public const string UnusedHandler = "TSKR0009";
+    public const string IncompleteTemplateClass = "TSKR0011";
 
     public const string UnknownStep = "TSKR1001";
     public const string DependencyCycle = "TSKR1002";

@@ -27,24 +27,45 @@ internal static class TemplateEmitter
         var template = source.Template;
         if (source.Namespace.Length > 0)
             writer.Line($"namespace {source.Namespace};").Line();
+        if (source.Class is { } existing)
+        {
+            Reopen(writer, source, existing.Declarations.AsSpan());
+            return writer.ToSourceText();
+        }
+
         Summary(writer, template.Description ?? $"The task template {template.Name}.");
         GeneratedFile.Marker(writer);
         using (writer.Block($"public static partial class {source.ClassName}"))
+            Body(writer, source);
+        return writer.ToSourceText();
+    }
+
+    /// <summary>Without attributes of its own: the class is the user's, and analyzers must not take it for generated code.</summary>
+    private static void Reopen(IndentedWriter writer, TemplateSource source, ReadOnlySpan<string> declarations)
+    {
+        if (declarations.IsEmpty)
         {
-            Constant(writer, "Name", template.Name, "The template's name.");
-            Constant(writer, "Namespace", template.Namespace, "The template's namespace.");
-            Constant(writer, "Version", template.Version, "The template's version.");
-            Template(writer, source);
-            writer.Line();
-            Steps(writer, source);
-            if (source.HasInputsRecord)
-            {
-                writer.Line();
-                Inputs(writer, source);
-            }
+            Body(writer, source);
+            return;
         }
 
-        return writer.ToSourceText();
+        using (writer.Block(declarations[0]))
+            Reopen(writer, source, declarations.Slice(1));
+    }
+
+    private static void Body(IndentedWriter writer, TemplateSource source)
+    {
+        Constant(writer, "Name", source.Template.Name, "The template's name.");
+        Constant(writer, "Namespace", source.Template.Namespace, "The template's namespace.");
+        Constant(writer, "Version", source.Template.Version, "The template's version.");
+        Template(writer, source);
+        writer.Line();
+        Steps(writer, source);
+        if (source.HasInputsRecord)
+        {
+            writer.Line();
+            Inputs(writer, source);
+        }
     }
 
     private static void Constant(IndentedWriter writer, string name, string value, string summary)

@@ -22,6 +22,7 @@ internal sealed class GeneratorHost
         MetadataReference.CreateFromFile(typeof(Microsoft.Extensions.DependencyInjection.IServiceCollection).Assembly.Location),
     ];
 
+    private readonly Options _options = new();
     private GeneratorDriver _driver;
 
     public GeneratorHost(string source, params (string Path, string Text)[] templates)
@@ -36,11 +37,17 @@ internal sealed class GeneratorHost
             [new TaskerGenerator().AsSourceGenerator()],
             Templates,
             ParseOptions,
-            new Options(),
+            _options,
             new GeneratorDriverOptions(IncrementalGeneratorOutputKind.None, trackIncrementalGeneratorSteps: true));
     }
 
     public const string Usings = "using System; using System.Collections.Generic; using System.Threading; using System.Threading.Tasks; using Tasker;\n";
+
+    /// <summary>Whether the project asks for the YAML of its template classes.</summary>
+    public bool EmitsTemplates
+    {
+        init => _options.EmitsTemplates = value;
+    }
 
     public CSharpCompilation Compilation { get; private set; }
 
@@ -146,7 +153,13 @@ internal sealed class GeneratorHost
 
     private sealed class Options : AnalyzerConfigOptionsProvider
     {
-        public override AnalyzerConfigOptions GlobalOptions { get; } = new Values(new() { ["build_property.RootNamespace"] = "Shop" });
+        public bool EmitsTemplates { get; set; }
+
+        public override AnalyzerConfigOptions GlobalOptions => new Values(new()
+        {
+            ["build_property.RootNamespace"] = "Shop",
+            ["build_property.TaskerEmitTemplates"] = EmitsTemplates ? "true" : "",
+        });
 
         public override AnalyzerConfigOptions GetOptions(SyntaxTree tree) => new Values([]);
 
