@@ -30,4 +30,6 @@ internal sealed record TemplateSource(
 }
 
 /// <summary>What a step returns.</summary>
-internal sealed record StepResultModel(ValueModel? Value);
+/// <param name="Value">The type, if the compiler knows.</param>
+/// <param name="HasHandler">Whether the assembly has the handler, so that the template's <c>result_schema</c> need not say it.</param>
+internal sealed record StepResultModel(ValueModel? Value, bool HasHandler);

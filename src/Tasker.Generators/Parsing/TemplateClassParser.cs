@@ -101,7 +101,8 @@ internal sealed class TemplateClassParser
         SystemDependency: null,
         attribute.Kind is HandlerKind.BatchWorker ? ReadBatch(name, data) : null,
         Events: [],
-        ResultSchema: null);
+        ResultSchema: null,
+        Results: []);
 
     private RetryModel? ReadRetry(AttributeData data)
     {

@@ -161,7 +161,7 @@ internal static class TemplatePipeline
         foreach (var step in template.Steps)
         {
             var handler = handlers.Find(step);
-            results.Add(new StepResultModel(step.Type == "BatchWorker" ? null : handler?.Result));
+            results.Add(new StepResultModel(step.Type == "BatchWorker" ? null : handler?.Result, handler is not null));
             if (handler?.WholeInput is not { } wholeInput)
                 continue;
             isAmbiguous |= input is not null && input.Type.TypeName != wholeInput.Type.TypeName;

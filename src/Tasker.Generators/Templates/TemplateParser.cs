@@ -97,7 +97,7 @@ internal sealed class TemplateParser
             description,
             _steps.ToEquatableArray(),
             template.Json("input_schema"),
-            InputSchema.Read(template.Node("input_schema")),
+            ObjectSchema.Read(template.Node("input_schema")),
             ReadLifecycle(template),
             ReadEnvironments(template));
         template.ReportUnknownKeys();
@@ -203,7 +203,8 @@ internal sealed class TemplateParser
             step.String("system_dependency"),
             ReadBatch(step),
             ReadEvents(step),
-            step.Json("result_schema"));
+            step.Json("result_schema"),
+            ObjectSchema.Read(step.Node("result_schema")));
         step.Allow("composition");
         step.ReportUnknownKeys();
         return model;

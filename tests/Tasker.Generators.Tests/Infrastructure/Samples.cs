@@ -199,7 +199,7 @@ internal static class Samples
                 public static BatchPlan Plan() => BatchPlan.ForItems(10, 5);
 
                 [BatchWorker("import_rows", BatchSize = 5, CursorField = "row_number", FailureStrategy = Tasker.Templates.BatchFailureStrategy.Isolate)]
-                public static BatchResult<Rows> Import(BatchContext batch) => BatchResult.Of(new Rows(batch.Size), batch.Size);
+                public static BatchResult<Rows> Import(BatchContext batch) => BatchResult.Of(new Rows((int)batch.Size), batch.Size);
 
                 [StepHandler("sum")]
                 public static int Sum(BatchResults<Rows> rows) => rows.Count;
@@ -228,5 +228,39 @@ internal static class Samples
             handler: { callable: a }
           - name: to_string
             handler: { callable: b }
+        """;
+
+    /// <summary>Schemas with objects in them, of steps that another program runs.</summary>
+    public const string Schemas = """
+        name: orders
+        namespace_name: shop
+        version: 1.0.0
+        input_schema:
+          type: object
+          required: [customer]
+          properties:
+            customer:
+              type: object
+              description: Who pays
+              required: [name]
+              properties:
+                name: { type: string }
+                address: { type: object, properties: { city: { type: string, enum: [Oslo, Rome] } } }
+            lines: { type: array, items: { type: object, required: [sku], properties: { sku: { type: string }, count: { type: integer } } } }
+        steps:
+          - name: charge
+            handler: { callable: charge, resolver: python }
+            result_schema:
+              type: object
+              required: [paid]
+              properties:
+                paid: { type: boolean }
+                receipt: { type: object, properties: { id: { type: integer }, receipt: { type: string } } }
+          - name: here
+            handler: { callable: here }
+            result_schema: { type: object, properties: { a: { type: string } } }
+          - name: anything
+            handler: { callable: anything, resolver: python }
+            result_schema: { type: object }
         """;
 }

@@ -1,6 +1,5 @@
 using CsCheck;
 using Tasker.Generators.Emission;
-using Tasker.Generators.Infrastructure;
 using Tasker.Generators.Models;
 using Tasker.Generators.Templates;
 
@@ -12,24 +11,24 @@ public sealed class RandomTemplates
     private static readonly string[] Tricky =
         ["no", "NULL", "~", "1.0", "1e3", "0x10", "a: b", "a #b", "- a", "a,b", "[a]", "\"q\"", "'q'", "a\\b", " a", "a ", "line\nbreak", "tab\t", "#if", "ä", "😀", "\u0085", "\u2028", "\uFEFF", "&a", "*a", "!t", "%x", "@x", "`x", "|", ">", "?", ":"];
 
-    private static readonly Gen<string> Word = Gen.OneOf(Gen.Char['a', 'z'].Array[1, 8].Select(letters => new string(letters)), Gen.OneOfConst(Tricky));
+    private static readonly Gen<string> Word = Gen.OneOf(Gen.Char['a', 'z'].Array[1, 8].Select(letters => new string(letters)), OneOf(Tricky));
 
     private static readonly Gen<string?> Maybe = Gen.OneOf(Gen.Const((string?)null), Word.Select(word => (string?)word));
 
-    private static readonly Gen<string> Json = Gen.OneOfConst(
+    private static readonly Gen<string> Json = OneOf(
         "{}", "{\"a\":1}", "{\"a,b\":[1,2.50,-1e3,true,null,\"x: y\"],\"c\":{\"d\\\"e\":\"\\\\\"}}", "{\"\u0085\":\"\uFEFF\\u0001😀\"}", "{\"<<\":{\"~\":\"null\"}}");
 
     private static readonly Gen<string?> MaybeJson = Gen.OneOf(Gen.Const((string?)null), Json.Select(json => (string?)json));
 
     private static readonly Gen<long?> Count = Gen.OneOf(Gen.Const((long?)null), Gen.Int[1, int.MaxValue].Select(number => (long?)number));
 
-    private static readonly Gen<bool?> Flag = Gen.OneOfConst((bool?)null, true, false);
+    private static readonly Gen<bool?> Flag = OneOf<bool?>(null, true, false);
 
     private static readonly Gen<RetryModel?> Retry =
         from isThere in Gen.Bool
         from retryable in Flag
         from attempts in Count
-        from backoff in Gen.OneOfConst(null, "None", "Linear", "Exponential", "Fibonacci")
+        from backoff in OneOf<string?>(null, "None", "Linear", "Exponential", "Fibonacci")
         from first in Count
         from longest in Count
         select isThere ? new RetryModel(retryable, attempts, backoff, first, longest) : null;
@@ -37,8 +36,8 @@ public sealed class RandomTemplates
     private static readonly Gen<EventModel> Event =
         from name in Word
         from description in Word
-        from condition in Gen.OneOfConst("Success", "Failure", "RetryableFailure", "PermanentFailure", "Always")
-        from delivery in Gen.OneOfConst("Durable", "Fast", "Broadcast")
+        from condition in OneOf("Success", "Failure", "RetryableFailure", "PermanentFailure", "Always")
+        from delivery in OneOf("Durable", "Fast", "Broadcast")
         from schema in Json
         from publisher in Maybe
         select new EventModel(name, description, condition, delivery, schema, publisher);
@@ -46,7 +45,7 @@ public sealed class RandomTemplates
     private static readonly Gen<StepModel> Step =
         from name in Word
         from description in Maybe
-        from type in Gen.OneOfConst("Standard", "Decision", "DeferredConvergence", "Batchable", "BatchWorker")
+        from type in OneOf("Standard", "Decision", "DeferredConvergence", "Batchable", "BatchWorker")
         from callable in Word
         from method in Maybe
         from configuration in MaybeJson
@@ -56,12 +55,12 @@ public sealed class RandomTemplates
         from system in Maybe
         from hasBatch in Gen.Bool
         from size in Gen.Int[1, 1000]
-        from strategy in Gen.OneOfConst("ContinueOnFailure", "FailFast", "Isolate")
+        from strategy in OneOf("ContinueOnFailure", "FailFast", "Isolate")
         from events in Event.Array[0, 2]
         from schema in MaybeJson
         select new StepModel(
             name, description, type, callable, method, method, configuration, [.. dependencies.Distinct()], retry, timeout, system,
-            hasBatch ? new BatchModel(size, size, callable, name, strategy) : null, [.. events], schema);
+            hasBatch ? new BatchModel(size, size, callable, name, strategy) : null, [.. events], schema, []);
 
     private static readonly Gen<TemplateModel> Template =
         from name in Word
@@ -91,4 +90,6 @@ public sealed class RandomTemplates
             Assert.DoesNotContain(yaml.Split('\n')[1..^2], line => line.TrimStart().StartsWith('#'));
         },
         iter: 2000);
+
+    private static Gen<T> OneOf<T>(params T[] items) => Gen.Int[0, items.Length - 1].Select(index => items[index]);
 }

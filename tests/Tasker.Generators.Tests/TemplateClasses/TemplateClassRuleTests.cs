@@ -18,7 +18,7 @@ public sealed class TemplateClassRuleTests
     [InlineData("TSKR1001", "[StepHandler(\"b\", DependsOn = new[] { \"a\", ⟦\"c\"⟧ })] public static void B() { }", null)]
     [InlineData("TSKR1002", "[StepHandler(\"b\")] public static int B([FromStep] int c) => 1; [StepHandler(\"c\")] public static int C1([FromStep(⟦\"b\"⟧)] int x) => 1;", "The steps 'b' → 'c' → 'b' wait for each other, so none of them can ever run; remove one of these dependencies")]
     [InlineData("TSKR1002", "[StepHandler(\"b\")] public static int B([FromStep] int ⟦b⟧) => 1;", null)]
-    [InlineData("TSKR1003", "[StepHandler(\"b\", Step = ⟦\"a\"⟧)] public static void B() { }", "The step 'a' is already defined in line 2; give one of the two another name")]
+    [InlineData("TSKR1003", "[StepHandler(\"b\", Step = ⟦\"a\"⟧)] public static void B() { }", "The step 'a' is already defined in line 3; give one of the two another name")]
     [InlineData("TSKR1003", "[StepHandler(⟦\"a\"⟧, Method = \"other\")] public static void B() { }", null)]
     [InlineData("TSKR1011", "[StepHandler(⟦\"b\"⟧, DependsOn = [\"a\"], Converges = true)] public static void B() { }", null)]
     [InlineData("TSKR1013", "[BatchWorker(\"w\")] public static BatchResult W() => null!; [Decision(⟦\"d\"⟧, DependsOn = [\"w\"])] public static Decision D() => null!;", null)]
