@@ -2,28 +2,110 @@ using System.Text.Json;
 
 namespace Tasker.Json;
 
-/// <summary>The codecs of base class library types. Called by generated code.</summary>
+/// <summary>
+/// The codecs of base class library types. Called by generated code. Each is created when it is first used, so that a trimmed program holds only its own.
+/// </summary>
 public static class JsonCodecs
 {
     /// <summary>Text; may be null.</summary>
-    public static JsonCodec<string?> String { get; } = new("string", JsonValues.ReadString, static (w, v) => w.WriteStringValue(v));
+    public static JsonCodec<string?> String => field ??= new("string", JsonValues.ReadString, static (w, v) => w.WriteStringValue(v));
 
     /// <summary>True or false.</summary>
-    public static JsonCodec<bool> Boolean { get; } = new("bool", JsonValues.ReadBoolean, static (w, v) => w.WriteBooleanValue(v));
+    public static JsonCodec<bool> Boolean => field ??= new("bool", JsonValues.ReadBoolean, static (w, v) => w.WriteBooleanValue(v));
+
+    /// <summary>An unsigned integer of 8 bits.</summary>
+    public static JsonCodec<byte> Byte => field ??= new("byte", JsonValues.ReadByte, static (w, v) => w.WriteNumberValue(v));
+
+    /// <summary>An integer of 8 bits.</summary>
+    public static JsonCodec<sbyte> SByte => field ??= new("sbyte", JsonValues.ReadSByte, static (w, v) => w.WriteNumberValue(v));
+
+    /// <summary>An integer of 16 bits.</summary>
+    public static JsonCodec<short> Int16 => field ??= new("short", JsonValues.ReadInt16, static (w, v) => w.WriteNumberValue(v));
+
+    /// <summary>An unsigned integer of 16 bits.</summary>
+    public static JsonCodec<ushort> UInt16 => field ??= new("ushort", JsonValues.ReadUInt16, static (w, v) => w.WriteNumberValue(v));
 
     /// <summary>An integer of 32 bits.</summary>
-    public static JsonCodec<int> Int32 { get; } = new("int", JsonValues.ReadInt32, static (w, v) => w.WriteNumberValue(v));
+    public static JsonCodec<int> Int32 => field ??= new("int", JsonValues.ReadInt32, static (w, v) => w.WriteNumberValue(v));
+
+    /// <summary>An unsigned integer of 32 bits.</summary>
+    public static JsonCodec<uint> UInt32 => field ??= new("uint", JsonValues.ReadUInt32, static (w, v) => w.WriteNumberValue(v));
 
     /// <summary>An integer of 64 bits.</summary>
-    public static JsonCodec<long> Int64 { get; } = new("long", JsonValues.ReadInt64, static (w, v) => w.WriteNumberValue(v));
+    public static JsonCodec<long> Int64 => field ??= new("long", JsonValues.ReadInt64, static (w, v) => w.WriteNumberValue(v));
+
+    /// <summary>An unsigned integer of 64 bits.</summary>
+    public static JsonCodec<ulong> UInt64 => field ??= new("ulong", JsonValues.ReadUInt64, static (w, v) => w.WriteNumberValue(v));
+
+    /// <summary>An integer of 128 bits.</summary>
+    public static JsonCodec<Int128> Int128 => field ??= new("Int128", JsonValues.ReadInt128, JsonValues.WriteInt128);
+
+    /// <summary>An unsigned integer of 128 bits.</summary>
+    public static JsonCodec<UInt128> UInt128 => field ??= new("UInt128", JsonValues.ReadUInt128, JsonValues.WriteUInt128);
+
+    /// <summary>A floating-point number of 16 bits.</summary>
+    public static JsonCodec<Half> Half => field ??= new("Half", JsonValues.ReadHalf, JsonValues.WriteHalf);
+
+    /// <summary>A floating-point number of 32 bits.</summary>
+    public static JsonCodec<float> Single => field ??= new("float", JsonValues.ReadSingle, static (w, v) => w.WriteNumberValue(v));
+
+    /// <summary>A floating-point number of 64 bits.</summary>
+    public static JsonCodec<double> Double => field ??= new("double", JsonValues.ReadDouble, static (w, v) => w.WriteNumberValue(v));
 
     /// <summary>A decimal number.</summary>
-    public static JsonCodec<decimal> Decimal { get; } = new("decimal", JsonValues.ReadDecimal, static (w, v) => w.WriteNumberValue(v));
+    public static JsonCodec<decimal> Decimal => field ??= new("decimal", JsonValues.ReadDecimal, static (w, v) => w.WriteNumberValue(v));
 
-    /// <summary>A floating-point number.</summary>
-    public static JsonCodec<double> Double { get; } = new("double", JsonValues.ReadDouble, static (w, v) => w.WriteNumberValue(v));
+    /// <summary>A string of one UTF-16 unit.</summary>
+    public static JsonCodec<char> Char => field ??= new("char", JsonValues.ReadChar, JsonValues.WriteChar);
+
+    /// <summary>An ISO 8601 date and time.</summary>
+    public static JsonCodec<DateTime> DateTime => field ??= new("DateTime", JsonValues.ReadDateTime, static (w, v) => w.WriteStringValue(v));
+
+    /// <summary>An ISO 8601 date and time with its offset.</summary>
+    public static JsonCodec<DateTimeOffset> DateTimeOffset => field ??= new("DateTimeOffset", JsonValues.ReadDateTimeOffset, static (w, v) => w.WriteStringValue(v));
+
+    /// <summary>An ISO 8601 date.</summary>
+    public static JsonCodec<DateOnly> DateOnly => field ??= new("DateOnly", JsonValues.ReadDateOnly, JsonValues.WriteDateOnly);
+
+    /// <summary>A time of day.</summary>
+    public static JsonCodec<TimeOnly> TimeOnly => field ??= new("TimeOnly", JsonValues.ReadTimeOnly, JsonValues.WriteTimeOnly);
+
+    /// <summary>A duration.</summary>
+    public static JsonCodec<TimeSpan> TimeSpan => field ??= new("TimeSpan", JsonValues.ReadTimeSpan, JsonValues.WriteTimeSpan);
+
+    /// <summary>A GUID.</summary>
+    public static JsonCodec<Guid> Guid => field ??= new("Guid", JsonValues.ReadGuid, static (w, v) => w.WriteStringValue(v));
+
+    /// <summary>A URI; may be null.</summary>
+    public static JsonCodec<Uri?> Uri => field ??= new("Uri", JsonValues.ReadUri, JsonValues.WriteUri);
+
+    /// <summary>A version; may be null.</summary>
+    public static JsonCodec<Version?> Version => field ??= new("Version", JsonValues.ReadVersion, JsonValues.WriteVersion);
+
+    /// <summary>Bytes in base64; may be null.</summary>
+    public static JsonCodec<byte[]?> Bytes => field ??= new("byte[]", JsonValues.ReadBytes, JsonValues.WriteBytes);
+
+    /// <summary>Bytes in base64.</summary>
+    public static JsonCodec<ReadOnlyMemory<byte>> ByteMemory => field ??= new("bytes", JsonValues.ReadByteMemory, JsonValues.WriteByteMemory);
 
     /// <summary>Any JSON value.</summary>
-    public static JsonCodec<JsonElement> Element { get; } =
-        new("JSON", static (ref r) => JsonElement.ParseValue(ref r), static (w, v) => v.WriteTo(w));
+    public static JsonCodec<JsonElement> Element => field ??= new("JSON", JsonValues.ReadElement, JsonValues.WriteElement);
+
+    /// <summary>A value or null. Creates a codec at each call; keep it.</summary>
+    /// <typeparam name="T">The value's type.</typeparam>
+    public static JsonCodec<T?> Nullable<T>(JsonCodec<T> codec)
+        where T : struct
+    {
+        ArgumentNullException.ThrowIfNull(codec);
+        return new JsonCodec<T?>(
+            codec.TypeName + "?",
+            (ref reader) => reader.TokenType is JsonTokenType.Null ? null : codec.Read(ref reader),
+            (writer, value) =>
+            {
+                if (value is { } some)
+                    codec.Write(writer, some);
+                else
+                    writer.WriteNullValue();
+            });
+    }
 }

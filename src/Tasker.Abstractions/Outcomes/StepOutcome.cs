@@ -85,6 +85,25 @@ public sealed class StepOutcome : IDisposable
         _writer.Flush();
     }
 
+    /// <summary>Sets a result of which only the value knows whether it is a JSON object; nothing or null becomes <c>{}</c>.</summary>
+    public void SetElement(JsonElement element)
+    {
+        switch (element.ValueKind)
+        {
+            case JsonValueKind.Undefined or JsonValueKind.Null:
+                SetNothing();
+                return;
+            case JsonValueKind.Object:
+                element.WriteTo(BeginObject());
+                break;
+            default:
+                element.WriteTo(BeginValue());
+                break;
+        }
+
+        End();
+    }
+
     /// <summary>Begins a result that is a JSON object; the caller writes the whole object and calls <see cref="End"/>.</summary>
     public Utf8JsonWriter BeginObject()
     {

@@ -11,8 +11,8 @@ internal static partial class Log
     [LoggerMessage(101, LogLevel.Information, "Worker stopped")]
     public static partial void WorkerStopped(ILogger logger);
 
-    [LoggerMessage(102, LogLevel.Critical, "A worker slot ended because its work source failed")]
-    public static partial void SlotFailed(ILogger logger, Exception exception);
+    [LoggerMessage(102, LogLevel.Error, "The work source failed; a worker slot tries again in {Delay}")]
+    public static partial void SourceFailed(ILogger logger, TimeSpan delay, Exception exception);
 
     [LoggerMessage(200, LogLevel.Warning, "Step {Step} of task {TaskId} failed in attempt {Attempt} of {MaxAttempts} with {ErrorType}: {Message}")]
     public static partial void StepFailed(ILogger logger, string step, Guid taskId, int attempt, int maxAttempts, string errorType, string message);

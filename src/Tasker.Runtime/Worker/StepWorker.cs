@@ -18,6 +18,8 @@ internal sealed class StepWorker(
     TaskerMetrics metrics,
     ILogger<StepWorker> logger) : IHostedService, IDisposable
 {
+    private static readonly TimeSpan SourceRetryDelay = TimeSpan.FromSeconds(1);
+
     private readonly WorkerOptions _options = options.Value;
     private readonly CancellationTokenSource _stopClaiming = new();
     private readonly CancellationTokenSource _stopHandlers = new();
@@ -59,27 +61,26 @@ internal sealed class StepWorker(
     private async Task RunSlotAsync()
     {
         var slot = new Slot();
-        try
+        while (!_stopClaiming.IsCancellationRequested)
         {
-            while (!_stopClaiming.IsCancellationRequested)
+            try
             {
                 var step = await source.ClaimAsync(_stopClaiming.Token).ConfigureAwait(false);
                 await RunStepAsync(step, slot).ConfigureAwait(false);
             }
+            catch (OperationCanceledException) when (_stopClaiming.IsCancellationRequested)
+            {
+                // The worker stops; nothing is claimed.
+            }
+            catch (Exception exception)
+            {
+                // The work source failed, not the handler. It may recover, so the slot stays.
+                Log.SourceFailed(logger, SourceRetryDelay, exception);
+                await Task.Delay(SourceRetryDelay, time, _stopClaiming.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
         }
-        catch (OperationCanceledException) when (_stopClaiming.IsCancellationRequested)
-        {
-            // The worker stops; nothing is claimed.
-        }
-        catch (Exception exception)
-        {
-            Log.SlotFailed(logger, exception);
-            throw;
-        }
-        finally
-        {
-            slot.Outcome.Dispose();
-        }
+
+        slot.Outcome.Dispose();
     }
 
     private async ValueTask RunStepAsync(ClaimedStep step, Slot slot)

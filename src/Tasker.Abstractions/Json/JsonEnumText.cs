@@ -1,0 +1,119 @@
+using System.Globalization;
+using System.Numerics;
+using System.Text;
+using System.Text.Json;
+
+namespace Tasker.Json;
+
+/// <summary>
+/// The names of an enum whose values travel as text, with the rules of System.Text.Json's string enum converter: names compare without
+/// case, flags are joined with commas, values without a name are numbers. Called by generated code. Immutable, safe to share between threads.
+/// </summary>
+public sealed class JsonEnumText
+{
+    private readonly string _expected;
+    private readonly bool _isFlags;
+    private readonly long _min;
+    private readonly ulong _max;
+    private readonly (string Name, ulong Value)[] _byWeight;
+    private readonly Dictionary<string, ulong> _exact = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, ulong> _anyCase = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Creates the table.</summary>
+    /// <param name="typeName">The enum's name in messages.</param>
+    /// <param name="isFlags">Whether the enum carries <see cref="FlagsAttribute"/>.</param>
+    /// <param name="min">The underlying type's smallest value.</param>
+    /// <param name="max">The underlying type's largest value.</param>
+    /// <param name="names">The JSON names, ordered by value.</param>
+    /// <param name="values">Their values, sign-extended.</param>
+    public JsonEnumText(string typeName, bool isFlags, long min, ulong max, string[] names, ulong[] values)
+    {
+        ArgumentNullException.ThrowIfNull(names);
+        ArgumentNullException.ThrowIfNull(values);
+        _expected = $"the name of a {typeName}";
+        _isFlags = isFlags;
+        _min = min;
+        _max = max;
+        _byWeight = [.. names.Zip(values)];
+        if (isFlags)
+            // A value that contains others must be found before them.
+            _byWeight = [.. _byWeight.OrderByDescending(static entry => BitOperations.PopCount(entry.Value))];
+        foreach (var (name, value) in _byWeight)
+        {
+            _exact.TryAdd(name, value);
+            _anyCase.TryAdd(name, value);
+        }
+    }
+
+    /// <summary>Reads a name, or several of a flags enum.</summary>
+    /// <returns>The value, sign-extended.</returns>
+    /// <exception cref="JsonReadException">The value is not a string, or names nothing.</exception>
+    public ulong Read(ref Utf8JsonReader reader)
+    {
+        if (reader.TokenType is not JsonTokenType.String)
+            JsonReadException.Throw(ref reader, _expected);
+        var text = JsonText.Read(ref reader).AsSpan().Trim();
+        if (!(IsInteger(text) ? TryReadNumber(text, out var value) : TryReadNames(text, out value)))
+            JsonReadException.Throw(ref reader, _expected);
+        return value;
+    }
+
+    /// <summary>Writes the name of a value, or the names of its flags.</summary>
+    /// <returns><see langword="false"/> when the value has none; nothing is written then.</returns>
+    public bool TryWrite(Utf8JsonWriter writer, ulong value)
+    {
+        ArgumentNullException.ThrowIfNull(writer);
+        var rest = value;
+        string? first = null;
+        StringBuilder? all = null;
+        foreach (var (name, bits) in _byWeight)
+        {
+            if (_isFlags ? !(bits == 0 ? value == 0 : (rest & bits) == bits) : bits != value)
+                continue;
+            if (first is null)
+                first = name;
+            else
+                (all ??= new StringBuilder(first)).Append(", ").Append(name);
+            rest &= ~bits;
+            if (rest == 0 || !_isFlags)
+                break;
+        }
+
+        if (first is null || (_isFlags && rest != 0))
+            return false;
+        writer.WriteStringValue(all?.ToString() ?? first);
+        return true;
+    }
+
+    private bool TryReadNames(ReadOnlySpan<char> text, out ulong value)
+    {
+        value = 0;
+        do
+        {
+            var comma = text.IndexOf(',');
+            var name = (comma < 0 ? text : text[..comma].TrimEnd()).ToString();
+            text = comma < 0 ? [] : text[(comma + 1)..].TrimStart();
+            if (!_exact.TryGetValue(name, out var bits) && !_anyCase.TryGetValue(name, out bits))
+                return false;
+            value |= bits;
+        }
+        while (!text.IsEmpty);
+        return true;
+    }
+
+    private bool TryReadNumber(ReadOnlySpan<char> text, out ulong value)
+    {
+        if (_min == 0)
+            return ulong.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out value) && value <= _max;
+        var fits = long.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out var number) && number >= _min && number <= (long)_max;
+        value = unchecked((ulong)number);
+        return fits;
+    }
+
+    private static bool IsInteger(ReadOnlySpan<char> text)
+    {
+        if (!text.IsEmpty && text[0] is '+' or '-')
+            text = text[1..];
+        return !text.IsEmpty && !text.ContainsAnyExceptInRange('0', '9');
+    }
+}

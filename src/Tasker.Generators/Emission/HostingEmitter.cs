@@ -1,0 +1,60 @@
+using Microsoft.CodeAnalysis.Text;
+using Tasker.Generators.Infrastructure;
+using Tasker.Generators.Models;
+
+namespace Tasker.Generators.Emission;
+
+/// <summary>
+/// Writes the methods that register an assembly's handlers with a host. They are there whatever else is wrong, so that one mistake does not
+/// drown in errors about a missing method.
+/// </summary>
+internal static class HostingEmitter
+{
+    public static SourceText Emit(HostingModel hosting)
+    {
+        using var writer = GeneratedFile.Begin();
+        var builder = KnownNames.Global(KnownNames.TaskerBuilder);
+        var assembly = Identifiers.Documentation(hosting.Facts.Name);
+        var method = $"Add{hosting.Facts.Identifier}Handlers";
+
+        writer.Line("namespace Microsoft.Extensions.DependencyInjection;").Line();
+        writer.Line($"/// <summary>Registers the handlers and templates of {assembly}.</summary>");
+        GeneratedFile.Plumbing(writer);
+        using (writer.Block($"public static class {hosting.Facts.Identifier}TaskerBuilderExtensions"))
+        {
+            writer.Line("/// <summary>Registers the handlers and templates of this assembly.</summary>");
+            writer.Line($"internal static {builder} AddHandlers(this {builder} builder) => builder.{method}();").Line();
+            writer.Line($"/// <summary>Registers the handlers and templates of {assembly}.</summary>");
+            using (writer.Block($"public static {builder} {method}(this {builder} builder)"))
+            {
+                writer.Line("global::System.ArgumentNullException.ThrowIfNull(builder);");
+                foreach (var service in hosting.Services)
+                    Register(writer, service);
+                writer.Line($"return builder.AddRegistry(global::Tasker.Generated.{RegistryEmitter.ClassName(hosting.Facts)}.Instance);");
+            }
+        }
+
+        return writer.ToSourceText();
+    }
+
+    private static void Register(IndentedWriter writer, InstanceModel service)
+    {
+        writer.Line($"global::Microsoft.Extensions.DependencyInjection.Extensions.ServiceCollectionDescriptorExtensions.TryAddScoped<{service.Type}>(");
+        using (writer.Indented())
+        {
+            writer.Line("builder.Services,");
+            if (service.Arguments.IsEmpty)
+            {
+                writer.Line($"static services => new {service.Type}());");
+                return;
+            }
+
+            writer.Line($"static services => new {service.Type}(");
+            using (writer.Indented())
+            {
+                for (var i = 0; i < service.Arguments.Count; i++)
+                    writer.Line(service.Arguments[i] + (i + 1 < service.Arguments.Count ? "," : "));"));
+            }
+        }
+    }
+}

@@ -1,0 +1,261 @@
+using System.Globalization;
+using Microsoft.CodeAnalysis.Text;
+using Tasker.Generators.Infrastructure;
+using Tasker.Generators.Models;
+
+namespace Tasker.Generators.Emission;
+
+/// <summary>Writes the class of one template: its name, its steps' names and the compiled template itself.</summary>
+internal static class TemplateEmitter
+{
+    private const string ImmutableArray = "global::System.Collections.Immutable.ImmutableArray";
+
+    /// <summary>The members every template class has; a step or a template with such a name gets another.</summary>
+    private static readonly string[] Members = ["Name", "Namespace", "Version", "Template", "Steps", "Inputs"];
+
+    private static readonly string[] ObjectMembers = ["Equals", "ReferenceEquals", "GetHashCode", "GetType", "ToString", "MemberwiseClone", "Finalize"];
+
+    public static string ClassName(string template)
+    {
+        var name = Identifiers.ToPascalCase(template);
+        return Array.IndexOf(Members, name) < 0 ? name : name + "Template";
+    }
+
+    public static SourceText Emit(TemplateSource source)
+    {
+        using var writer = GeneratedFile.Begin();
+        var template = source.Template;
+        if (source.Namespace.Length > 0)
+            writer.Line($"namespace {source.Namespace};").Line();
+        Summary(writer, template.Description ?? $"The task template {template.Name}.");
+        GeneratedFile.Marker(writer);
+        using (writer.Block($"public static partial class {source.ClassName}"))
+        {
+            Constant(writer, "Name", template.Name, "The template's name.");
+            Constant(writer, "Namespace", template.Namespace, "The template's namespace.");
+            Constant(writer, "Version", template.Version, "The template's version.");
+            Template(writer, source);
+            writer.Line();
+            Steps(writer, source);
+            if (source.HasInputsRecord)
+            {
+                writer.Line();
+                Inputs(writer, source);
+            }
+        }
+
+        return writer.ToSourceText();
+    }
+
+    private static void Constant(IndentedWriter writer, string name, string value, string summary)
+    {
+        Summary(writer, summary);
+        writer.Line($"public const string {name} = {Identifiers.Literal(value)};").Line();
+    }
+
+    private static void Steps(IndentedWriter writer, TemplateSource source)
+    {
+        Summary(writer, "The template's steps: a misspelt name does not compile.");
+        using var block = writer.Block("public static class Steps");
+        var names = new HashSet<string>(ObjectMembers, StringComparer.Ordinal) { "Steps" };
+        for (var i = 0; i < source.Template.Steps.Count; i++)
+        {
+            var step = source.Template.Steps[i];
+            var name = Identifiers.ToPascalCase(step.Name);
+            for (var suffix = 2; !names.Add(name); suffix++)
+                name = Identifiers.ToPascalCase(step.Name) + suffix.ToString(CultureInfo.InvariantCulture);
+            if (i > 0)
+                writer.Line();
+            Summary(writer, step.Description ?? $"The step {step.Name}.");
+            writer.Line(source.Results[i].Value is { } value
+                ? $"{Access(value)} static {KnownNames.Global(KnownNames.StepRefOfT)}<{value.Type.TypeName}> {name} {{ get; }} = " +
+                  $"new({Identifiers.Literal(step.Name)}, {value.Type.CodecExpression});"
+                : $"public static {KnownNames.Global(KnownNames.StepRef)} {name} {{ get; }} = new({Identifiers.Literal(step.Name)});");
+        }
+    }
+
+    private static void Template(IndentedWriter writer, TemplateSource source)
+    {
+        var template = source.Template;
+        var (type, access, codec) = source switch
+        {
+            { Input: { } input } => ($"{KnownNames.Global(KnownNames.TaskTemplateOfT)}<{input.Type.TypeName}>", Access(input), input.Type.CodecExpression),
+            { HasInputsRecord: true } => ($"{KnownNames.Global(KnownNames.TaskTemplateOfT)}<Inputs>", "public", InputsRecord.Of(source).CodecExpression),
+            _ => (KnownNames.Global(KnownNames.TaskTemplate), "public", null),
+        };
+        Summary(writer, "The compiled template.");
+        using var block = writer.Block($"{access} static {type} Template {{ get; }} = new()", ";");
+        writer.Line("Name = Name,");
+        writer.Line("Namespace = Namespace,");
+        writer.Line("Version = Version,");
+        Optional(writer, "Description", Text(template.Description));
+        Optional(writer, "InputCodec", codec);
+        Optional(writer, "InputSchema", Text(template.InputSchema));
+        if (template.Lifecycle is { } lifecycle)
+            Lifecycle(writer, lifecycle);
+        ListOf(writer, "Steps", KnownNames.StepDefinition, template.Steps, Step);
+        if (!template.Environments.IsEmpty)
+            Environments(writer, template.Environments);
+    }
+
+    private static void Step(IndentedWriter writer, StepModel step)
+    {
+        writer.Line($"Name = {Identifiers.Literal(step.Name)},");
+        Optional(writer, "Description", Text(step.Description));
+        if (step.Type != "Standard")
+            writer.Line($"Type = {KnownNames.Global(KnownNames.StepType)}.{step.Type},");
+        writer.Line($"Callable = {Identifiers.Literal(step.Callable)},");
+        Optional(writer, "Method", Text(step.Method));
+        Optional(writer, "Resolver", Text(step.Resolver));
+        Optional(writer, "Configuration", Utf8(step.Configuration));
+        if (!step.Dependencies.IsEmpty)
+            writer.Line($"Dependencies = {ImmutableArray}.Create<string>({Join(step.Dependencies)}),");
+        Optional(writer, "Retry", Retry(step.Retry));
+        Optional(writer, "Timeout", Time(step.Timeout));
+        Optional(writer, "SystemDependency", Text(step.SystemDependency));
+        if (step.Batch is { } batch)
+            Batch(writer, batch);
+        if (!step.Events.IsEmpty)
+            ListOf(writer, "Events", KnownNames.EventDeclaration, step.Events, Event);
+        Optional(writer, "ResultSchema", Text(step.ResultSchema));
+    }
+
+    private static void Batch(IndentedWriter writer, BatchModel batch)
+    {
+        using var block = writer.Block($"Batch = new {KnownNames.Global(KnownNames.BatchConfiguration)}", ",");
+        writer.Line($"BatchSize = {Number(batch.BatchSize)},");
+        writer.Line($"Parallelism = {Number(batch.Parallelism)},");
+        writer.Line($"CursorField = {Identifiers.Literal(batch.CursorField)},");
+        writer.Line($"WorkerTemplate = {Identifiers.Literal(batch.WorkerTemplate)},");
+        writer.Line($"FailureStrategy = {KnownNames.Global(KnownNames.BatchFailureStrategy)}.{batch.FailureStrategy},");
+    }
+
+    private static void Event(IndentedWriter writer, EventModel declared)
+    {
+        writer.Line($"Name = {Identifiers.Literal(declared.Name)},");
+        writer.Line($"Description = {Identifiers.Literal(declared.Description)},");
+        writer.Line($"Condition = {KnownNames.Global(KnownNames.EventCondition)}.{declared.Condition},");
+        writer.Line($"Delivery = {KnownNames.Global(KnownNames.EventDelivery)}.{declared.Delivery},");
+        writer.Line($"Schema = {Identifiers.Literal(declared.Schema)},");
+        Optional(writer, "Publisher", Text(declared.Publisher));
+    }
+
+    private static void Lifecycle(IndentedWriter writer, LifecycleModel lifecycle)
+    {
+        using var block = writer.Block($"Lifecycle = new {KnownNames.Global(KnownNames.TaskLifecycle)}", ",");
+        Optional(writer, "MaxDuration", Time(lifecycle.MaxDuration));
+        Optional(writer, "MaxWaitingForDependencies", Time(lifecycle.MaxWaitingForDependencies));
+        Optional(writer, "MaxWaitingForRetry", Time(lifecycle.MaxWaitingForRetry));
+        Optional(writer, "MaxStepsInProcess", Time(lifecycle.MaxStepsInProcess));
+        Optional(writer, "StalenessAction", Text(lifecycle.StalenessAction));
+        Optional(writer, "AutoFailOnTimeout", Flag(lifecycle.AutoFailOnTimeout));
+        Optional(writer, "AutoDlqOnTimeout", Flag(lifecycle.AutoDlqOnTimeout));
+    }
+
+    private static void Environments(IndentedWriter writer, EquatableArray<EnvironmentModel> environments)
+    {
+        var overrides = $"{ImmutableArray}<{KnownNames.Global(KnownNames.StepOverride)}>";
+        writer.Line($"Environments = global::System.Collections.Immutable.ImmutableDictionary<string, {overrides}>.Empty");
+        using (writer.Indented())
+        {
+            for (var i = 0; i < environments.Count; i++)
+            {
+                writer.Line($".Add({Identifiers.Literal(environments[i].Name)}, {ImmutableArray}.Create<{KnownNames.Global(KnownNames.StepOverride)}>(");
+                using (writer.Indented())
+                    Items(writer, KnownNames.StepOverride, environments[i].Steps, Override);
+                writer.Line(i + 1 < environments.Count ? "))" : ")),");
+            }
+        }
+    }
+
+    private static void Override(IndentedWriter writer, StepOverrideModel step)
+    {
+        writer.Line($"Step = {Identifiers.Literal(step.Step)},");
+        Optional(writer, "Configuration", Utf8(step.Configuration));
+        Optional(writer, "Timeout", Time(step.Timeout));
+        Optional(writer, "Retry", Retry(step.Retry));
+    }
+
+    private static void Inputs(IndentedWriter writer, TemplateSource source)
+    {
+        Summary(writer, "The task's context, as the template's input_schema declares it.");
+        var members = InputsRecord.Of(source).Members;
+        foreach (var member in members)
+            writer.Line($"/// <param name=\"{member.Name}\">{Identifiers.Documentation(member.Input.Description ?? $"The input {member.Input.JsonName}.")}</param>");
+        GeneratedFile.Marker(writer);
+        writer.Line("public sealed record Inputs(");
+        using var indented = writer.Indented();
+        for (var i = 0; i < members.Count; i++)
+        {
+            var (name, input, type) = members[i];
+            var declaration = input.IsRequired ? $"{type.TypeName} {name}" : $"{type.TypeName}{(type.IsReferenceType ? "?" : "")} {name} = null";
+            writer.Line(declaration + (i + 1 < members.Count ? "," : ");"));
+        }
+    }
+
+    private static void ListOf<T>(IndentedWriter writer, string property, string type, EquatableArray<T> items, Action<IndentedWriter, T> members)
+        where T : IEquatable<T>
+    {
+        writer.Line($"{property} = {ImmutableArray}.Create<{KnownNames.Global(type)}>(");
+        using (writer.Indented())
+            Items(writer, type, items, members);
+        writer.Line("),");
+    }
+
+    private static void Items<T>(IndentedWriter writer, string type, EquatableArray<T> items, Action<IndentedWriter, T> members)
+        where T : IEquatable<T>
+    {
+        for (var i = 0; i < items.Count; i++)
+        {
+            using (writer.Block($"new {KnownNames.Global(type)}", i + 1 < items.Count ? "," : ""))
+                members(writer, items[i]);
+        }
+    }
+
+    private static void Optional(IndentedWriter writer, string property, string? expression)
+    {
+        if (expression is not null)
+            writer.Line($"{property} = {expression},");
+    }
+
+    private static string? Retry(RetryModel? retry)
+    {
+        if (retry is null)
+            return null;
+        var settings = new List<string>();
+        if (retry.Retryable is { } retryable)
+            settings.Add($"Retryable = {Flag(retryable)}");
+        if (retry.MaxAttempts is { } attempts)
+            settings.Add($"MaxAttempts = {Number(attempts)}");
+        if (retry.Backoff is { } backoff)
+            settings.Add($"Backoff = {KnownNames.Global(KnownNames.BackoffStrategy)}.{backoff}");
+        if (retry.BackoffBase is { } backoffBase)
+            settings.Add($"BackoffBase = {Time(backoffBase)}");
+        if (retry.MaxBackoff is { } maxBackoff)
+            settings.Add($"MaxBackoff = {Time(maxBackoff)}");
+        return settings.Count == 0 ? null : $"new {KnownNames.Global(KnownNames.RetryPolicy)} {{ {string.Join(", ", settings)} }}";
+    }
+
+    private static string Join(EquatableArray<string> texts)
+    {
+        var literals = new List<string>();
+        foreach (var text in texts)
+            literals.Add(Identifiers.Literal(text));
+        return string.Join(", ", literals);
+    }
+
+    private static string? Time(long? milliseconds) =>
+        milliseconds is null ? null : $"global::System.TimeSpan.FromMilliseconds({Number(milliseconds.Value)}L)";
+
+    private static string? Text(string? text) => text is null ? null : Identifiers.Literal(text);
+
+    private static string? Utf8(string? json) => json is null ? null : Identifiers.Literal(json) + "u8.ToArray()";
+
+    private static string? Flag(bool? flag) => flag is null ? null : flag.Value ? "true" : "false";
+
+    private static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
+
+    private static string Access(ValueModel value) => value.IsPublic ? "public" : "internal";
+
+    private static void Summary(IndentedWriter writer, string text) => writer.Line($"/// <summary>{Identifiers.Documentation(text)}</summary>");
+}

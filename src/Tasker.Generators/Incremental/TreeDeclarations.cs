@@ -1,0 +1,85 @@
+using System.Runtime.CompilerServices;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace Tasker.Generators.Incremental;
+
+/// <summary>
+/// What one file declares, without what its method bodies do: a hash, and the methods that carry attributes. Computed once a syntax
+/// tree; a tree never changes, an edit makes a new one.
+/// </summary>
+internal sealed class TreeDeclarations
+{
+    private static readonly ConditionalWeakTable<SyntaxTree, TreeDeclarations> Known = new();
+
+    private readonly List<MethodDeclarationSyntax> _attributedMethods = [];
+
+    private TreeDeclarations(SyntaxTree tree, CancellationToken cancellationToken)
+    {
+        var hash = DeclarationHash.Start;
+        Visit(tree.GetRoot(cancellationToken), ref hash, cancellationToken);
+        Hash = hash;
+    }
+
+    /// <summary>Equal for two trees whose declarations mean the same, whatever their method bodies, comments and layout are.</summary>
+    public DeclarationHash Hash { get; }
+
+    /// <summary>Every method that has an attribute, in source order.</summary>
+    public IReadOnlyList<MethodDeclarationSyntax> AttributedMethods => _attributedMethods;
+
+    public static TreeDeclarations Of(SyntaxTree tree, CancellationToken cancellationToken)
+    {
+        if (Known.TryGetValue(tree, out var declarations))
+            return declarations;
+        declarations = new TreeDeclarations(tree, cancellationToken);
+        return Known.GetValue(tree, _ => declarations);
+    }
+
+    private void Visit(SyntaxNode node, ref DeclarationHash hash, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        hash = hash.Add((ulong)node.RawKind);
+        if (IsBody(node))
+        {
+            // What a body does has no effect on any declaration, except that a #nullable in it holds for what follows.
+            if (node.ContainsDirectives)
+                AddNullableDirectives(node.DescendantTrivia(), ref hash);
+            return;
+        }
+
+        if (node is MethodDeclarationSyntax { AttributeLists.Count: > 0 } method)
+            _attributedMethods.Add(method);
+
+        foreach (var child in node.ChildNodesAndTokens())
+        {
+            if (child.AsNode() is { } childNode)
+            {
+                Visit(childNode, ref hash, cancellationToken);
+                continue;
+            }
+
+            var token = child.AsToken();
+            if (token.ContainsDirectives)
+                AddNullableDirectives(token.LeadingTrivia, ref hash);
+            hash = hash.Add((ulong)token.RawKind).Add(token.Text);
+        }
+    }
+
+    private static bool IsBody(SyntaxNode node) => node switch
+    {
+        BlockSyntax => node.Parent is BaseMethodDeclarationSyntax or AccessorDeclarationSyntax,
+        ArrowExpressionClauseSyntax => node.Parent is BaseMethodDeclarationSyntax or AccessorDeclarationSyntax or BasePropertyDeclarationSyntax,
+        GlobalStatementSyntax => true,
+        _ => false,
+    };
+
+    private static void AddNullableDirectives(IEnumerable<SyntaxTrivia> trivia, ref DeclarationHash hash)
+    {
+        foreach (var item in trivia)
+        {
+            if (item.IsKind(SyntaxKind.NullableDirectiveTrivia) && item.GetStructure() is NullableDirectiveTriviaSyntax { IsActive: true } directive)
+                hash = hash.Add((ulong)directive.SettingToken.RawKind).Add((ulong)directive.TargetToken.RawKind);
+        }
+    }
+}

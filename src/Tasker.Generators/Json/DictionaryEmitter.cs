@@ -1,0 +1,41 @@
+using Tasker.Generators.Infrastructure;
+
+namespace Tasker.Generators.Json;
+
+/// <summary>Emits the serializer of a JSON object with free member names.</summary>
+internal static class DictionaryEmitter
+{
+    public static void Emit(IndentedWriter source, JsonDictionaryModel model)
+    {
+        var created = model.Kind is DictionaryKind.SortedDictionary ? "SortedDictionary" : "Dictionary";
+        using (JsonEmitter.BeginRead(source, model))
+        {
+            JsonEmitter.ReturnNull(source, model);
+            source.Line($"{JsonEmitter.Structure}.ReadStartObject(ref reader, {Identifiers.Literal(model.DisplayName)});");
+            source.Line($"var entries = new global::System.Collections.Generic.{created}<{model.KeyTypeName}, {model.Value.TypeName}>();");
+            source.Line($"while ({JsonEmitter.Structure}.ReadKey(ref reader, out {model.KeyTypeName} key))");
+            using (source.Indented())
+                source.Line($"entries[key] = {model.Value.ReadCall("reader")};");
+            source.Line(model.Kind is DictionaryKind.ImmutableDictionary
+                ? "return global::System.Collections.Immutable.ImmutableDictionary.ToImmutableDictionary(entries);"
+                : "return entries;");
+        }
+
+        using (JsonEmitter.BeginWrite(source, model))
+        {
+            JsonEmitter.WriteNull(source, model);
+            source.Line($"{JsonEmitter.Structure}.WriteStartObject(writer);");
+            source.Line("WriteMembers(writer, value);");
+            source.Line("writer.WriteEndObject();");
+        }
+
+        using (JsonEmitter.BeginWriteMembers(source, model))
+        using (source.Block("foreach (var entry in value)"))
+        {
+            source.Line(model.KeyTypeName == "string"
+                ? "writer.WritePropertyName(entry.Key);"
+                : $"{JsonEmitter.Structure}.WriteKey(writer, entry.Key);");
+            source.Line(model.Value.WriteCall("writer", "entry.Value"));
+        }
+    }
+}

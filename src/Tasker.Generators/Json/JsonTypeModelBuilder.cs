@@ -1,0 +1,203 @@
+using Microsoft.CodeAnalysis;
+using Tasker.Generators.Infrastructure;
+
+namespace Tasker.Generators.Json;
+
+/// <summary>
+/// Describes how a type and everything it reaches is read and written, or says why it cannot be. Pure: the same symbols give equal results.
+/// </summary>
+internal sealed class JsonTypeModelBuilder
+{
+    /// <summary>Deeper than any real type; a generic type that contains ever larger versions of itself gets here.</summary>
+    private const int MaxDepth = 64;
+
+    private readonly Compilation _compilation;
+    private readonly CancellationToken _cancellation;
+    private readonly Dictionary<ITypeSymbol, TypeRef> _known = new(SymbolEqualityComparer.Default);
+    private readonly SortedDictionary<string, JsonTypeModel> _models = new(StringComparer.Ordinal);
+    private int _depth;
+
+    private JsonTypeModelBuilder(Compilation compilation, CancellationToken cancellation)
+    {
+        _compilation = compilation;
+        _cancellation = cancellation;
+    }
+
+    /// <summary>Describes <paramref name="type"/>. The nullability of references is ignored.</summary>
+    public static JsonTypeResult Build(ITypeSymbol type, Compilation compilation, CancellationToken cancellation)
+    {
+        var builder = new JsonTypeModelBuilder(compilation, cancellation);
+        try
+        {
+            var result = builder.Describe(type, TypeNames.Display(type));
+            return new JsonTypeResult(result, new List<JsonTypeModel>(builder._models.Values).ToEquatableArray(), null);
+        }
+        catch (UnsupportedTypeException exception)
+        {
+            return new JsonTypeResult(null, [], exception.Unsupported);
+        }
+    }
+
+    internal Compilation Compilation => _compilation;
+
+    internal static Exception Unsupported(string path, ITypeSymbol type, string reason) =>
+        new UnsupportedTypeException(new UnsupportedType(path, TypeNames.Display(type), reason));
+
+    /// <param name="type">The type.</param>
+    /// <param name="path">Where it was met.</param>
+    /// <param name="enumForm">The form that the member of this type asks for.</param>
+    internal TypeRef Describe(ITypeSymbol type, string path, JsonAttributes.EnumForm? enumForm = null)
+    {
+        _cancellation.ThrowIfCancellationRequested();
+        if (type is INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } nullable)
+            return Describe(nullable.TypeArguments[0], path, enumForm).ToNullable();
+        if (enumForm is not null && type.TypeKind is not TypeKind.Enum)
+            throw Unsupported(path, type, "An enum converter fits enums only. Remove the attribute, or put it on the enum.");
+        if (ScalarTypes.Find(type) is { } scalar)
+            return scalar;
+        if (_known.TryGetValue(type, out var found))
+            return found;
+        CheckReachable(type, path);
+        if (type is INamedTypeSymbol { TypeKind: TypeKind.Enum } @enum)
+            return Enum(@enum, path, enumForm);
+        if (++_depth > MaxDepth)
+            throw Unsupported(path, type, "It nests too deep. Break the chain of types.");
+        var result = type switch
+        {
+            IArrayTypeSymbol { Rank: 1 } array => Collection(type, CollectionKind.Array, array.ElementType, path),
+            IArrayTypeSymbol => throw Unsupported(path, type, "Arrays of several dimensions have no JSON form. Use an array of arrays."),
+            INamedTypeSymbol named => Named(named, path),
+            _ => throw Unsupported(path, type, "It has no JSON form. Use a record, a class or a base class library type."),
+        };
+        _depth--;
+        return result;
+    }
+
+    private TypeRef Named(INamedTypeSymbol type, string path)
+    {
+        if (CollectionTypes.FindCollection(type) is { } collection)
+            return Collection(type, collection, type.TypeArguments[0], path);
+        if (CollectionTypes.FindDictionary(type) is { } dictionary)
+            return Dictionary(type, dictionary, path);
+        CheckObject(type, path);
+        var reference = NewReference(type, JsonShape.Object);
+        // Known before its members are looked at, so that a type may contain itself.
+        _known.Add(type, reference);
+        _models.Add(reference.ModelName!, ObjectTypes.Build(this, type, reference, path));
+        return reference;
+    }
+
+    /// <summary>One enum can be met in both forms, so neither is the known one.</summary>
+    private TypeRef Enum(INamedTypeSymbol type, string path, JsonAttributes.EnumForm? form)
+    {
+        var asText = (form ?? JsonAttributes.EnumConverter(type, path)) is JsonAttributes.EnumForm.Text;
+        var reference = NewReference(type, asText ? JsonShape.Text : JsonShape.Integer, asText ? "AsText" : "");
+        _models[reference.ModelName!] = new JsonEnumModel
+        {
+            ClassName = reference.ModelName!,
+            TypeName = reference.TypeName,
+            DisplayName = reference.DisplayName,
+            Underlying = ScalarTypes.Find(type.EnumUnderlyingType!)!,
+            Names = asText ? EnumTypes.Names(type, path) : null,
+        };
+        return reference;
+    }
+
+    private TypeRef Collection(ITypeSymbol type, CollectionKind kind, ITypeSymbol element, string path)
+    {
+        var reference = NewReference(type, JsonShape.Array);
+        _known.Add(type, reference);
+        _models.Add(reference.ModelName!, new JsonCollectionModel
+        {
+            ClassName = reference.ModelName!,
+            TypeName = reference.TypeName,
+            DisplayName = reference.DisplayName,
+            IsReferenceType = reference.IsReferenceType,
+            Kind = kind,
+            Element = Describe(element, path + "[]"),
+        });
+        return reference;
+    }
+
+    private TypeRef Dictionary(INamedTypeSymbol type, DictionaryKind kind, string path)
+    {
+        var key = type.TypeArguments[0];
+        if (!CollectionTypes.IsKey(key))
+            throw Unsupported(path, type, $"The keys of a JSON object can be string, int, long or Guid, not {TypeNames.Display(key)}.");
+        var reference = NewReference(type, JsonShape.Object);
+        _known.Add(type, reference);
+        _models.Add(reference.ModelName!, new JsonDictionaryModel
+        {
+            ClassName = reference.ModelName!,
+            TypeName = reference.TypeName,
+            DisplayName = reference.DisplayName,
+            IsReferenceType = reference.IsReferenceType,
+            Kind = kind,
+            KeyTypeName = TypeNames.Full(key),
+            Value = Describe(type.TypeArguments[1], path + "[]"),
+        });
+        return reference;
+    }
+
+    private TypeRef NewReference(ITypeSymbol type, JsonShape shape, string variant = "")
+    {
+        var name = TypeNames.ClassName(type, variant, _compilation.AssemblyName);
+        var fullName = $"global::{JsonTypeModel.Namespace}.{name}";
+        return new TypeRef
+        {
+            TypeName = TypeNames.Full(type),
+            DisplayName = TypeNames.Display(type),
+            Shape = shape,
+            IsReferenceType = type.IsReferenceType,
+            CodecExpression = fullName + ".Codec",
+            ReadMethod = fullName + ".Read",
+            WriteMethod = fullName + ".Write",
+            WriteMembersMethod = shape is JsonShape.Object ? fullName + ".WriteMembers" : null,
+            ModelName = name,
+        };
+    }
+
+    private void CheckReachable(ITypeSymbol type, string path)
+    {
+        if (type is ITypeParameterSymbol)
+            throw Unsupported(path, type, "It is an open type parameter. Use a closed type.");
+        if (type.TypeKind is TypeKind.Error)
+            throw Unsupported(path, type, "The compiler does not know it.");
+        if (type.IsRefLikeType)
+            throw Unsupported(path, type, "A ref struct cannot be stored. Use an ordinary type.");
+        if (type.SpecialType is SpecialType.System_Object || type.TypeKind is TypeKind.Dynamic)
+            throw Unsupported(path, type, "Nobody knows what it holds. Use JsonElement, or a type of its own.");
+        for (var outer = type as INamedTypeSymbol; outer is not null; outer = outer.ContainingType)
+        {
+            if (outer.IsFileLocal)
+                throw Unsupported(path, type, "Generated code cannot reach a file-local type. Remove the 'file' modifier.");
+        }
+
+        if (!_compilation.IsSymbolAccessibleWithin(type, _compilation.Assembly))
+            throw Unsupported(path, type, "Generated code cannot reach it. Make it and the types around it public or internal.");
+    }
+
+    private static void CheckObject(INamedTypeSymbol type, string path)
+    {
+        if (type.IsTupleType)
+            throw Unsupported(path, type, "A tuple has no member names in JSON. Use a record.");
+        if (CollectionTypes.IsEnumerable(type))
+        {
+            throw Unsupported(
+                path, type, "This collection is not supported. Use an array, List<T>, HashSet<T>, Dictionary<TKey, TValue>, their interfaces or the immutable ones.");
+        }
+
+        if (type.TypeKind is TypeKind.Interface || type.IsAbstract)
+            throw Unsupported(path, type, "It cannot be created. Use a concrete type.");
+        if (type.TypeKind is not (TypeKind.Class or TypeKind.Struct))
+            throw Unsupported(path, type, "It has no JSON form. Use a record, a class or a struct.");
+        if (ScalarTypes.FullName(type).StartsWith("System.", StringComparison.Ordinal))
+            throw Unsupported(path, type, "This type of the base class library has no JSON form here. Use a record with the members you need.");
+        JsonAttributes.CheckType(type, path);
+    }
+
+    private sealed class UnsupportedTypeException(UnsupportedType unsupported) : Exception(unsupported.Reason)
+    {
+        public UnsupportedType Unsupported { get; } = unsupported;
+    }
+}

@@ -1,0 +1,217 @@
+using System.Globalization;
+using System.Text;
+using Tasker.Generators.Infrastructure;
+
+namespace Tasker.Generators.Json;
+
+/// <summary>
+/// Emits the reading half of a JSON object's serializer. A type whose constructor needs nothing is created first and its members are set as
+/// they come; otherwise the values wait in locals until all are there. Bits remember which members came.
+/// </summary>
+internal static class ObjectReadEmitter
+{
+    private const int BitsInWord = 64;
+
+    public static void Emit(IndentedWriter source, JsonObjectModel model)
+    {
+        var waits = Waits(model);
+        using (JsonEmitter.BeginRead(source, model))
+        {
+            JsonEmitter.ReturnNull(source, model);
+            source.Line($"{JsonEmitter.Structure}.ReadStartObject(ref reader, {Identifiers.Literal(model.DisplayName)});");
+            if (waits)
+                EmitLocals(source, model);
+            else
+                source.Line(model.IsReferenceType ? $"var value = new {model.TypeName}();" : $"var value = default({model.TypeName});");
+            EmitSeen(source, model, waits);
+            EmitLoop(source, model, waits);
+            EmitRequired(source, model);
+            if (waits)
+                EmitCreation(source, model);
+            source.Line("return value;");
+        }
+
+        EmitAccessors(source, model);
+    }
+
+    /// <summary>Whether the values must wait for each other before there can be an object.</summary>
+    private static bool Waits(JsonObjectModel model)
+    {
+        if (!model.Parameters.IsEmpty)
+            return true;
+        foreach (var member in model.Members)
+        {
+            if (member.Setter is MemberSetter.Initializer)
+                return true;
+        }
+
+        return false;
+    }
+
+    private static bool IsTracked(JsonMember member, bool waits) =>
+        member.IsRead && (member.IsRequired || (waits && member.Setter is MemberSetter.Assignment or MemberSetter.Accessor));
+
+    private static void EmitLocals(IndentedWriter source, JsonObjectModel model)
+    {
+        for (var i = 0; i < model.Members.Count; i++)
+        {
+            var member = model.Members[i];
+            if (!member.IsRead)
+                continue;
+            var initial = member.ParameterIndex >= 0 ? model.Parameters[member.ParameterIndex].DefaultValue : "default";
+            source.Line($"{member.Type.TypeName} {Local(i)} = {initial};");
+        }
+    }
+
+    private static void EmitSeen(IndentedWriter source, JsonObjectModel model, bool waits)
+    {
+        var last = -1;
+        for (var i = 0; i < model.Members.Count; i++)
+        {
+            if (IsTracked(model.Members[i], waits) && i / BitsInWord != last)
+            {
+                last = i / BitsInWord;
+                source.Line($"var {Word(i)} = 0UL;");
+            }
+        }
+    }
+
+    private static void EmitLoop(IndentedWriter source, JsonObjectModel model, bool waits)
+    {
+        var byLength = ByLength(model);
+        if (byLength.Count == 0)
+        {
+            source.Line($"while ({JsonEmitter.Structure}.ReadMember(ref reader, out _))");
+            using (source.Indented())
+                source.Line("reader.Skip();");
+            return;
+        }
+
+        using (source.Block($"while ({JsonEmitter.Structure}.ReadMember(ref reader, out var name))"))
+        {
+            using (source.Block("switch (name.Length)"))
+            {
+                foreach (var group in byLength)
+                {
+                    source.Line($"case {Number(group.Key)}:");
+                    using (source.Indented())
+                    {
+                        foreach (var index in group.Value)
+                            EmitMember(source, model.Members[index], index, waits);
+                        source.Line("break;");
+                    }
+                }
+            }
+
+            source.Line();
+            source.Line("reader.Skip();");
+        }
+
+        source.Line();
+    }
+
+    private static void EmitMember(IndentedWriter source, JsonMember member, int index, bool waits)
+    {
+        using (source.Block($"if (global::System.MemoryExtensions.SequenceEqual(name, {Identifiers.Literal(member.JsonName)}u8))"))
+        {
+            var read = member.Type.ReadCall("reader");
+            source.Line(waits ? $"{Local(index)} = {read};" : Set(member, index, read));
+            if (IsTracked(member, waits))
+                source.Line($"{Word(index)} |= {Bit(index)};");
+            source.Line("continue;");
+        }
+
+        source.Line();
+    }
+
+    private static void EmitRequired(IndentedWriter source, JsonObjectModel model)
+    {
+        for (var i = 0; i < model.Members.Count; i++)
+        {
+            if (!model.Members[i].IsRequired)
+                continue;
+            source.Line($"if (({Word(i)} & {Bit(i)}) == 0)");
+            using (source.Indented())
+                source.Line($"global::Tasker.Json.JsonReadException.ThrowMissing(ref reader, {Identifiers.Literal(model.Members[i].JsonName)});");
+        }
+    }
+
+    private static void EmitCreation(IndentedWriter source, JsonObjectModel model)
+    {
+        var arguments = new string[model.Parameters.Count];
+        for (var i = 0; i < arguments.Length; i++)
+            arguments[i] = model.Parameters[i].HasDefault ? $"({model.Parameters[i].TypeName}){model.Parameters[i].DefaultValue}" : $"default({model.Parameters[i].TypeName})";
+        var initializer = new StringBuilder();
+        for (var i = 0; i < model.Members.Count; i++)
+        {
+            var member = model.Members[i];
+            if (member.ParameterIndex >= 0)
+                arguments[member.ParameterIndex] = Local(i);
+            if (member.Setter is MemberSetter.Initializer)
+                initializer.Append(initializer.Length == 0 ? " { " : ", ").Append(Identifiers.Escape(member.PropertyName)).Append(" = ").Append(Local(i));
+        }
+
+        if (initializer.Length > 0)
+            initializer.Append(" }");
+        source.Line($"var value = new {model.TypeName}({string.Join(", ", arguments)}){initializer};");
+        for (var i = 0; i < model.Members.Count; i++)
+        {
+            var member = model.Members[i];
+            if (member.Setter is not (MemberSetter.Assignment or MemberSetter.Accessor))
+                continue;
+            source.Line($"if (({Word(i)} & {Bit(i)}) != 0)");
+            using (source.Indented())
+                source.Line(Set(member, i, Local(i)));
+        }
+    }
+
+    private static string Set(JsonMember member, int index, string read)
+    {
+        var property = Identifiers.Escape(member.PropertyName);
+        if (member.Accessor is { } accessor)
+            return $"Setter{Number(index)}{accessor.TypeArguments}.Set({(accessor.IsStruct ? "ref " : "")}value, {read});";
+        return member.HiddenIn is null ? $"value.{property} = {read};" : $"(({member.HiddenIn})value).{property} = {read};";
+    }
+
+    /// <summary>An <c>init</c> accessor is called by name at compile time, without reflection. The class carries the type parameters of a generic type.</summary>
+    private static void EmitAccessors(IndentedWriter source, JsonObjectModel model)
+    {
+        for (var i = 0; i < model.Members.Count; i++)
+        {
+            if (model.Members[i].Accessor is not { } accessor)
+                continue;
+            source.Line();
+            using (source.Block($"private static class Setter{Number(i)}{accessor.TypeParameters} {accessor.Constraints}".TrimEnd()))
+            {
+                source.Line(
+                    "[global::System.Runtime.CompilerServices.UnsafeAccessor(global::System.Runtime.CompilerServices.UnsafeAccessorKind.Method, "
+                    + $"Name = {Identifiers.Literal("set_" + model.Members[i].PropertyName)})]");
+                source.Line($"internal static extern void Set({(accessor.IsStruct ? "ref " : "")}{accessor.TargetType} target, {accessor.ValueType} value);");
+            }
+        }
+    }
+
+    private static SortedDictionary<int, List<int>> ByLength(JsonObjectModel model)
+    {
+        var groups = new SortedDictionary<int, List<int>>();
+        for (var i = 0; i < model.Members.Count; i++)
+        {
+            if (!model.Members[i].IsRead)
+                continue;
+            var length = Encoding.UTF8.GetByteCount(model.Members[i].JsonName);
+            if (!groups.TryGetValue(length, out var group))
+                groups.Add(length, group = []);
+            group.Add(i);
+        }
+
+        return groups;
+    }
+
+    private static string Local(int index) => "member" + Number(index);
+
+    private static string Word(int index) => "seen" + Number(index / BitsInWord);
+
+    private static string Bit(int index) => "0x" + (1UL << (index % BitsInWord)).ToString("x", CultureInfo.InvariantCulture) + "UL";
+
+    private static string Number(int value) => value.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,82 @@
+using System.Globalization;
+using Tasker.Generators.Infrastructure;
+
+namespace Tasker.Generators.Json;
+
+/// <summary>Emits the writing half of a JSON object's serializer.</summary>
+internal static class ObjectWriteEmitter
+{
+    public static void Emit(IndentedWriter source, JsonObjectModel model)
+    {
+        using (JsonEmitter.BeginWrite(source, model))
+        {
+            JsonEmitter.WriteNull(source, model);
+            source.Line($"{JsonEmitter.Structure}.WriteStartObject(writer{(HasScalar(model) ? ", hasScalar: true" : "")});");
+            source.Line("WriteMembers(writer, value);");
+            source.Line("writer.WriteEndObject();");
+        }
+
+        using (JsonEmitter.BeginWriteMembers(source, model))
+        {
+            for (var i = 0; i < model.Members.Count; i++)
+            {
+                if (model.Members[i].IsWritten)
+                    EmitMember(source, model.Members[i], i.ToString(CultureInfo.InvariantCulture));
+            }
+        }
+    }
+
+    private static bool HasScalar(JsonObjectModel model)
+    {
+        foreach (var member in model.Members)
+        {
+            if (member is { IsWritten: true, WrittenWhen: MemberCondition.Always, Type.CanBeNull: false } && member.Type.Shape is not (JsonShape.Object or JsonShape.Array or JsonShape.Any))
+                return true;
+        }
+
+        return false;
+    }
+
+    private static void EmitMember(IndentedWriter source, JsonMember member, string index)
+    {
+        var type = member.Type;
+        var name = Identifiers.Literal(member.JsonName) + "u8";
+        var property = Identifiers.Escape(member.PropertyName);
+        var value = member.HiddenIn is null ? $"value.{property}" : $"(({member.HiddenIn})value).{property}";
+        if (member.WrittenWhen is MemberCondition.NotDefault)
+        {
+            source.Line($"var member{index} = {value};");
+            using (source.Block($"if (!global::System.Collections.Generic.EqualityComparer<{type.TypeName}>.Default.Equals(member{index}, default))"))
+                EmitSome(source, type, name, $"member{index}");
+        }
+        else if (member.WrittenWhen is MemberCondition.NotNull)
+        {
+            using (source.Block($"if ({value} is {{ }} member{index})"))
+                EmitSome(source, type, name, $"member{index}");
+        }
+        else if (type.Underlying is not null)
+        {
+            using (source.Block($"if ({value} is {{ }} member{index})"))
+                EmitSome(source, type, name, $"member{index}");
+            source.Line("else");
+            using (source.Indented())
+                source.Line($"writer.WriteNull({name});");
+        }
+        else
+        {
+            EmitSome(source, type, name, value);
+        }
+    }
+
+    private static void EmitSome(IndentedWriter source, TypeRef type, string name, string value)
+    {
+        if (type.WriteNamedMethod is { } method)
+        {
+            source.Line($"writer.{method}({name}, {value});");
+            return;
+        }
+
+        source.Line($"writer.WritePropertyName({name});");
+        source.Line(type.WriteSome("writer", value));
+    }
+}

@@ -1,0 +1,88 @@
+using Tasker.Generators.Infrastructure;
+using Tasker.Generators.Json;
+
+namespace Tasker.Generators.Models;
+
+/// <summary>What came of one annotated method.</summary>
+/// <param name="Handler">The handler, if it can be called.</param>
+/// <param name="Serializers">The serializers it needs.</param>
+/// <param name="Failure">What the generator itself failed with.</param>
+internal sealed record ParsedHandler(HandlerModel? Handler, EquatableArray<JsonTypeModel> Serializers, GeneratorFailure? Failure);
+
+/// <summary>A failure of the generator itself.</summary>
+/// <param name="Subject">What it worked on.</param>
+/// <param name="Message">What happened.</param>
+internal sealed record GeneratorFailure(string Subject, string Message)
+{
+    public static GeneratorFailure Of(string subject, Exception exception) => new(subject, $"{exception.GetType().Name}: {exception.Message}");
+}
+
+/// <summary>All handlers of the assembly in source order, each with a name of its own.</summary>
+/// <param name="Handlers">The handlers.</param>
+/// <param name="Registered">Those that the registry lists: the first of each callable and method.</param>
+/// <param name="Serializers">The serializers they need, ordered by class name.</param>
+/// <param name="Failures">What the generator itself failed with.</param>
+internal sealed record HandlerSet(
+    EquatableArray<HandlerModel> Handlers,
+    EquatableArray<HandlerModel> Registered,
+    EquatableArray<JsonTypeModel> Serializers,
+    EquatableArray<GeneratorFailure> Failures)
+{
+    public static HandlerSet Create(IEnumerable<ParsedHandler> parsed)
+    {
+        var handlers = new List<HandlerModel>();
+        var registered = new List<HandlerModel>();
+        var serializers = new SortedDictionary<string, JsonTypeModel>(StringComparer.Ordinal);
+        var failures = new List<GeneratorFailure>();
+
+        // The names of generated files ignore case.
+        var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        var keys = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var item in parsed)
+        {
+            if (item.Failure is not null)
+                failures.Add(item.Failure);
+            foreach (var serializer in item.Serializers)
+                serializers[serializer.ClassName] = serializer;
+            if (item.Handler is not { } handler)
+                continue;
+            var name = handler.Name;
+            for (var suffix = 2; !names.Add(name); suffix++)
+                name = $"{handler.Name}_{suffix}";
+            handler = name == handler.Name ? handler : handler with { Name = name };
+            handlers.Add(handler);
+            if (keys.Add(handler.Key))
+                registered.Add(handler);
+        }
+
+        registered.Sort((left, right) => string.CompareOrdinal(left.Name, right.Name));
+        return new HandlerSet(
+            handlers.ToEquatableArray(),
+            registered.ToEquatableArray(),
+            new List<JsonTypeModel>(serializers.Values).ToEquatableArray(),
+            failures.ToEquatableArray());
+    }
+
+    /// <summary>What templates need to know.</summary>
+    public HandlerMap ToMap()
+    {
+        var summaries = new List<HandlerSummary>();
+        foreach (var handler in Registered)
+            summaries.Add(Summarize(handler));
+        return new HandlerMap(summaries.ToEquatableArray());
+    }
+
+    private static HandlerSummary Summarize(HandlerModel handler)
+    {
+        var wholeInput = default(ValueModel);
+        foreach (var parameter in handler.Parameters)
+        {
+            if (parameter.Source is ParameterSource.WholeInput && !parameter.Value!.IsElement)
+                wholeInput = parameter.Value;
+        }
+
+        // A batch worker's step is instantiated under other names: there is no one result to read.
+        var result = handler.Outcome.Shape is OutcomeShape.BatchResult ? null : handler.Outcome.Value;
+        return new HandlerSummary(handler.Key, result, wholeInput);
+    }
+}

@@ -1,0 +1,75 @@
+using Tasker.Generators.Infrastructure;
+
+namespace Tasker.Generators.Models;
+
+/// <summary>A template as its file says, without places: a comment or an empty line does not change it.</summary>
+internal sealed record TemplateModel(
+    string Name,
+    string Namespace,
+    string Version,
+    string? Description,
+    EquatableArray<StepModel> Steps,
+    string? InputSchema,
+    EquatableArray<InputModel> Inputs,
+    LifecycleModel? Lifecycle,
+    EquatableArray<EnvironmentModel> Environments)
+{
+    /// <summary>namespace/name/version, which no two templates may share.</summary>
+    public string Identity => $"{Namespace}/{Name}/{Version}";
+}
+
+/// <summary>A step. <see cref="Type"/> is a member of <c>Tasker.Templates.StepType</c>; times are milliseconds.</summary>
+internal sealed record StepModel(
+    string Name,
+    string? Description,
+    string Type,
+    string Callable,
+    string? Method,
+    string? Resolver,
+    string? Configuration,
+    EquatableArray<string> Dependencies,
+    RetryModel? Retry,
+    long? Timeout,
+    string? SystemDependency,
+    BatchModel? Batch,
+    EquatableArray<EventModel> Events,
+    string? ResultSchema);
+
+/// <summary>A retry policy; what is <see langword="null"/> keeps its default. Times are milliseconds.</summary>
+internal sealed record RetryModel(bool? Retryable, long? MaxAttempts, string? Backoff, long? BackoffBase, long? MaxBackoff);
+
+/// <summary>Batch settings.</summary>
+internal sealed record BatchModel(long BatchSize, long Parallelism, string CursorField, string WorkerTemplate, string FailureStrategy);
+
+/// <summary>A domain event.</summary>
+internal sealed record EventModel(string Name, string Description, string Condition, string Delivery, string Schema, string? Publisher);
+
+/// <summary>Staleness limits; times are milliseconds.</summary>
+internal sealed record LifecycleModel(
+    long? MaxDuration,
+    long? MaxWaitingForDependencies,
+    long? MaxWaitingForRetry,
+    long? MaxStepsInProcess,
+    string? StalenessAction,
+    bool? AutoFailOnTimeout,
+    bool? AutoDlqOnTimeout);
+
+/// <summary>What one environment changes.</summary>
+internal sealed record EnvironmentModel(string Name, EquatableArray<StepOverrideModel> Steps);
+
+/// <summary>What one environment changes about one step, or about all of them.</summary>
+internal sealed record StepOverrideModel(string Step, string? Configuration, long? Timeout, RetryModel? Retry);
+
+/// <summary>A member of <c>input_schema</c> that is simple enough for a typed record.</summary>
+internal sealed record InputModel(string JsonName, InputType Type, bool IsArray, bool IsRequired, string? Description);
+
+/// <summary>What a member of <c>input_schema</c> becomes in C#.</summary>
+internal enum InputType
+{
+    Element,
+    String,
+    Int64,
+    Double,
+    Decimal,
+    Boolean,
+}

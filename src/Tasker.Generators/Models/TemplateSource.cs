@@ -1,0 +1,28 @@
+using Tasker.Generators.Infrastructure;
+
+namespace Tasker.Generators.Models;
+
+/// <summary>All that the source of one template needs.</summary>
+/// <param name="Assembly">The assembly's name.</param>
+/// <param name="Template">The template.</param>
+/// <param name="Namespace">The namespace of its class; empty for the global one.</param>
+/// <param name="ClassName">The name of its class.</param>
+/// <param name="Results">What each step returns, in the order of the steps; <see langword="null"/> where the compiler does not know.</param>
+/// <param name="Input">The type of the task's context, if the handlers agree on one.</param>
+internal sealed record TemplateSource(
+    string Assembly,
+    TemplateModel Template,
+    string Namespace,
+    string ClassName,
+    EquatableArray<StepResultModel> Results,
+    ValueModel? Input)
+{
+    /// <summary>Whether the class gets an inputs record of its own, made from the template's <c>input_schema</c>.</summary>
+    public bool HasInputsRecord => Input is null && !Template.Inputs.IsEmpty;
+
+    /// <summary>The class, as source writes it.</summary>
+    public string Type => "global::" + (Namespace.Length == 0 ? "" : Namespace + ".") + ClassName;
+}
+
+/// <summary>What a step returns.</summary>
+internal sealed record StepResultModel(ValueModel? Value);

@@ -1,0 +1,14 @@
+using Tasker.Generators.Infrastructure;
+using Tasker.Generators.Json;
+
+namespace Tasker.Generators.Models;
+
+/// <summary>A type that crosses a step boundary.</summary>
+/// <param name="Type">How generated code reads and writes it.</param>
+/// <param name="IsPublic">Whether other assemblies can see it.</param>
+/// <param name="RequiredMembers">The JSON names of the members that an object must have.</param>
+internal sealed record ValueModel(TypeRef Type, bool IsPublic, EquatableArray<string> RequiredMembers)
+{
+    /// <summary>Whether only the value itself knows what it looks like in JSON.</summary>
+    public bool IsElement => Type.Shape is JsonShape.Any;
+}

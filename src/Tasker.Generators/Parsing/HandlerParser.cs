@@ -1,0 +1,213 @@
+using Microsoft.CodeAnalysis;
+using Tasker.Generators.Diagnostics;
+using Tasker.Generators.Infrastructure;
+using Tasker.Generators.Models;
+
+namespace Tasker.Generators.Parsing;
+
+/// <summary>
+/// Turns an annotated method into a model. The generator and the analyzer share it: what the one skips, the other explains.
+/// </summary>
+internal sealed class HandlerParser
+{
+    private readonly IMethodSymbol _method;
+    private readonly HandlerAttribute _attribute;
+    private readonly ValueReader _values;
+    private readonly ProblemReport? _report;
+    private readonly string _displayName;
+
+    private HandlerParser(IMethodSymbol method, HandlerAttribute attribute, ValueReader values, ProblemReport? report)
+    {
+        _method = method;
+        _attribute = attribute;
+        _values = values;
+        _report = report;
+        _displayName = $"{method.ContainingType.ToDisplayString(SymbolExtensions.Message)}.{method.Name}";
+    }
+
+    /// <returns>The handler, or <see langword="null"/> when it cannot be called; then at least one problem has been reported.</returns>
+    public static HandlerModel? Parse(
+        IMethodSymbol method,
+        AttributeData data,
+        HandlerAttribute attribute,
+        ValueReader values,
+        ProblemReport? report,
+        CancellationToken cancellationToken) =>
+        new HandlerParser(method, attribute, values, report).Parse(data, cancellationToken);
+
+    private Location? Place => _method.Locations.Length > 0 ? _method.Locations[0] : null;
+
+    private HandlerModel? Parse(AttributeData data, CancellationToken cancellationToken)
+    {
+        var callable = data.FirstText();
+        var isValid = CheckReach() & CheckCallable(callable, data, cancellationToken);
+        cancellationToken.ThrowIfCancellationRequested();
+
+        var outcome = ReadOutcome(out var isAwaited);
+        cancellationToken.ThrowIfCancellationRequested();
+
+        var parameters = new List<ParameterModel>();
+        foreach (var parameter in _method.Parameters)
+        {
+            if (new ParameterParser(parameter, _displayName, _values, _report).Parse() is { } model)
+                parameters.Add(model);
+            else
+                isValid = false;
+        }
+
+        var instance = _method.IsStatic ? null : InstanceParser.Parse(_method, _displayName, _report);
+        if (!isValid || outcome is null || (instance is null && !_method.IsStatic))
+            return null;
+
+        return new HandlerModel(
+            _attribute.Kind,
+            callable!,
+            data.NamedText("Method"),
+            data.NamedText("WorkerTemplate"),
+            _method.ContainingType.ToSource(),
+            Identifiers.Escape(_method.Name),
+            _displayName,
+            instance,
+            isAwaited,
+            parameters.ToEquatableArray(),
+            outcome,
+            FlatName());
+    }
+
+    private bool CheckReach()
+    {
+        if (_method.IsGenericMethod || _method.ContainingType.IsInGeneric())
+        {
+            _report?.Invoke(Rules.GenericHandler, Place, _displayName);
+            return false;
+        }
+
+        if (_method.MethodKind is not MethodKind.Ordinary)
+        {
+            _report?.Invoke(Rules.InaccessibleHandler, Place, _displayName, "it", "not an ordinary method");
+            return false;
+        }
+
+        if (_method.FindUnreachable() is not { } unreachable)
+            return true;
+        var what = unreachable is IMethodSymbol ? "it" : $"'{unreachable.ToDisplayString(SymbolExtensions.Message)}'";
+        _report?.Invoke(Rules.InaccessibleHandler, Place, _displayName, what, Accessibility(unreachable));
+        return false;
+    }
+
+    private bool CheckCallable(string? callable, AttributeData data, CancellationToken cancellationToken)
+    {
+        if (!string.IsNullOrWhiteSpace(callable))
+            return true;
+
+        // A name that is no constant (yet) is the compiler's error, or generated code that is not there yet.
+        if (data.ConstructorArguments is [{ Kind: TypedConstantKind.Primitive }])
+            _report?.Invoke(Rules.InvalidCallable, data.ApplicationSyntaxReference?.GetSyntax(cancellationToken).GetLocation() ?? Place, _displayName);
+        return false;
+    }
+
+    private OutcomeModel? ReadOutcome(out bool isAwaited)
+    {
+        var type = _method.ReturnType;
+        isAwaited = false;
+        if (_method.ReturnsVoid)
+        {
+            if (_method.IsAsync)
+            {
+                _report?.Invoke(Rules.AsyncVoidHandler, Place, _displayName);
+                return null;
+            }
+
+            return CheckShape(new OutcomeModel(OutcomeShape.Nothing, Value: null, IsStepResult: false), type);
+        }
+
+        if (type.Is("System.Threading.Tasks.Task") || type.Is("System.Threading.Tasks.ValueTask"))
+        {
+            isAwaited = true;
+            return CheckShape(new OutcomeModel(OutcomeShape.Nothing, Value: null, IsStepResult: false), type);
+        }
+
+        if (type.Is("System.Threading.Tasks.Task`1") || type.Is("System.Threading.Tasks.ValueTask`1"))
+        {
+            isAwaited = true;
+            type = ((INamedTypeSymbol)type).TypeArguments[0];
+        }
+
+        var isStepResult = type.Is(KnownNames.StepResultOfT);
+        if (isStepResult)
+            type = ((INamedTypeSymbol)type).TypeArguments[0];
+        return ReadValue(type, isStepResult) is { } outcome ? CheckShape(outcome, _method.ReturnType) : null;
+    }
+
+    private OutcomeModel? ReadValue(ITypeSymbol type, bool isStepResult)
+    {
+        if (type.Is(KnownNames.StepFailure))
+            return new OutcomeModel(OutcomeShape.Failure, Value: null, isStepResult);
+        if (type.Is(KnownNames.Decision))
+            return new OutcomeModel(OutcomeShape.Decision, Value: null, isStepResult);
+        if (type.Is(KnownNames.BatchPlan))
+            return new OutcomeModel(OutcomeShape.BatchPlan, Value: null, isStepResult);
+        if (type.Is(KnownNames.BatchResult))
+            return new OutcomeModel(OutcomeShape.BatchResult, Value: null, isStepResult);
+
+        OutcomeShape? carrier =
+            type.Is(KnownNames.DecisionOfT) ? OutcomeShape.Decision
+            : type.Is(KnownNames.BatchPlanOfT) ? OutcomeShape.BatchPlan
+            : type.Is(KnownNames.BatchResultOfT) ? OutcomeShape.BatchResult
+            : null;
+        var valueType = carrier is null ? type : ((INamedTypeSymbol)type).TypeArguments[0];
+        if (_values.Read(valueType, out var reason) is not { } value)
+        {
+            if (valueType.TypeKind is not TypeKind.Error)
+                _report?.Invoke(Rules.UnsupportedType, Place, "The result", _displayName, reason!);
+            return null;
+        }
+
+        if (carrier is not null && !value.Type.IsObject)
+        {
+            _report?.Invoke(
+                Rules.UnsupportedType,
+                Place,
+                "The result",
+                _displayName,
+                $"'{valueType.ToDisplayString(SymbolExtensions.Message)}' travels inside a '{type.ToDisplayString(SymbolExtensions.Message)}', so it must be an object with members");
+            return null;
+        }
+
+        return new OutcomeModel(carrier ?? OutcomeShape.Value, value, isStepResult);
+    }
+
+    private OutcomeModel? CheckShape(OutcomeModel outcome, ITypeSymbol returned)
+    {
+        var (expected, remedy) = _attribute.Kind switch
+        {
+            HandlerKind.Decision => (OutcomeShape.Decision, "return Decision or Decision<T>"),
+            HandlerKind.BatchAnalyzer => (OutcomeShape.BatchPlan, "return BatchPlan or BatchPlan<T>"),
+            HandlerKind.BatchWorker => (OutcomeShape.BatchResult, "return BatchResult or BatchResult<T>"),
+            _ => (outcome.Shape, outcome.Shape switch
+            {
+                OutcomeShape.Decision => "use [Decision]",
+                OutcomeShape.BatchPlan => "use [BatchAnalyzer]",
+                OutcomeShape.BatchResult => "use [BatchWorker]",
+                _ => "",
+            }),
+        };
+        if (outcome.Shape == expected && (_attribute.Kind is not HandlerKind.Step || remedy.Length == 0))
+            return outcome;
+        _report?.Invoke(Rules.WrongReturnType, Place, _displayName, _attribute.DisplayName, returned.ToDisplayString(SymbolExtensions.Message), remedy);
+        return null;
+    }
+
+    /// <summary>The containing type and method with underscores; an underscore of a name is doubled, so that no two names become one.</summary>
+    private string FlatName() =>
+        _method.ContainingType.ToDisplayString(SymbolDisplayFormat.CSharpErrorMessageFormat).Replace("@", "").Replace("_", "__").Replace('.', '_')
+        + "_" + _method.Name.Replace("_", "__");
+
+    private static string Accessibility(ISymbol symbol) => symbol switch
+    {
+        INamedTypeSymbol { IsFileLocal: true } => "file-local",
+        { DeclaredAccessibility: Microsoft.CodeAnalysis.Accessibility.Protected } => "protected",
+        { DeclaredAccessibility: Microsoft.CodeAnalysis.Accessibility.ProtectedAndInternal } => "private protected",
+        _ => "private",
+    };
+}

@@ -1,0 +1,56 @@
+using Microsoft.CodeAnalysis;
+using Tasker.Generators.Infrastructure;
+using Tasker.Generators.Json;
+using Tasker.Generators.Models;
+
+namespace Tasker.Generators.Parsing;
+
+/// <summary>Reads the types that cross a step boundary and gathers the serializers they need.</summary>
+internal sealed class ValueReader(Compilation compilation, CancellationToken cancellationToken)
+{
+    private readonly SortedDictionary<string, JsonTypeModel> _serializers = new(StringComparer.Ordinal);
+
+    /// <summary>The serializers of all types read so far, ordered by class name.</summary>
+    public EquatableArray<JsonTypeModel> Serializers => new List<JsonTypeModel>(_serializers.Values).ToEquatableArray();
+
+    /// <summary>Reads a type, or says why it cannot be written as JSON.</summary>
+    public ValueModel? Read(ITypeSymbol type, out string? reason)
+    {
+        reason = null;
+        if (IsGeneratedHere(type))
+        {
+            reason = $"'{type.ToDisplayString(SymbolExtensions.Message)}' is made by the generator, which cannot see its own output; declare a record of your own";
+            return null;
+        }
+
+        var result = JsonTypeModelBuilder.Build(type, compilation, cancellationToken);
+        reason = result.Unsupported is { } unsupported ? $"'{unsupported.Path}' is of type '{unsupported.TypeName}'. {unsupported.Reason}" : null;
+        if (result.Type is null)
+            return null;
+
+        var required = new List<string>();
+        foreach (var model in result.Models)
+        {
+            _serializers[model.ClassName] = model;
+            if (model.ClassName == result.Type.ModelName && model is JsonObjectModel found)
+                AddRequired(required, found);
+        }
+
+        return new ValueModel(result.Type, type.IsVisibleOutside(), required.ToEquatableArray());
+    }
+
+    /// <summary>True only for the analyzer: while the generator runs, such a type does not exist yet.</summary>
+    private bool IsGeneratedHere(ITypeSymbol type) =>
+        SymbolEqualityComparer.Default.Equals(type.ContainingAssembly, compilation.Assembly)
+        && type.FindAttribute("System.CodeDom.Compiler.GeneratedCodeAttribute")?.FirstText() == "Tasker.Generators";
+
+    private static void AddRequired(List<string> required, JsonObjectModel model)
+    {
+        foreach (var member in model.Members)
+        {
+            var isArgument = member.ParameterIndex >= 0 && !member.AllowsNull && !model.Parameters[member.ParameterIndex].HasDefault;
+            if (isArgument || (member.IsRequired && !member.AllowsNull))
+                required.Add(member.JsonName);
+        }
+    }
+}

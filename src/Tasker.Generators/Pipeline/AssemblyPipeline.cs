@@ -1,0 +1,63 @@
+using Microsoft.CodeAnalysis;
+using Tasker.Generators.Emission;
+using Tasker.Generators.Infrastructure;
+using Tasker.Generators.Models;
+
+namespace Tasker.Generators.Pipeline;
+
+/// <summary>What is emitted once an assembly: the registry and the methods that register it.</summary>
+internal static class AssemblyPipeline
+{
+    public static void EmitRegistry(
+        IncrementalGeneratorInitializationContext context,
+        IncrementalValueProvider<CompilationFacts> facts,
+        IncrementalValueProvider<HandlerSet> handlers,
+        IncrementalValuesProvider<TemplateSource> templates)
+    {
+        var adapters = handlers.Select(static (set, _) => AdapterNames(set));
+        var types = templates.Select(static (source, _) => source.Type).Collect().Select(static (all, _) => all.Sort(StringComparer.Ordinal).ToEquatableArray());
+        var registry = facts.Combine(adapters).Combine(types)
+            .Select(static (item, _) => new RegistryModel(item.Left.Left, item.Left.Right, item.Right))
+            .WithTrackingName(StepNames.Registry);
+        context.RegisterImplementationSourceOutput(registry, static (output, model) =>
+        {
+            if (model.Facts.HasContracts && (model.Facts.HasHosting || !model.Adapters.IsEmpty || !model.Templates.IsEmpty))
+                output.Emit("Tasker.Registry.g.cs", model.Facts.Name, model, RegistryEmitter.Emit);
+        });
+    }
+
+    public static void EmitHosting(
+        IncrementalGeneratorInitializationContext context,
+        IncrementalValueProvider<CompilationFacts> facts,
+        IncrementalValueProvider<HandlerSet> handlers)
+    {
+        var hosting = facts.Combine(handlers.Select(static (set, _) => Services(set)))
+            .Select(static (item, _) => new HostingModel(item.Left, item.Right))
+            .WithTrackingName(StepNames.Hosting);
+        context.RegisterSourceOutput(hosting, static (output, model) =>
+        {
+            if (model.Facts is { HasContracts: true, HasHosting: true })
+                output.Emit("Tasker.Hosting.g.cs", model.Facts.Name, model, HostingEmitter.Emit);
+        });
+    }
+
+    private static EquatableArray<string> AdapterNames(HandlerSet set)
+    {
+        var names = new List<string>();
+        foreach (var handler in set.Registered)
+            names.Add(handler.Name);
+        return names.ToEquatableArray();
+    }
+
+    private static EquatableArray<InstanceModel> Services(HandlerSet set)
+    {
+        var services = new SortedDictionary<string, InstanceModel>(StringComparer.Ordinal);
+        foreach (var handler in set.Handlers)
+        {
+            if (handler.Instance is { IsService: true } instance)
+                services[instance.Type] = instance;
+        }
+
+        return new List<InstanceModel>(services.Values).ToEquatableArray();
+    }
+}

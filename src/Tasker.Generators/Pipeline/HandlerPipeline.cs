@@ -1,0 +1,33 @@
+using Microsoft.CodeAnalysis;
+using Tasker.Generators.Emission;
+using Tasker.Generators.Incremental;
+using Tasker.Generators.Infrastructure;
+using Tasker.Generators.Models;
+using Tasker.Generators.Parsing;
+
+namespace Tasker.Generators.Pipeline;
+
+/// <summary>From the compilation to the handlers, and from each handler to its adapter.</summary>
+internal static class HandlerPipeline
+{
+    public static IncrementalValueProvider<CompilationDeclarations> Declarations(IncrementalGeneratorInitializationContext context) =>
+        context.CompilationProvider.Select(CompilationDeclarations.Of).WithTrackingName(StepNames.Declarations);
+
+    /// <summary>Asks for types by name, which is dear in a compilation that has not been asked anything yet; so only when declarations change.</summary>
+    public static IncrementalValueProvider<CompilationFacts> Facts(IncrementalValueProvider<CompilationDeclarations> declarations) =>
+        declarations.Select(static (changed, _) => CompilationFacts.Of(changed)).WithTrackingName(StepNames.CompilationFacts);
+
+    public static IncrementalValueProvider<HandlerSet> Handlers(IncrementalValueProvider<CompilationDeclarations> declarations) =>
+        declarations.Select(HandlerFinder.Find).WithTrackingName(StepNames.HandlerSet);
+
+    public static void Emit(IncrementalGeneratorInitializationContext context, IncrementalValueProvider<HandlerSet> handlers)
+    {
+        var each = handlers.SelectMany(static (set, _) => set.Handlers).WithTrackingName(StepNames.Handlers);
+        context.RegisterImplementationSourceOutput(
+            each,
+            static (output, handler) => output.Emit($"Tasker.Handlers.{handler.Name}.g.cs", handler.DisplayName, handler, AdapterEmitter.Emit));
+
+        var failures = handlers.SelectMany(static (set, _) => set.Failures);
+        context.RegisterSourceOutput(failures, static (output, failure) => output.Report(failure));
+    }
+}

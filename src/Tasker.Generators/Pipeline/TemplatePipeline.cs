@@ -1,0 +1,118 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Text;
+using Tasker.Generators.Diagnostics;
+using Tasker.Generators.Emission;
+using Tasker.Generators.Infrastructure;
+using Tasker.Generators.Models;
+using Tasker.Generators.Templates;
+
+namespace Tasker.Generators.Pipeline;
+
+/// <summary>From template files to their classes, and to what is wrong with them.</summary>
+internal static class TemplatePipeline
+{
+    public static IncrementalValuesProvider<ParsedTemplate> Parse(IncrementalGeneratorInitializationContext context) =>
+        context.AdditionalTextsProvider
+            .Combine(context.AnalyzerConfigOptionsProvider)
+            .Select(static (pair, _) => TemplateFiles.IsTemplate(pair.Left, pair.Right) ? pair.Left : null)
+            .Where(static file => file is not null)
+            .Select(static (file, cancellationToken) => Parse(file!, cancellationToken))
+            .WithTrackingName(StepNames.ParsedTemplates);
+
+    public static IncrementalValuesProvider<TemplateSource> Sources(
+        IncrementalGeneratorInitializationContext context,
+        IncrementalValuesProvider<ParsedTemplate> parsed,
+        IncrementalValueProvider<TemplateNames> names,
+        IncrementalValueProvider<HandlerMap> handlers,
+        IncrementalValueProvider<CompilationFacts> facts)
+    {
+        var root = context.AnalyzerConfigOptionsProvider
+            .Select(static (options, _) => options.GlobalOptions.TryGetValue("build_property.RootNamespace", out var value) ? value : null)
+            .Combine(facts)
+            .Select(static (pair, _) => new TemplateSetting(
+                pair.Right.Name,
+                pair.Right.HasContracts,
+                Identifiers.ToNamespace(pair.Left is { Length: > 0 } root ? root : pair.Right.Name)));
+        return parsed
+            .Where(static template => template.Model is not null)
+            .Select(static (template, _) => new TemplateFile(template.Path, template.Model!))
+            .Combine(names)
+            .Combine(handlers)
+            .Combine(root)
+            .Select(static (item, _) => Join(item.Left.Left.Left, item.Left.Left.Right, item.Left.Right, item.Right))
+            .Where(static source => source is not null)
+            .Select(static (source, _) => source!)
+            .WithTrackingName(StepNames.TemplateSources);
+    }
+
+    public static IncrementalValueProvider<TemplateNames> Names(IncrementalValuesProvider<ParsedTemplate> parsed) =>
+        parsed
+            .Where(static template => template.Model is not null)
+            .Select(static (template, _) => new LocatedName(template.Path, template.Model!.Name, template.Model.Identity, template.Model.Version, template.NamePlace))
+            .Collect()
+            .Select(static (templates, _) => TemplateNames.Create(new List<LocatedName>(templates), TemplateEmitter.ClassName))
+            .WithTrackingName(StepNames.TemplateNames);
+
+    public static void Emit(IncrementalGeneratorInitializationContext context, IncrementalValuesProvider<TemplateSource> sources) =>
+        context.RegisterSourceOutput(
+            sources,
+            static (output, source) => output.Emit($"Tasker.Templates.{source.ClassName}.g.cs", source.Template.Name, source, TemplateEmitter.Emit));
+
+    public static void Report(
+        IncrementalGeneratorInitializationContext context,
+        IncrementalValuesProvider<ParsedTemplate> parsed,
+        IncrementalValueProvider<TemplateNames> names)
+    {
+        var issues = parsed.SelectMany(static (template, _) => template.Issues).WithTrackingName(StepNames.TemplateIssues);
+        context.RegisterSourceOutput(issues, static (output, issue) => output.Report(issue));
+
+        var duplicates = names.SelectMany(static (set, _) => set.Duplicates);
+        context.RegisterSourceOutput(
+            duplicates,
+            static (output, duplicate) => output.Report(new TemplateIssue(
+                RuleIds.DuplicateTemplate,
+                duplicate.Path,
+                duplicate.Place,
+                [duplicate.Identity, Path.GetFileName(duplicate.FirstPath)])));
+    }
+
+    private static ParsedTemplate Parse(AdditionalText file, CancellationToken cancellationToken)
+    {
+        var text = file.GetText(cancellationToken) ?? SourceText.From("");
+        try
+        {
+            return TemplateParser.Parse(file.Path, text, cancellationToken);
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            var issues = new IssueList(file.Path, text);
+            issues.Add(RuleIds.InternalError, default, Path.GetFileName(file.Path), $"{exception.GetType().Name}: {exception.Message}");
+            return new ParsedTemplate(file.Path, Model: null, default, [], issues.ToEquatableArray());
+        }
+    }
+
+    private static TemplateSource? Join(TemplateFile file, TemplateNames names, HandlerMap handlers, TemplateSetting setting)
+    {
+        if (!setting.HasContracts || names.Find(file.Path) is not { } className)
+            return null;
+        var results = ImmutableArray.CreateBuilder<StepResultModel>(file.Template.Steps.Count);
+        var input = default(ValueModel);
+        var isAmbiguous = false;
+        foreach (var step in file.Template.Steps)
+        {
+            var handler = handlers.Find(step);
+            results.Add(new StepResultModel(step.Type == "BatchWorker" ? null : handler?.Result));
+            if (handler?.WholeInput is not { } wholeInput)
+                continue;
+            isAmbiguous |= input is not null && input.Type.TypeName != wholeInput.Type.TypeName;
+            input ??= wholeInput;
+        }
+
+        return new TemplateSource(setting.Assembly, file.Template, setting.Namespace, className, results.MoveToImmutable().ToEquatableArray(), isAmbiguous ? null : input);
+    }
+
+    private sealed record TemplateFile(string Path, TemplateModel Template);
+
+    private sealed record TemplateSetting(string Assembly, bool HasContracts, string Namespace);
+}

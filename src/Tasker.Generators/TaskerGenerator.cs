@@ -1,0 +1,32 @@
+using Microsoft.CodeAnalysis;
+using Tasker.Generators.Infrastructure;
+using Tasker.Generators.Pipeline;
+
+namespace Tasker.Generators;
+
+/// <summary>
+/// Makes of annotated methods and template files what a Tasker host runs: adapters, serializers, compiled templates, a registry and its
+/// registration. Each part of the pipeline yields comparable models, so that nothing is written again that has not changed.
+/// </summary>
+[Generator(LanguageNames.CSharp)]
+public sealed class TaskerGenerator : IIncrementalGenerator
+{
+    /// <inheritdoc/>
+    public void Initialize(IncrementalGeneratorInitializationContext context)
+    {
+        var declarations = HandlerPipeline.Declarations(context);
+        var facts = HandlerPipeline.Facts(declarations);
+        var handlers = HandlerPipeline.Handlers(declarations);
+        var map = handlers.Select(static (set, _) => set.ToMap()).WithTrackingName(StepNames.HandlerMap);
+        var parsed = TemplatePipeline.Parse(context);
+        var names = TemplatePipeline.Names(parsed);
+        var templates = TemplatePipeline.Sources(context, parsed, names, map, facts);
+
+        HandlerPipeline.Emit(context, handlers);
+        SerializerPipeline.Emit(context, handlers, templates);
+        TemplatePipeline.Emit(context, templates);
+        TemplatePipeline.Report(context, parsed, names);
+        AssemblyPipeline.EmitRegistry(context, facts, handlers, templates);
+        AssemblyPipeline.EmitHosting(context, facts, handlers);
+    }
+}

@@ -1,0 +1,148 @@
+using System.Text.Json;
+using Tasker.Handlers;
+using Tasker.Json;
+
+namespace Tasker.Tests;
+
+public sealed class StepBindingTests
+{
+    private static readonly BoundParameter Amount = new("amountDue", "amount_due");
+
+    [Fact]
+    public void An_input_is_read_by_its_name() =>
+        Assert.Equal(12.50m, StepBinding.Input(Context(input: """{"x":[{"amount_due":1}],"amount_due":12.50}"""), Amount, JsonCodecs.Decimal));
+
+    [Fact]
+    public void The_last_of_two_members_counts_as_in_System_Text_Json() =>
+        Assert.Equal(2, StepBinding.Input(Context(input: """{"amount_due":1,"amount_due":2}"""), Amount, JsonCodecs.Int32));
+
+    [Theory]
+    [InlineData("{}")]
+    [InlineData("""{"amount_due":null}""")]
+    [InlineData("[]")]
+    public void A_missing_input_names_step_parameter_path_and_type(string input)
+    {
+        var exception = Assert.Throws<ValidationException>(() => StepBinding.Input(Context(input: input), Amount, JsonCodecs.Decimal));
+
+        Assert.Equal(
+            "Step 'aggregate' needs the input 'amount_due' (decimal) for its parameter 'amountDue', but the task's context has none at $.amount_due.",
+            exception.Message);
+        Assert.False(exception.Retryable);
+    }
+
+    [Fact]
+    public void An_ill_typed_input_says_what_was_expected_and_found()
+    {
+        var exception = Assert.Throws<ValidationException>(
+            () => StepBinding.Input(Context(input: """{"amount_due":"a lot"}"""), Amount, JsonCodecs.Decimal));
+
+        Assert.Equal(
+            "Step 'aggregate' cannot bind its parameter 'amountDue' (decimal) from the input at $.amount_due: " +
+            "expected a number that fits decimal, found the string \"a lot\".",
+            exception.Message);
+    }
+
+    [Theory]
+    [InlineData("{}")]
+    [InlineData("""{"amount_due":null}""")]
+    public void A_default_stands_in_for_what_is_missing(string json)
+    {
+        Assert.Equal(7, StepBinding.InputOr(Context(input: json), Amount, JsonCodecs.Int32, 7));
+        Assert.Equal(7, StepBinding.ConfigOr(Context(config: json), Amount, JsonCodecs.Int32, 7));
+    }
+
+    [Fact]
+    public void A_default_never_hides_an_ill_typed_value() =>
+        Assert.Throws<ValidationException>(() => StepBinding.InputOr(Context(input: """{"amount_due":1.5}"""), Amount, JsonCodecs.Int32, 7));
+
+    [Fact]
+    public void A_missing_configuration_value_names_the_configuration() =>
+        Assert.Contains(
+            "configuration value 'amount_due'",
+            Assert.Throws<ValidationException>(() => StepBinding.Config(Context(), Amount, JsonCodecs.Int32)).Message,
+            StringComparison.Ordinal);
+
+    [Fact]
+    public void Malformed_json_is_a_validation_failure_too() =>
+        Assert.Throws<ValidationException>(() => StepBinding.Input(Context(input: """{"amount_due":"""), Amount, JsonCodecs.Int32));
+
+    [Fact]
+    public void A_step_result_that_is_not_an_object_is_unwrapped() =>
+        Assert.Equal(5, StepBinding.Step(Context(ancestors: Result("count", """{"result":5}""")), new BoundParameter("count", "count"), JsonCodecs.Int32));
+
+    [Fact]
+    public void A_step_result_of_any_kind_is_the_whole_object() =>
+        Assert.Equal(
+            5,
+            StepBinding.Step(Context(ancestors: Result("count", """{"n":5}""")), new BoundParameter("count", "count"), JsonCodecs.Element)
+                .GetProperty("n").GetInt32());
+
+    [Fact]
+    public void A_wrapped_result_without_its_member_is_a_validation_failure() =>
+        Assert.Contains(
+            "a member 'result'",
+            Assert.Throws<ValidationException>(
+                () => StepBinding.Step(Context(ancestors: Result("count", "{}")), new BoundParameter("count", "count"), JsonCodecs.Int32)).Message,
+            StringComparison.Ordinal);
+
+    [Fact]
+    public void A_branch_not_taken_is_the_default_or_an_error_with_the_remedy()
+    {
+        var parameter = new BoundParameter("autoApprove", "auto_approve");
+
+        Assert.Null(StepBinding.StepOr(Context(), parameter, JsonCodecs.String, null));
+        Assert.Contains(
+            "make the parameter nullable",
+            Assert.Throws<ValidationException>(() => StepBinding.Step(Context(), parameter, JsonCodecs.String)).Message,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_whole_context_names_the_first_required_member_that_is_missing()
+    {
+        var parameter = new BoundParameter("request", "", "amount", "requester");
+
+        var exception = Assert.Throws<ValidationException>(
+            () => StepBinding.WholeInput(Context(input: """{"amount":1,"requester":null}"""), parameter, JsonCodecs.Element));
+
+        Assert.Equal(
+            "Step 'aggregate' needs the input 'requester' for its parameter 'request', but the task's context has none at $.requester.",
+            exception.Message);
+    }
+
+    [Fact]
+    public void Batches_are_those_of_the_worker_without_the_placeholder()
+    {
+        var codec = new JsonCodec<JsonElement>("any", static (ref r) => JsonElement.ParseValue(ref r), static (w, v) => v.WriteTo(w), static (_, _) => { });
+        var context = Context(ancestors:
+        [
+            new AncestorResult("work_000", "work", TestSteps.Utf8("""{"no_op":true}""")),
+            new AncestorResult("work_001", "work", TestSteps.Utf8("""{"items_processed":10,"items_succeeded":0,"items_failed":10}""")),
+            new AncestorResult("work_002", "work", TestSteps.Utf8("""{"items_processed":5}""")),
+            new AncestorResult("other", "other", TestSteps.Utf8("""{"items_processed":99}""")),
+        ]);
+
+        foreach (var parameter in new[] { new BoundParameter("batches", ""), new BoundParameter("batches", "work") })
+        {
+            var batches = StepBinding.Batches(context, parameter, codec);
+
+            Assert.Equal(2, batches.Count);
+            Assert.Equal(15, batches.TotalProcessed);
+            Assert.Equal(5, batches.TotalSucceeded);
+            Assert.Equal(10, batches.TotalFailed);
+            Assert.Equal(1.0 / 3, batches.SuccessRate, 10);
+        }
+    }
+
+    [Fact]
+    public void A_missing_service_is_a_configuration_error() =>
+        Assert.Contains(
+            "needs the service System.Random",
+            Assert.Throws<ConfigurationException>(() => StepBinding.Service<Random>(Context())).Message,
+            StringComparison.Ordinal);
+
+    private static StepContext Context(string input = "{}", string config = "{}", params AncestorResult[] ancestors) =>
+        TestSteps.Context(TestSteps.Claimed(input, config, ancestors: ancestors));
+
+    private static AncestorResult Result(string step, string json) => new(step, step, TestSteps.Utf8(json));
+}

@@ -1,0 +1,127 @@
+using System.Text;
+
+namespace Tasker.Tests;
+
+/// <summary>The JSON that tasker-core's orchestrator and the workers of other languages read, key for key.</summary>
+public sealed class StepOutcomeTests
+{
+    private static readonly DateTimeOffset Now = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
+
+    [Fact]
+    public void Nothing_is_an_empty_object()
+    {
+        using var outcome = new StepOutcome();
+        outcome.SetNothing();
+
+        AssertJson("{}", outcome, StepOutcomeKind.Value);
+    }
+
+    [Fact]
+    public void A_value_that_is_not_an_object_is_wrapped()
+    {
+        using var outcome = new StepOutcome();
+        outcome.BeginValue().WriteNumberValue(42);
+        outcome.End();
+
+        AssertJson("""{"result":42}""", outcome, StepOutcomeKind.Value);
+    }
+
+    [Fact]
+    public void A_route_names_its_steps()
+    {
+        using var outcome = new StepOutcome();
+        outcome.BeginDecision(Decision.Route("a", "b")).WriteString("tier", "premium");
+        outcome.End();
+
+        AssertJson("""{"decision_point_outcome":{"type":"create_steps","step_names":["a","b"]},"tier":"premium"}""", outcome, StepOutcomeKind.Decision);
+    }
+
+    [Fact]
+    public void A_skip_has_a_reason()
+    {
+        using var outcome = new StepOutcome();
+        outcome.BeginDecision(Decision.Skip("Nothing to do"));
+        outcome.End();
+
+        AssertJson("""{"decision_point_outcome":{"type":"no_branches"},"reason":"Nothing to do"}""", outcome, StepOutcomeKind.Decision);
+    }
+
+    [Fact]
+    public void A_plan_lists_its_cursors()
+    {
+        using var outcome = new StepOutcome();
+        outcome.BeginBatchPlan(BatchPlan.ForItems(30, 20), "process_batch");
+        outcome.End();
+
+        AssertJson(
+            """{"batch_processing_outcome":{"type":"create_batches","worker_template_name":"process_batch","worker_count":2,"cursor_configs":[{"batch_id":"001","start_cursor":0,"end_cursor":20,"batch_size":20},{"batch_id":"002","start_cursor":20,"end_cursor":30,"batch_size":10}],"total_items":30},"worker_count":2,"total_items":30}""",
+            outcome,
+            StepOutcomeKind.BatchPlan);
+        Assert.Equal("process_batch", outcome.WorkerTemplate);
+    }
+
+    [Fact]
+    public void An_empty_plan_has_a_reason()
+    {
+        using var outcome = new StepOutcome();
+        outcome.BeginBatchPlan(BatchPlan.Empty("no rows"), "process_batch");
+        outcome.End();
+
+        AssertJson("""{"batch_processing_outcome":{"type":"no_batches"},"reason":"no rows"}""", outcome, StepOutcomeKind.BatchPlan);
+    }
+
+    [Fact]
+    public void Batch_counts_are_written_flat_and_zero_is_zero()
+    {
+        using var outcome = new StepOutcome();
+        outcome.BeginBatchResult(BatchResult.Of(10, succeeded: 0, failed: 10));
+        outcome.End();
+
+        AssertJson(
+            """{"items_processed":10,"items_succeeded":0,"items_failed":10,"items_skipped":0,"last_cursor":null,"batch_metadata":{}}""",
+            outcome,
+            StepOutcomeKind.BatchResult);
+    }
+
+    [Fact]
+    public void A_placeholder_batch_reports_that_it_did_nothing()
+    {
+        using var outcome = new StepOutcome();
+        outcome.SetNoOpBatch(Now);
+
+        AssertJson(
+            """{"batch_id":"000","no_op":true,"processed_count":0,"message":"No batches to process","processed_at":"2026-01-02T03:04:05+00:00"}""",
+            outcome,
+            StepOutcomeKind.BatchResult);
+    }
+
+    [Fact]
+    public void A_failure_drops_what_was_half_written()
+    {
+        using var outcome = new StepOutcome();
+        outcome.BeginDecision(Decision.Route("a"));
+        outcome.SetFailure(StepResult.Failure("broken", retryable: false));
+
+        AssertJson("{}", outcome, StepOutcomeKind.Failure);
+        Assert.Null(outcome.Decision);
+        Assert.Equal("broken", outcome.Failure!.Message);
+    }
+
+    [Fact]
+    public void A_reset_outcome_serves_the_next_step()
+    {
+        using var outcome = new StepOutcome();
+        outcome.BeginValue().WriteStringValue(new string('x', 200_000));
+        outcome.End();
+        outcome.Reset();
+        outcome.SetNothing();
+
+        AssertJson("{}", outcome, StepOutcomeKind.Value);
+    }
+
+    private static void AssertJson(string expected, StepOutcome outcome, StepOutcomeKind kind)
+    {
+        Assert.Equal(expected, Encoding.UTF8.GetString(outcome.Result.Span));
+        Assert.Equal(kind, outcome.Kind);
+    }
+}

@@ -1,0 +1,85 @@
+using System.Collections.Concurrent;
+using System.Text;
+using System.Threading.Channels;
+using Tasker.Templates;
+using Tasker.Work;
+
+namespace Tasker.Tests;
+
+/// <summary>A work source of hand-made steps that records what the worker reports.</summary>
+internal sealed class QueueWorkSource : IWorkSource
+{
+    private readonly Channel<ClaimedStep> _ready = Channel.CreateUnbounded<ClaimedStep>();
+    private readonly ConcurrentDictionary<ClaimedStep, TaskCompletionSource<Report>> _reports = new();
+
+    private readonly TaskCompletionSource _failed = new();
+    private int _failuresLeft;
+
+    /// <summary>Makes the next claims fail.</summary>
+    public Task FailClaims(int count)
+    {
+        _failuresLeft = count;
+        return _failed.Task;
+    }
+
+    public ConcurrentQueue<string> Checkpoints { get; } = new();
+
+    public int Claims { get; private set; }
+
+    public Task<Report> Run(string callable, string? method = null, TimeSpan? timeout = null, string inputs = "") =>
+        RunCancellable(callable, CancellationToken.None, method, timeout, inputs);
+
+    public Task<Report> RunCancellable(string callable, CancellationToken cancelled, string? method = null, TimeSpan? timeout = null, string inputs = "")
+    {
+        var definition = new StepDefinition { Name = callable, Callable = callable, Method = method, Timeout = timeout };
+        var step = new ClaimedStep
+        {
+            TaskId = Guid.NewGuid(),
+            StepId = Guid.NewGuid(),
+            CorrelationId = Guid.NewGuid(),
+            Template = new TaskTemplate { Name = "t", Namespace = "n", Version = "1", Steps = [definition] },
+            Definition = definition,
+            Name = callable,
+            TaskContext = "{}"u8.ToArray(),
+            Inputs = Encoding.UTF8.GetBytes(inputs),
+            CancellationToken = cancelled,
+        };
+        var report = _reports.GetOrAdd(step, static _ => new TaskCompletionSource<Report>(TaskCreationOptions.RunContinuationsAsynchronously));
+        _ready.Writer.TryWrite(step);
+        return report.Task.WaitAsync(TimeSpan.FromSeconds(30), CancellationToken.None);
+    }
+
+    public async ValueTask<ClaimedStep> ClaimAsync(CancellationToken cancellationToken)
+    {
+        var step = await _ready.Reader.ReadAsync(cancellationToken);
+        Claims++;
+        if (Interlocked.Decrement(ref _failuresLeft) >= 0)
+        {
+            _ready.Writer.TryWrite(step);
+            _failed.TrySetResult();
+            throw new IOException("The source is out of reach.");
+        }
+
+        return step;
+    }
+
+    public ValueTask CompleteAsync(ClaimedStep step, StepOutcome outcome, TimeSpan duration)
+    {
+        _reports[step].SetResult(new Report(outcome.Kind, Encoding.UTF8.GetString(outcome.Result.Span), outcome.Failure, Released: false));
+        return ValueTask.CompletedTask;
+    }
+
+    public ValueTask ReleaseAsync(ClaimedStep step)
+    {
+        _reports[step].SetResult(new Report(StepOutcomeKind.None, "", null, Released: true));
+        return ValueTask.CompletedTask;
+    }
+
+    public ValueTask SaveCheckpointAsync(ClaimedStep step, ReadOnlyMemory<byte> checkpoint, CancellationToken cancellationToken)
+    {
+        Checkpoints.Enqueue(Encoding.UTF8.GetString(checkpoint.Span));
+        return ValueTask.CompletedTask;
+    }
+
+    internal sealed record Report(StepOutcomeKind Kind, string Result, StepFailure? Failure, bool Released);
+}

@@ -1,0 +1,387 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Time.Testing;
+using Tasker.Handlers;
+using Tasker.Work;
+using Tasker.Worker;
+
+namespace Tasker.Tests;
+
+public sealed class StepWorkerTests : IAsyncDisposable
+{
+    private readonly QueueWorkSource _source = new();
+    private readonly FakeTimeProvider _time = new();
+    private IHost? _host;
+
+    [Fact]
+    public async Task A_handlers_outcome_is_reported()
+    {
+        await StartAsync(Value("double", 42));
+
+        var report = await _source.Run("double");
+
+        Assert.Equal((StepOutcomeKind.Value, """{"result":42}"""), (report.Kind, report.Result));
+    }
+
+    [Fact]
+    public async Task An_unknown_callable_is_a_final_failure_that_names_it()
+    {
+        await StartAsync(Value("known", 1));
+
+        var failure = (await _source.Run("unknown")).Failure!;
+
+        Assert.StartsWith("Handler not found: unknown", failure.Message, StringComparison.Ordinal);
+        Assert.Equal(("handler_not_found", false), (failure.ErrorType, failure.Retryable));
+    }
+
+    [Fact]
+    public async Task A_method_picks_between_handlers_of_one_callable()
+    {
+        await StartAsync(Value("pay", 1), Value("pay", 2, method: "refund"));
+
+        Assert.Equal("""{"result":1}""", (await _source.Run("pay")).Result);
+        Assert.Equal("""{"result":1}""", (await _source.Run("pay", "call")).Result);
+        Assert.Equal("""{"result":2}""", (await _source.Run("pay", "refund")).Result);
+        Assert.Equal("handler_not_found", (await _source.Run("pay", "void")).Failure!.ErrorType);
+    }
+
+    public static TheoryData<Exception, string, bool> Exceptions => new()
+    {
+        { new PermanentException("m"), "permanent_error", false },
+        { new ValidationException("m"), "validation_error", false },
+        { new NotFoundException("m"), "not_found", false },
+        { new AuthenticationException("m"), "authentication_error", false },
+        { new AuthorizationException("m"), "authorization_error", false },
+        { new ConfigurationException("m"), "configuration_error", false },
+        { new BusinessRuleException("m"), "business_logic_error", false },
+        { new RetryableException("m"), "retryable_error", true },
+        { new NetworkException("m"), "network_error", true },
+        { new RateLimitedException("m"), "rate_limited", true },
+        { new ServiceUnavailableException("m"), "service_unavailable", true },
+        { new ResourceContentionException("m"), "resource_contention", true },
+        { new StepTimeoutException("m"), "timeout", true },
+        { new TimeoutException("m"), "timeout", true },
+        { new HttpRequestException("m"), "network_error", true },
+        { new NotSupportedException("m"), "permanent_error", false },
+        { new InvalidOperationException("m"), "handler_error", true },
+        { new OperationCanceledException("m"), "handler_error", true },
+    };
+
+    [Theory]
+    [MemberData(nameof(Exceptions), DisableDiscoveryEnumeration = true)]
+    public async Task An_exception_is_classified_by_its_type_thrown_at_once_or_later(Exception exception, string type, bool retryable)
+    {
+        await StartAsync(
+            new TestHandler("sync", (_, _) => throw exception),
+            new TestHandler("async", async (_, _) =>
+            {
+                await Task.Yield();
+                throw exception;
+            }));
+
+        foreach (var callable in new[] { "sync", "async" })
+        {
+            var failure = (await _source.Run(callable)).Failure!;
+
+            Assert.Equal(("m", type, retryable), (failure.Message, failure.ErrorType, failure.Retryable));
+            Assert.NotEmpty(failure.Backtrace);
+        }
+    }
+
+    [Fact]
+    public async Task What_an_exception_carries_is_reported()
+    {
+        await StartAsync(new TestHandler("limited", (_, _) =>
+            throw new RateLimitedException("slow down", TimeSpan.FromSeconds(9)) { StatusCode = 429, ErrorCode = "RL" }));
+
+        var failure = (await _source.Run("limited")).Failure!;
+
+        Assert.Equal((TimeSpan.FromSeconds(9), 429, "RL"), (failure.RetryAfter, failure.StatusCode, failure.ErrorCode));
+    }
+
+    [Fact]
+    public async Task A_hosts_classifier_comes_before_the_table()
+    {
+        await StartAsync(
+            builder => builder.AddErrorClassifier(new DivisionIsPermanent()),
+            new TestHandler("divide", (_, _) => throw new DivideByZeroException("zero")),
+            new TestHandler("other", (_, _) => throw new InvalidOperationException("other")));
+
+        Assert.Equal("division", (await _source.Run("divide")).Failure!.ErrorType);
+        Assert.Equal("handler_error", (await _source.Run("other")).Failure!.ErrorType);
+    }
+
+    [Fact]
+    public async Task A_failing_handler_never_takes_the_worker_down()
+    {
+        await StartAsync(new TestHandler("broken", (_, _) => throw new InvalidOperationException("no")), Value("fine", 1));
+
+        for (var i = 0; i < 50; i++)
+            Assert.NotNull((await _source.Run("broken")).Failure);
+
+        Assert.Null((await _source.Run("fine")).Failure);
+    }
+
+    [Fact]
+    public async Task A_failing_work_source_is_asked_again()
+    {
+        var failed = _source.FailClaims(1);
+        await StartAsync(builder => builder.ConfigureWorker(options => options.MaxConcurrency = 1), Value("fine", 1));
+
+        var report = _source.Run("fine");
+        await failed;
+        await AdvanceUntilAsync(report, TimeSpan.FromSeconds(1));
+
+        Assert.Equal("""{"result":1}""", (await report).Result);
+    }
+
+    [Fact]
+    public async Task A_placeholder_batch_is_answered_without_the_handler()
+    {
+        var called = false;
+        await StartAsync(new TestHandler(
+            "work",
+            (_, _) =>
+            {
+                called = true;
+                return ValueTask.CompletedTask;
+            },
+            kind: HandlerKind.BatchWorker));
+
+        var report = await _source.Run("work", inputs: """{"is_no_op":true}""");
+
+        Assert.Contains("\"no_op\":true", report.Result, StringComparison.Ordinal);
+        Assert.False(called);
+    }
+
+    [Fact]
+    public async Task An_attempt_that_takes_too_long_is_told_to_stop_and_fails_as_retryable()
+    {
+        var running = new TaskCompletionSource();
+        await StartAsync(new TestHandler("slow", async (context, _) =>
+        {
+            running.SetResult();
+            await Task.Delay(Timeout.Infinite, context.CancellationToken);
+        }));
+
+        var report = _source.Run("slow", timeout: TimeSpan.FromSeconds(5));
+        await running.Task;
+        _time.Advance(TimeSpan.FromSeconds(5));
+
+        var failure = (await report).Failure!;
+        Assert.Equal(("Handler timed out after 5000ms", "handler_timeout", true), (failure.Message, failure.ErrorType, failure.Retryable));
+    }
+
+    [Fact]
+    public async Task A_handler_that_ignores_its_cancellation_loses_its_slot_and_its_late_result()
+    {
+        var running = new TaskCompletionSource();
+        var release = new TaskCompletionSource();
+        var late = new TaskCompletionSource();
+        await StartAsync(
+            builder => builder.ConfigureWorker(options => options.MaxConcurrency = 1),
+            new TestHandler("deaf", async (context, outcome) =>
+            {
+                using var told = context.CancellationToken.Register(() => running.TrySetResult());
+                await release.Task;
+                outcome.BeginValue().WriteStringValue("late");
+                outcome.End();
+                late.SetResult();
+            }),
+            Value("next", 1));
+
+        var report = _source.Run("deaf", timeout: TimeSpan.FromSeconds(5));
+        await AdvanceUntilAsync(running.Task, TimeSpan.FromSeconds(5));
+        await AdvanceUntilAsync(report, TimeSpan.FromSeconds(5));
+
+        Assert.Equal("handler_timeout", (await report).Failure!.ErrorType);
+        release.SetResult();
+        await late.Task;
+        Assert.Equal("""{"result":1}""", (await _source.Run("next")).Result);
+    }
+
+    [Fact]
+    public async Task A_cancelled_task_tells_its_handler()
+    {
+        using var cancelled = new CancellationTokenSource();
+        var running = new TaskCompletionSource();
+        await StartAsync(new TestHandler("slow", async (context, _) =>
+        {
+            running.SetResult();
+            await Task.Delay(Timeout.Infinite, context.CancellationToken);
+        }));
+
+        var report = _source.RunCancellable("slow", cancelled.Token);
+        await running.Task;
+        await cancelled.CancelAsync();
+
+        Assert.Equal("cancelled", (await report).Failure!.ErrorType);
+    }
+
+    [Fact]
+    public async Task A_stopping_worker_lets_handlers_finish()
+    {
+        var running = new TaskCompletionSource();
+        var release = new TaskCompletionSource();
+        await StartAsync(new TestHandler("slow", async (_, outcome) =>
+        {
+            running.SetResult();
+            await release.Task;
+            outcome.SetNothing();
+        }));
+
+        var report = _source.Run("slow");
+        await running.Task;
+        var stopping = _host!.StopAsync(TestContext.Current.CancellationToken);
+        Assert.False(report.IsCompleted);
+        release.SetResult();
+        await stopping;
+
+        Assert.Equal(StepOutcomeKind.Value, (await report).Kind);
+    }
+
+    [Fact]
+    public async Task A_stopping_worker_hands_back_what_does_not_finish()
+    {
+        var running = new TaskCompletionSource();
+        await StartAsync(new TestHandler("slow", async (context, _) =>
+        {
+            running.SetResult();
+            await Task.Delay(Timeout.Infinite, context.CancellationToken);
+        }));
+
+        var report = _source.Run("slow");
+        await running.Task;
+        var stopping = _host!.StopAsync(TestContext.Current.CancellationToken);
+        await AdvanceUntilAsync(stopping, TimeSpan.FromSeconds(20));
+
+        Assert.True((await report).Released);
+    }
+
+    [Fact]
+    public async Task A_step_is_claimed_only_when_a_slot_is_free()
+    {
+        var release = new TaskCompletionSource();
+        var running = new SemaphoreSlim(0);
+        await StartAsync(
+            builder => builder.ConfigureWorker(options => options.MaxConcurrency = 2),
+            new TestHandler("hold", async (_, outcome) =>
+            {
+                running.Release();
+                await release.Task;
+                outcome.SetNothing();
+            }));
+
+        var reports = Enumerable.Range(0, 5).Select(_ => _source.Run("hold")).ToArray();
+        await running.WaitAsync(TestContext.Current.CancellationToken);
+        await running.WaitAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal(2, _source.Claims);
+        release.SetResult();
+        await Task.WhenAll(reports);
+        Assert.Equal(5, _source.Claims);
+    }
+
+    [Fact]
+    public async Task An_attempt_has_a_scope_of_its_own_only_when_it_needs_one()
+    {
+        var seen = new List<object?>();
+        var handler = (StepContext context, StepOutcome outcome) =>
+        {
+            seen.Add(context.Services.GetService<Scoped>());
+            outcome.SetNothing();
+            return ValueTask.CompletedTask;
+        };
+        await StartAsync(
+            builder =>
+            {
+                builder.ConfigureWorker(options => options.MaxConcurrency = 1);
+                builder.Services.AddScoped<Scoped>();
+            },
+            new TestHandler("scoped", handler, needsScope: true));
+
+        await _source.Run("scoped");
+        await _source.Run("scoped");
+
+        Assert.Equal(2, seen.Distinct().Count());
+        Assert.All(seen, scoped => Assert.True(((Scoped)scoped!).Disposed));
+    }
+
+    [Fact]
+    public void Two_handlers_of_one_callable_are_refused_by_name() =>
+        Assert.Contains(
+            "'pay'",
+            Assert.Throws<ConfigurationException>(() => new HandlerTable([new TestRegistry(Value("pay", 1)), new TestRegistry(Value("pay", 2))])).Message,
+            StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData(0, 1, "MaxConcurrency")]
+    [InlineData(1, 0, "DefaultTimeout")]
+    public async Task Impossible_options_stop_the_host_and_name_the_option(int slots, int timeoutSeconds, string option)
+    {
+        var start = StartAsync(builder => builder.ConfigureWorker(options =>
+        {
+            options.MaxConcurrency = slots;
+            options.DefaultTimeout = TimeSpan.FromSeconds(timeoutSeconds);
+        }));
+
+        Assert.Contains(option, (await Assert.ThrowsAsync<Microsoft.Extensions.Options.OptionsValidationException>(() => start)).Message, StringComparison.Ordinal);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_host is null)
+            return;
+        var stopping = _host.StopAsync(CancellationToken.None);
+        await AdvanceUntilAsync(stopping, TimeSpan.FromSeconds(20));
+        _host.Dispose();
+    }
+
+    private static TestHandler Value(string callable, int value, string? method = null) => new(
+        callable,
+        (_, outcome) =>
+        {
+            outcome.BeginValue().WriteNumberValue(value);
+            outcome.End();
+            return ValueTask.CompletedTask;
+        },
+        method);
+
+    private Task StartAsync(params HandlerAdapter[] handlers) => StartAsync(_ => { }, handlers);
+
+    private async Task StartAsync(Action<Hosting.TaskerBuilder> configure, params HandlerAdapter[] handlers)
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+        builder.Services.AddSingleton<TimeProvider>(_time);
+        builder.Services.AddSingleton<IWorkSource>(_source);
+        configure(builder.Services.AddTasker().AddRegistry(new TestRegistry(handlers)));
+        var host = builder.Build();
+        await host.StartAsync(TestContext.Current.CancellationToken);
+        _host = host;
+    }
+
+    /// <summary>Moves the fake clock on until something has happened, however many timers it takes.</summary>
+    private async Task AdvanceUntilAsync(Task happened, TimeSpan step)
+    {
+        while (!happened.IsCompleted)
+        {
+            _time.Advance(step);
+            await Task.WhenAny(happened, Task.Run(static () => { }, TestContext.Current.CancellationToken));
+        }
+
+        await happened;
+    }
+
+    private sealed class Scoped : IDisposable
+    {
+        public bool Disposed { get; private set; }
+
+        public void Dispose() => Disposed = true;
+    }
+
+    private sealed class DivisionIsPermanent : IErrorClassifier
+    {
+        public StepFailure? Classify(Exception exception) =>
+            exception is DivideByZeroException ? StepResult.Failure(exception.Message, retryable: false, "division") : null;
+    }
+}
