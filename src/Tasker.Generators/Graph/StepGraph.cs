@@ -29,7 +29,7 @@ internal sealed class StepGraph
 
     /// <summary>
     /// Whether <paramref name="ancestor"/> has surely run when <paramref name="step"/> does. Only a deferred convergence runs although a branch
-    /// that it names was not taken.
+    /// that it names was not taken; what every branch waits for has run whichever was taken.
     /// </summary>
     public bool IsGuaranteed(string ancestor, StepModel step) =>
         _indexes.TryGetValue(ancestor, out var index) && Guaranteed(_indexes[step.Name]).Contains(index);
@@ -48,32 +48,59 @@ internal sealed class StepGraph
         return false;
     }
 
-    private HashSet<int> Ancestors(int step) => Walk(step, _ancestors, static (_, _) => true);
-
-    private HashSet<int> Guaranteed(int step) => Walk(
-        step,
-        _guaranteed,
-        static (graph, edge) => graph._template.Steps[edge.Step].Type != "DeferredConvergence" || !graph.IsDynamic(graph._template.Steps[edge.Dependency]));
-
-    /// <summary>Everything reachable over the edges that count. Each step is walked on its own, so a cycle ends the walk rather than spoiling it.</summary>
-    private HashSet<int> Walk(int step, HashSet<int>?[] known, Func<StepGraph, (int Step, int Dependency), bool> counts)
+    /// <summary>Everything reachable. Each step is walked on its own, so a cycle ends the walk rather than spoiling it.</summary>
+    private HashSet<int> Ancestors(int step)
     {
-        if (known[step] is { } found)
-            return found;
+        if (_ancestors[step] is { } known)
+            return known;
         var reached = new HashSet<int>();
         var pending = new Stack<int>();
         pending.Push(step);
         while (pending.Count > 0)
         {
-            var current = pending.Pop();
-            foreach (var name in _template.Steps[current].Dependencies)
+            foreach (var dependency in Dependencies(pending.Pop()))
             {
-                if (_indexes.TryGetValue(name, out var dependency) && counts(this, (current, dependency)) && reached.Add(dependency))
+                if (reached.Add(dependency))
                     pending.Push(dependency);
             }
         }
 
-        known[step] = reached;
-        return reached;
+        return _ancestors[step] = reached;
+    }
+
+    private HashSet<int> Guaranteed(int step)
+    {
+        if (_guaranteed[step] is { } known)
+            return known;
+        var always = _guaranteed[step] = []; // seen by a cycle that comes back here
+        var isConvergence = _template.Steps[step].Type == "DeferredConvergence";
+        HashSet<int>? everyBranch = null;
+        foreach (var dependency in Dependencies(step))
+        {
+            if (!isConvergence || !IsDynamic(_template.Steps[dependency]))
+                always.UnionWith(WithItself(dependency));
+            else if (everyBranch is null)
+                everyBranch = WithItself(dependency);
+            else
+                everyBranch.IntersectWith(WithItself(dependency));
+        }
+
+        if (everyBranch is not null)
+            always.UnionWith(everyBranch);
+        return always;
+    }
+
+    private HashSet<int> WithItself(int step) => [.. Guaranteed(step), step];
+
+    private List<int> Dependencies(int step)
+    {
+        var dependencies = new List<int>();
+        foreach (var name in _template.Steps[step].Dependencies)
+        {
+            if (_indexes.TryGetValue(name, out var dependency))
+                dependencies.Add(dependency);
+        }
+
+        return dependencies;
     }
 }

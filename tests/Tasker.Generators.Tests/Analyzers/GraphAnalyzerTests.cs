@@ -41,6 +41,7 @@ public sealed class GraphAnalyzerTests
     [InlineData("[StepHandler(\"left\")] public static void Left([FromStep(\"load\")] Part part) { } public record Part(long Count, string? Other, string Fallback = \"\");")]
     [InlineData("[StepHandler(\"left\")] public static void Left([FromStep(\"load\")] Part part) { } public record Part(double Count, List<Sku> Lines); public record Sku(string? Sku2);")]
     [InlineData("[StepHandler(\"join\")] public static void Join([FromStep] Loaded load, [FromStep] Loaded? left, [FromStep] int late = 3) { }")]
+    [InlineData("[StepHandler(\"join\")] public static void Join([FromStep] System.Text.Json.JsonElement decide) { }")]
     [InlineData("[StepHandler(\"late\")] public static void Late([FromStep] System.Text.Json.JsonElement right) { }")]
     [InlineData("[StepHandler(\"after\")] public static void After([FromStep] System.Text.Json.JsonElement join, [FromStep] Loaded? left) { }")]
     [InlineData("[BatchAnalyzer(\"plan\", WorkerTemplate = \"work\")] public static BatchPlan Plan() => null!;")]
