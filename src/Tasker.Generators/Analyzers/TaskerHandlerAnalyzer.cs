@@ -51,7 +51,7 @@ public sealed class TaskerHandlerAnalyzer : DiagnosticAnalyzer
                 new ValueReader(context.Compilation, context.CancellationToken),
                 (rule, place, arguments) => context.ReportDiagnostic(Diagnostic.Create(rule, place, arguments)),
                 context.CancellationToken);
-            if (data.FirstText() is { } callable && data.ApplicationSyntaxReference is { } reference)
+            if (data.FirstText() is { } callable && callable.Trim().Length > 0 && data.ApplicationSyntaxReference is { } reference)
                 handlers.Add(new CallablePlace(callable, data.NamedText("Method"), method, reference));
         }
     }

@@ -133,6 +133,42 @@ internal static class Rules
         "A decision routes to a step that does not depend on it",
         "The decision '{1}' of template '{2}' routes to step '{0}', which does not depend on it; add the decision to the step's dependencies");
 
+    public static readonly DiagnosticDescriptor NothingToConverge = Error(
+        RuleIds.NothingToConverge,
+        Graph,
+        "A deferred convergence has nothing to converge",
+        "Step '{0}' is a deferred_convergence, but no decision and no batch_worker is among the steps it waits for, so nothing ever creates it; make it standard or add such a dependency");
+
+    public static readonly DiagnosticDescriptor WorkerWithoutBatchConfig = Error(
+        RuleIds.WorkerWithoutBatchConfig,
+        Graph,
+        "A batch worker has no batch_config",
+        "Step '{0}' is a batch_worker without batch_config, so no batch can be created from it; add batch_config");
+
+    public static readonly DiagnosticDescriptor AggregatorNotDeferred = Error(
+        RuleIds.AggregatorNotDeferred,
+        Graph,
+        "A step waits for a batch worker without being deferred",
+        "Step '{0}' waits for a batch_worker, whose instances exist only when the batches are known; make its type deferred_convergence");
+
+    public static readonly DiagnosticDescriptor DecisionWithoutDependency = Error(
+        RuleIds.DecisionWithoutDependency,
+        Graph,
+        "A decision depends on nothing",
+        "Step '{0}' is a decision without dependencies, which tasker-core refuses; add the step whose result it decides on");
+
+    public static readonly DiagnosticDescriptor MissingHandler = Error(
+        RuleIds.MissingHandler,
+        Graph,
+        "No handler has a step's callable",
+        "Step '{0}' needs a handler with the callable '{1}', and there is none.{2} Annotate a method, or set handler.resolver when a worker in another language runs the step.");
+
+    public static readonly DiagnosticDescriptor WrongStepType = Error(
+        RuleIds.WrongStepType,
+        Graph,
+        "A step's type does not fit its handler",
+        "Step '{0}' has the type {1}, but its handler '{2}' has [{3}]; make the type {4}, or use another attribute");
+
     public static readonly DiagnosticDescriptor UnreadableYaml = Error(
         RuleIds.UnreadableYaml,
         Template,
@@ -172,6 +208,12 @@ internal static class Rules
         "Two files define the same template",
         "The template '{0}' is already defined in '{1}'; change the name, the namespace_name or the version of one of the two");
 
+    public static readonly DiagnosticDescriptor ContradictoryRetry = Warning(
+        RuleIds.ContradictoryRetry,
+        Template,
+        "A step is not retryable and has several attempts",
+        "Step '{0}' has retryable: false and max_attempts: {1}; no attempt after the first will be made, so remove one of the two");
+
     public static readonly DiagnosticDescriptor UnsupportedType = Error(
         RuleIds.UnsupportedType,
         Json,
@@ -189,8 +231,9 @@ internal static class Rules
     [
         UnboundParameter, DuplicateCallable, InaccessibleHandler, GenericHandler, AsyncVoidHandler, WrongReturnType, UnconstructibleHandlerClass,
         InvalidCallable, UnusedHandler, UnknownStep, DependencyCycle, DuplicateStep, UnknownStepRead, NotAnAncestor, ResultMismatch, OptionalBranch,
-        WrongWorkerTemplate, UnknownRoute, IndependentRoute, UnreadableYaml, MissingKey, UnknownKey, WrongValue, DuplicateKey,
-        DuplicateTemplate, UnsupportedType, InternalError,
+        WrongWorkerTemplate, UnknownRoute, IndependentRoute, NothingToConverge, WorkerWithoutBatchConfig, AggregatorNotDeferred, DecisionWithoutDependency,
+        MissingHandler, WrongStepType, UnreadableYaml, MissingKey, UnknownKey, WrongValue, DuplicateKey,
+        DuplicateTemplate, ContradictoryRetry, UnsupportedType, InternalError,
     ];
 
     public static DiagnosticDescriptor Get(string id)

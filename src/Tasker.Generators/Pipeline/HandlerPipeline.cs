@@ -20,6 +20,15 @@ internal static class HandlerPipeline
     public static IncrementalValueProvider<HandlerSet> Handlers(IncrementalValueProvider<CompilationDeclarations> declarations) =>
         declarations.Select(HandlerFinder.Find).WithTrackingName(StepNames.HandlerSet);
 
+    /// <summary>What templates need to know of handlers, those of referenced assemblies included.</summary>
+    public static IncrementalValueProvider<HandlerMap> Map(
+        IncrementalValueProvider<CompilationDeclarations> declarations,
+        IncrementalValueProvider<HandlerSet> handlers) =>
+        handlers
+            .Combine(declarations.Select(ReferencedHandlers.Of).WithTrackingName(StepNames.ReferencedHandlers))
+            .Select(static (pair, _) => pair.Left.ToMap(pair.Right))
+            .WithTrackingName(StepNames.HandlerMap);
+
     public static void Emit(IncrementalGeneratorInitializationContext context, IncrementalValueProvider<HandlerSet> handlers)
     {
         var each = handlers.SelectMany(static (set, _) => set.Handlers).WithTrackingName(StepNames.Handlers);

@@ -3,6 +3,7 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Text;
 using Tasker.Generators.Diagnostics;
 using Tasker.Generators.Emission;
+using Tasker.Generators.Graph;
 using Tasker.Generators.Infrastructure;
 using Tasker.Generators.Models;
 using Tasker.Generators.Templates;
@@ -62,10 +63,17 @@ internal static class TemplatePipeline
     public static void Report(
         IncrementalGeneratorInitializationContext context,
         IncrementalValuesProvider<ParsedTemplate> parsed,
-        IncrementalValueProvider<TemplateNames> names)
+        IncrementalValueProvider<TemplateNames> names,
+        IncrementalValueProvider<HandlerMap> handlers)
     {
         var issues = parsed.SelectMany(static (template, _) => template.Issues).WithTrackingName(StepNames.TemplateIssues);
         context.RegisterSourceOutput(issues, static (output, issue) => output.Report(issue));
+
+        var unhandled = parsed
+            .Combine(handlers)
+            .SelectMany(static (pair, _) => TemplateHandlerRules.Check(pair.Left, pair.Right))
+            .WithTrackingName(StepNames.HandlerIssues);
+        context.RegisterSourceOutput(unhandled, static (output, issue) => output.Report(issue));
 
         var duplicates = names.SelectMany(static (set, _) => set.Duplicates);
         context.RegisterSourceOutput(
@@ -88,7 +96,7 @@ internal static class TemplatePipeline
         {
             var issues = new IssueList(file.Path, text);
             issues.Add(RuleIds.InternalError, default, Path.GetFileName(file.Path), $"{exception.GetType().Name}: {exception.Message}");
-            return new ParsedTemplate(file.Path, Model: null, default, [], issues.ToEquatableArray());
+            return new ParsedTemplate(file.Path, Model: null, default, [], [], issues.ToEquatableArray());
         }
     }
 
