@@ -1,5 +1,4 @@
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp;
 using Tasker.Generators.Tests.Infrastructure;
 
 namespace Tasker.Generators.Tests.Templates;
