@@ -1,6 +1,7 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Tasker.Generators.Incremental;
+using Tasker.Generators.Infrastructure;
 using Tasker.Generators.Models;
 
 namespace Tasker.Generators.Parsing;
@@ -8,10 +9,12 @@ namespace Tasker.Generators.Parsing;
 /// <summary>Finds the annotated methods of a compilation.</summary>
 internal static class HandlerFinder
 {
-    /// <summary>All handlers in source order. Runs only when declarations have changed; the compilation is not kept.</summary>
+    /// <summary>
+    /// All handlers in source order; none where generated code would not compile. Runs only when declarations have changed; the compilation is not kept.
+    /// </summary>
     public static HandlerSet Find(CompilationDeclarations declarations, CancellationToken cancellationToken)
     {
-        if (!declarations.TryGetCompilation(out var compilation))
+        if (!declarations.TryGetCompilation(out var compilation) || LanguageFloor.FindTooOld(compilation) is not null)
             return HandlerSet.Create([]);
         var handlers = new List<ParsedHandler>();
         foreach (var tree in compilation.SyntaxTrees)

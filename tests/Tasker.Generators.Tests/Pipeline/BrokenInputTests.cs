@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using CsCheck;
+using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 using Tasker.Generators.Analyzers;
 using Tasker.Generators.Diagnostics;
@@ -105,8 +107,8 @@ public sealed class BrokenInputTests
                     var run = host.Run();
                     var failures = new List<Exception>();
                     var options = new CompilationWithAnalyzersOptions(
-                        new AnalyzerOptions([]), (exception, _, _) => failures.Add(exception), concurrentAnalysis: false, logAnalyzerExecutionTime: false);
-                    _ = new CompilationWithAnalyzers(host.Output, [new TaskerHandlerAnalyzer()], options).GetAnalyzerDiagnosticsAsync(CancellationToken.None).GetAwaiter().GetResult();
+                        new AnalyzerOptions(ImmutableArray<AdditionalText>.CastUp(host.Templates)), (exception, _, _) => failures.Add(exception), concurrentAnalysis: false, logAnalyzerExecutionTime: false);
+                    _ = new CompilationWithAnalyzers(host.Output, [new TaskerHandlerAnalyzer(), new TaskerGraphAnalyzer(), new TaskerSafetyAnalyzer()], options).GetAnalyzerDiagnosticsAsync(CancellationToken.None).GetAwaiter().GetResult();
                     Assert.Null(run.Exception);
                     Assert.Empty(failures);
                     Assert.DoesNotContain(run.Diagnostics, diagnostic => diagnostic.Id == RuleIds.InternalError);

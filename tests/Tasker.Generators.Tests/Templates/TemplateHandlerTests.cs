@@ -43,7 +43,7 @@ public sealed class TemplateHandlerTests
     {
         var issue = Assert.Single(Issues(OutputKind.ConsoleApplication, "callable: laod", ""));
 
-        Assert.Equal("x.workflow.yaml(6,36)", $"{issue.Location.GetLineSpan().Path}({issue.Location.GetLineSpan().StartLinePosition.Line + 1},{issue.Location.GetLineSpan().StartLinePosition.Character + 1})");
+        Assert.Equal("x.workflow.yaml(6,42)", $"{issue.Location.GetLineSpan().Path}({issue.Location.GetLineSpan().StartLinePosition.Line + 1},{issue.Location.GetLineSpan().StartLinePosition.Character + 1})");
         Assert.Equal(
             "Step 'second' needs a handler with the callable 'laod', and there is none. Did you mean 'load'? Annotate a method, or set handler.resolver when a worker in another language runs the step.",
             issue.Message());
