@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Tasker.Client;
+using Tasker.Embedded;
 using Tasker.Samples.Workflow;
 
 namespace Tasker.Samples;
@@ -49,13 +50,18 @@ public sealed class ApprovalCommand
                 line.Value("--requester") ?? "sample-user",
                 line.Value("--purpose") ?? "office supplies");
             return await SampleHost.RunAsync(
-                line.Value("--db"),
+                line.File("--db"),
                 (client, stop) => RunAsync(client, request, line.Has("--json"), stop),
                 cancellationToken);
         }
         catch (UsageException usage)
         {
             await Error.WriteLineAsync($"{usage.Message} See --help.");
+            return 1;
+        }
+        catch (TaskStoreException store)
+        {
+            await Error.WriteLineAsync(store.Message);
             return 1;
         }
     }

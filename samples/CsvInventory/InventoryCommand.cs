@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Tasker.Client;
+using Tasker.Embedded;
 using Tasker.Samples.Products;
 using Tasker.Samples.Workflow;
 
@@ -51,13 +52,18 @@ public sealed class InventoryCommand
 
             using var folder = UseTemporaryDatabase ? new TemporaryFolder() : null;
             return await SampleHost.RunAsync(
-                line.Value("--db") ?? folder?.File("tasks.db"),
+                line.File("--db") ?? folder?.File("tasks.db"),
                 (client, stop) => RunAsync(client, request, line.Has("--json"), stop),
                 cancellationToken);
         }
         catch (UsageException usage)
         {
             await Error.WriteLineAsync($"{usage.Message} See --help.");
+            return 1;
+        }
+        catch (TaskStoreException store)
+        {
+            await Error.WriteLineAsync(store.Message);
             return 1;
         }
     }

@@ -57,6 +57,10 @@ internal sealed class CommandLine
 
     public string? Value(string option) => _values.GetValueOrDefault(option);
 
+    /// <exception cref="UsageException">The path is empty.</exception>
+    public string? File(string option) =>
+        Value(option) is { } path && string.IsNullOrWhiteSpace(path) ? throw new UsageException($"The option '{option}' needs a path.") : Value(option);
+
     /// <exception cref="UsageException">The value is not a whole number in the range.</exception>
     public int? Integer(string option, int min, int max)
     {

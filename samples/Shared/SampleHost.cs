@@ -1,6 +1,8 @@
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Tasker.Client;
+using Tasker.Embedded;
 
 namespace Tasker.Samples;
 
@@ -13,6 +15,7 @@ internal static class SampleHost
     /// <summary>Starts the host, runs the command and stops the host, also when Ctrl+C asks for it.</summary>
     /// <param name="database">The SQLite file that tasks survive in; <see langword="null"/> keeps them in memory.</param>
     /// <param name="command">The command; gets the client, returns the exit code.</param>
+    /// <exception cref="TaskStoreException">The SQLite file cannot be used.</exception>
     /// <param name="cancellationToken">Stops the command as Ctrl+C does.</param>
     public static async Task<int> RunAsync(string? database, Func<ITaskClient, CancellationToken, Task<int>> command, CancellationToken cancellationToken)
     {
@@ -23,7 +26,7 @@ internal static class SampleHost
         if (database is null)
             tasker.UseEmbeddedInMemory();
         else
-            tasker.UseEmbedded($"Data Source={database}");
+            tasker.UseEmbedded(new SqliteConnectionStringBuilder { DataSource = database }.ConnectionString);
 
         using var host = builder.Build();
         var stopping = host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;

@@ -154,7 +154,7 @@ public sealed class RecoveryTests : IDisposable
             await Flow.Ran(context, outcome);
         });
         Guid id;
-        await using (var first = await StartAsync(flow, services: services => services.Configure<Worker.WorkerOptions>(options => options.ShutdownGrace = TimeSpan.Zero)))
+        await using (var first = await StartAsync(flow))
         {
             id = (await first.Client.StartAsync(flow.Template, "{}", cancellationToken: EngineHost.Token)).Id;
             await entered.Task;
@@ -240,8 +240,8 @@ public sealed class RecoveryTests : IDisposable
         Assert.True(started.Count >= 5);
     }
 
-    private Task<EngineHost> StartAsync(Flow flow, TimeProvider? time = null, Action<IServiceCollection>? services = null) =>
-        EngineHost.StartAsync(tasker => tasker.UseEmbedded(_folder.ConnectionString), [flow], time, services: services);
+    private Task<EngineHost> StartAsync(Flow flow, TimeProvider? time = null) =>
+        EngineHost.StartAsync(tasker => tasker.UseEmbedded(_folder.ConnectionString), [flow], time);
 
     /// <summary>Starts a task, waits until its blocked step runs and is recorded, and ends the engine.</summary>
     private async Task<Guid> CrashAsync(Flow flow, Gate blocked, string context = "{}")

@@ -180,6 +180,7 @@ public sealed class CsvInventoryTests : IDisposable
     [InlineData("The option '--max-workers' must be a whole number from 1 to 10000, but is '-1'. See --help.", "--max-workers", "-1")]
     [InlineData("The option '--max-workers' must be a whole number from 1 to 10000, but is '10001'. See --help.", "--max-workers=10001")]
     [InlineData("The option '--max-workers' is given twice. See --help.", "--max-workers", "1", "--max-workers", "2")]
+    [InlineData("The option '--db' needs a path. See --help.", "--db", "")]
     [InlineData("'b.csv' is one argument too many. See --help.", "a.csv", "b.csv")]
     [InlineData("The path of the CSV file is empty. See --help.", "")]
     public async Task A_command_line_that_is_not_understood_ends_in_one_sentence(string expected, params string[] args)
@@ -187,6 +188,31 @@ public sealed class CsvInventoryTests : IDisposable
         var run = await SampleRun.InventoryAsync(Store.InMemory, args);
 
         Assert.Equal((1, expected, ""), (run.ExitCode, run.Error.Trim(), run.Output));
+    }
+
+    [Fact]
+    public async Task A_database_that_cannot_be_used_ends_in_one_sentence()
+    {
+        var notADatabase = _folder.Write("bad.db", new string('x', 8192));
+
+        var run = await SampleRun.InventoryAsync(Store.InMemory, "--db", notADatabase);
+
+        Assert.Equal(
+            (1, $"The file '{notADatabase}' is not a SQLite database. Give another Data Source, or move the file away."), (run.ExitCode, run.Error.Trim()));
+    }
+
+    [Fact]
+    public async Task A_database_is_used_again_whatever_its_name()
+    {
+        var database = _folder.File("my tasks;mode=1.db");
+        var path = ProductsFile.Find(_folder).Path;
+
+        var first = await SampleRun.InventoryAsync(Store.InMemory, path, "--json", "--db", database);
+        var second = await SampleRun.InventoryAsync(Store.InMemory, path, "--json", "--db", database);
+
+        Assert.Equal((0, "", 0, ""), (first.ExitCode, first.Error, second.ExitCode, second.Error));
+        Assert.NotEqual(first.Json.GetProperty("task_id").GetGuid(), second.Json.GetProperty("task_id").GetGuid());
+        Assert.True(File.Exists(database));
     }
 
     [Fact]

@@ -143,7 +143,15 @@ internal sealed class EmbeddedEngine : IThreadPoolWorkItem, IDisposable
                 return;
             }
 
-            Round();
+            try
+            {
+                Round();
+            }
+            catch (Exception exception)
+            {
+                Log.RoundFailed(_logger, exception);
+            }
+
             if (!_commands.IsEmpty)
                 continue;
             Interlocked.Exchange(ref _busy, 0);
@@ -256,6 +264,7 @@ internal sealed class EmbeddedEngine : IThreadPoolWorkItem, IDisposable
                 _stopRequested = (TaskCompletionSource)command.Target!;
                 break;
             case CommandKind.Wake:
+                _timers.Fired();
                 break;
         }
     }

@@ -18,6 +18,9 @@ internal sealed class RetryTimers : IDisposable
 
     public void Add(StepRun step) => _due.Enqueue(step, step.NextAttemptAt!.Value);
 
+    /// <summary>The timer went off, perhaps a little early: it has to be set anew.</summary>
+    public void Fired() => _armedFor = DateTimeOffset.MinValue;
+
     /// <summary>Takes a step whose retry is due.</summary>
     public bool TryTake(DateTimeOffset now, [NotNullWhen(true)] out StepRun? step)
     {

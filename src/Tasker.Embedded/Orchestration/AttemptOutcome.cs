@@ -9,7 +9,10 @@ internal sealed record AttemptOutcome(
     string? WorkerTemplate = null,
     StepFailure? Failure = null)
 {
+    private static readonly byte[] EmptyObject = "{}"u8.ToArray();
+
+    /// <summary>Copies an outcome. One that a handler left empty is that of a handler which returned nothing.</summary>
     public static AttemptOutcome CopyOf(StepOutcome outcome) => outcome.Kind is StepOutcomeKind.Failure
         ? new AttemptOutcome(outcome.Kind, default, Failure: outcome.Failure)
-        : new AttemptOutcome(outcome.Kind, outcome.Result.ToArray(), outcome.Decision, outcome.BatchPlan, outcome.WorkerTemplate);
+        : new AttemptOutcome(outcome.Kind, outcome.Result.IsEmpty ? EmptyObject : outcome.Result.ToArray(), outcome.Decision, outcome.BatchPlan, outcome.WorkerTemplate);
 }

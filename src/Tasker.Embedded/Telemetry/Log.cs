@@ -26,4 +26,7 @@ internal static partial class Log
 
     [LoggerMessage(320, LogLevel.Critical, "The engine could not apply a command of kind {Kind}")]
     public static partial void CommandFailed(ILogger logger, CommandKind kind, Exception exception);
+
+    [LoggerMessage(321, LogLevel.Critical, "A round of the engine ended early")]
+    public static partial void RoundFailed(ILogger logger, Exception exception);
 }

@@ -24,10 +24,9 @@ public sealed class EngineHost : IAsyncDisposable
         Action<TaskerBuilder> use,
         Flow[] flows,
         TimeProvider? time = null,
-        int slots = 8,
-        Action<IServiceCollection>? services = null)
+        int slots = 8)
     {
-        var host = Build(use, flows, time, slots, services);
+        var host = Build(use, flows, time, slots);
         await host._host.StartAsync(Token);
         return host;
     }
@@ -36,15 +35,17 @@ public sealed class EngineHost : IAsyncDisposable
         Action<TaskerBuilder> use,
         Flow[] flows,
         TimeProvider? time = null,
-        int slots = 8,
-        Action<IServiceCollection>? services = null)
+        int slots = 8)
     {
         var builder = Host.CreateEmptyApplicationBuilder(null);
         builder.Logging.AddProvider(new ListLoggerProvider());
         if (time is not null)
             builder.Services.AddSingleton(time);
-        services?.Invoke(builder.Services);
-        var tasker = builder.Services.AddTasker().ConfigureWorker(options => options.MaxConcurrency = slots);
+        var tasker = builder.Services.AddTasker().ConfigureWorker(options =>
+        {
+            options.MaxConcurrency = slots;
+            options.ShutdownGrace = TimeSpan.Zero;
+        });
         foreach (var flow in flows)
             tasker.AddRegistry(flow);
         use(tasker);

@@ -7,7 +7,11 @@ namespace Tasker.Generators.Tests.Infrastructure;
 public sealed class KnownNamesTests
 {
     public static TheoryData<string> Names() =>
-        [.. typeof(KnownNames).GetFields(BindingFlags.Static | BindingFlags.Public).Select(field => (string)field.GetRawConstantValue()!)];
+    [
+        .. typeof(KnownNames).GetFields(BindingFlags.Static | BindingFlags.Public)
+            .Select(field => (string)field.GetRawConstantValue()!)
+            .Where(name => name != KnownNames.ContractsAssembly),
+    ];
 
     [Theory]
     [MemberData(nameof(Names))]
@@ -17,6 +21,10 @@ public sealed class KnownNamesTests
 
         Assert.NotNull(assembly.GetType(name));
     }
+
+    [Fact]
+    public void The_contracts_are_in_the_assembly_that_is_looked_for() =>
+        Assert.Equal(KnownNames.ContractsAssembly, typeof(StepContext).Assembly.GetName().Name);
 
     [Fact]
     public void The_kinds_of_handlers_are_those_of_the_contracts() =>

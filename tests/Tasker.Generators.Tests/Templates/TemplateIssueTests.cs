@@ -34,7 +34,7 @@ public sealed class TemplateIssueTests
     [InlineData("name: a\nnamespace_name: n\nversion: 12345678901234567", RuleIds.WrongValue, 3, 10, "'version' in the template must be text, not '12345678901234567'")]
     [InlineData("name: a\nnamespace_name: n\nversion: v1234567890123456", RuleIds.WrongValue, 3, 10, "'version' in the template must be at most 16 characters, not 17")]
     [InlineData("name: ''\nnamespace_name: n\nversion: 1.0.0", RuleIds.WrongValue, 1, 7, "'name' in the template must be text that is not empty, not empty")]
-    [InlineData(Head + "lifecycle: { max_duration_minutes: 99999999999999999999 }", RuleIds.WrongValue, 4, 36, "'max_duration_minutes' in the lifecycle must be an integer from 0 to 2147483647, not '99999999999999999999'")]
+    [InlineData(Head + "lifecycle: { max_duration_minutes: 99999999999999999999 }", RuleIds.WrongValue, 4, 36, "'max_duration_minutes' in the lifecycle must be an integer from 1 to 2147483647, not '99999999999999999999'")]
     [InlineData(Head + "lifecycle: { auto_fail_on_timeout: yes }", RuleIds.WrongValue, 4, 36, "'auto_fail_on_timeout' in the lifecycle must be true or false, not 'yes'")]
     [InlineData(Head + "steps:\n  - name: a\n    handler: { callable: c }\n    type: standart\n", RuleIds.WrongValue, 7, 11, "'type' in step 'a' must be one of standard, decision, deferred_convergence, batchable, batch_worker, not 'standart' (did you mean 'standard'?)")]
     [InlineData(Head + "steps:\n  - name: a\n    handler: { callable: c, initialization: { x: .nan } }\n", RuleIds.WrongValue, 6, 50, "'initialization' in the handler of step 'a' must be a value that JSON can hold, not '.nan'")]
