@@ -39,7 +39,7 @@ public sealed class HandlerStubFix : CodeFixProvider
         {
             if (!diagnostic.Properties.TryGetValue(TaskerGraphAnalyzer.Template, out var identity)
                 || identity is null
-                || root.FindNode(diagnostic.Location.SourceSpan).FirstAncestorOrSelf<TypeDeclarationSyntax>() is not { } type
+                || root.FindNode(diagnostic.Location.SourceSpan).FirstAncestorOrSelf<TypeDeclarationSyntax>() is not { CloseBraceToken.RawKind: not 0 } type
                 || await ProjectTemplate.FindAsync(document.Project, identity, context.CancellationToken).ConfigureAwait(false) is not { } template)
             {
                 continue;
@@ -62,6 +62,30 @@ public sealed class HandlerStubFix : CodeFixProvider
             return document;
         }
 
+        // Formatted here rather than by the editor afterwards, which would end the lines as its settings say and not as the file does.
+        var newLine = FindNewLine(root);
+        var end = SyntaxFactory.EndOfLine(newLine);
+        var members = WriteStubs(type, symbol, template, model, cancellationToken)
+            .Select(stub => SyntaxFactory.ParseMemberDeclaration(stub.Replace("\n", newLine))!
+                .WithLeadingTrivia(end)
+                .WithTrailingTrivia(end)
+                .WithAdditionalAnnotations(Added, Simplifier.Annotation));
+        var changed = document.WithSyntaxRoot(root.ReplaceNode(type, type.AddMembers([.. members])));
+        var options = await changed.GetOptionsAsync(cancellationToken).ConfigureAwait(false);
+        return await Formatter.FormatAsync(
+            changed,
+            Added,
+            options.WithChangedOption(FormattingOptions.NewLine, LanguageNames.CSharp, newLine),
+            cancellationToken).ConfigureAwait(false);
+    }
+
+    private static List<string> WriteStubs(
+        TypeDeclarationSyntax type,
+        INamedTypeSymbol symbol,
+        TemplateModel template,
+        SemanticModel model,
+        CancellationToken cancellationToken)
+    {
         var handlers = HandlerSets.Of(model.Compilation, cancellationToken);
         var rules = new HandlerGraphRules([template], handlers.Own, handlers.All);
         var stub = new HandlerStub(
@@ -70,34 +94,27 @@ public sealed class HandlerStubFix : CodeFixProvider
             model.GetNullableContext(type.OpenBraceToken.SpanStart).AnnotationsEnabled());
         var own = symbol.GetMembers().OfType<IMethodSymbol>().Where(method => HandlerAttribute.FindKey(method) is not null).ToList();
         var isStatic = symbol.IsStatic || own.TrueForAll(method => method.IsStatic);
-
         var taken = new HashSet<string>(symbol.MemberNames, StringComparer.Ordinal) { symbol.Name };
-        var added = new List<MemberDeclarationSyntax>();
-        var newLine = root.DescendantTrivia().FirstOrDefault(trivia => trivia.IsKind(SyntaxKind.EndOfLineTrivia));
-        newLine = SyntaxFactory.EndOfLine(newLine.IsKind(SyntaxKind.None) ? "\n" : newLine.ToString());
-        foreach (var step in rules.MissingBeside([.. own.Select(method => HandlerAttribute.FindKey(method)!)]).SelectMany(missing => missing.Steps))
-        {
-            var name = Identifiers.ToPascalCase(step.Method is { Length: > 0 } method and not "call" ? $"{step.Callable}_{method}" : step.Callable);
-            var unique = name;
-            for (var suffix = 2; !taken.Add(unique); suffix++)
-                unique = $"{name}{suffix}";
-            var text = stub.Write(step, unique, isStatic).Replace("\n", newLine.ToString());
-            if (SyntaxFactory.ParseMemberDeclaration(text) is { } member)
-            {
-                added.Add(member
-                    .WithLeadingTrivia(newLine)
-                    .WithTrailingTrivia(newLine)
-                    .WithAdditionalAnnotations(Added, Simplifier.Annotation));
-            }
-        }
+        return
+        [
+            .. rules.MissingBeside([.. own.Select(method => HandlerAttribute.FindKey(method)!)])
+                .SelectMany(missing => missing.Steps)
+                .Select(step => stub.Write(step, ChooseName(step, taken), isStatic)),
+        ];
+    }
 
-        // Formatted here rather than by the editor afterwards, which would end the lines as its settings say and not as the file does.
-        var changed = document.WithSyntaxRoot(root.ReplaceNode(type, type.AddMembers([.. added])));
-        var options = await changed.GetOptionsAsync(cancellationToken).ConfigureAwait(false);
-        return await Formatter.FormatAsync(
-            changed,
-            Added,
-            options.WithChangedOption(FormattingOptions.NewLine, LanguageNames.CSharp, newLine.ToString()),
-            cancellationToken).ConfigureAwait(false);
+    private static string ChooseName(StepModel step, HashSet<string> taken)
+    {
+        var wanted = Identifiers.ToPascalCase(step.Method is { Length: > 0 } method and not "call" ? $"{step.Callable}_{method}" : step.Callable);
+        var name = wanted;
+        for (var suffix = 2; !taken.Add(name); suffix++)
+            name = $"{wanted}{suffix}";
+        return name;
+    }
+
+    private static string FindNewLine(SyntaxNode root)
+    {
+        var first = root.DescendantTrivia().FirstOrDefault(trivia => trivia.IsKind(SyntaxKind.EndOfLineTrivia));
+        return first.IsKind(SyntaxKind.None) ? "\n" : first.ToString();
     }
 }

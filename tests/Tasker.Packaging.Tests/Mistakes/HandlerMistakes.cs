@@ -42,4 +42,10 @@ internal static class HandlerMistakes
 
     // TSKR3001
     [StepHandler("untyped")] public static Untyped Return() => new("x");
+
+    // TSKR4001
+    [StepHandler("blocking")] public static void Block() => Thread.Sleep(1);
+
+    // TSKR4002
+    [StepHandler("unstoppable")] public static async Task Unstoppable() => await Task.Delay(1);
 }
