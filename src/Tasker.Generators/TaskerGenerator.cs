@@ -21,6 +21,7 @@ public sealed class TaskerGenerator : IIncrementalGenerator
         var names = TemplatePipeline.Names(parsed);
         var templates = TemplatePipeline.Sources(context, parsed, names, handlers, map, facts);
 
+        AssemblyPipeline.ReportOldLanguage(context, facts);
         HandlerPipeline.Emit(context, handlers);
         SerializerPipeline.Emit(context, handlers, templates);
         TemplatePipeline.Emit(context, templates);

@@ -16,11 +16,20 @@ public sealed class TaskerGraphAnalyzer : DiagnosticAnalyzer
     /// <summary>The diagnostic property that holds the name which was probably meant.</summary>
     internal const string Suggestion = "Suggestion";
 
+    /// <summary>The diagnostic property that holds the identity of the template that a fix has to look at or to change.</summary>
+    internal const string Template = "Template";
+
+    /// <summary>The diagnostic property that holds the step that lacks a dependency.</summary>
+    internal const string Step = "Step";
+
+    /// <summary>The diagnostic property that holds the dependency it lacks.</summary>
+    internal const string Dependency = "Dependency";
+
     /// <inheritdoc/>
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } =
     [
-        Rules.UnusedHandler, Rules.UnknownStepRead, Rules.NotAnAncestor, Rules.ResultMismatch, Rules.OptionalBranch, Rules.WrongWorkerTemplate,
-        Rules.UnknownRoute, Rules.IndependentRoute,
+        Rules.UnusedHandler, Rules.MissingHandlersHere, Rules.UnknownStepRead, Rules.NotAnAncestor, Rules.ResultMismatch, Rules.OptionalBranch,
+        Rules.WrongWorkerTemplate, Rules.UnknownRoute, Rules.IndependentRoute,
     ];
 
     /// <inheritdoc/>
@@ -41,9 +50,14 @@ public sealed class TaskerGraphAnalyzer : DiagnosticAnalyzer
             var compilation = start.Compilation;
             var cancellationToken = start.CancellationToken;
             var rules = new Lazy<HandlerGraphRules>(
-                () => new HandlerGraphRules(files.ConvertAll(file => file.Model), HandlerSets.Of(compilation, cancellationToken)),
+                () =>
+                {
+                    var handlers = HandlerSets.Of(compilation, cancellationToken);
+                    return new HandlerGraphRules(files.ConvertAll(file => file.Model), handlers.Own, handlers.All);
+                },
                 LazyThreadSafetyMode.PublicationOnly);
             start.RegisterSymbolAction(symbol => CheckHandler(symbol, rules), SymbolKind.Method);
+            start.RegisterSymbolAction(symbol => CheckClass(symbol, rules), SymbolKind.NamedType);
             start.RegisterOperationAction(operation => RouteRule.Check(operation, rules), OperationKind.Invocation);
         });
     }
@@ -63,6 +77,32 @@ public sealed class TaskerGraphAnalyzer : DiagnosticAnalyzer
         }
     }
 
+    private static void CheckClass(SymbolAnalysisContext context, Lazy<HandlerGraphRules> rules)
+    {
+        var type = (INamedTypeSymbol)context.Symbol;
+        var keys = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var member in type.GetMembers())
+        {
+            if (member is IMethodSymbol method && HandlerAttribute.FindKey(method) is { } key)
+                keys.Add(key);
+        }
+
+        if (keys.Count == 0 || type.Locations.Length == 0)
+            return;
+        foreach (var (template, steps) in rules.Value.MissingBeside(keys))
+        {
+            var names = new List<string>();
+            foreach (var step in steps)
+                names.Add(step.Name);
+            context.ReportDiagnostic(Diagnostic.Create(
+                Rules.MissingHandlersHere,
+                type.Locations[0],
+                ImmutableDictionary<string, string?>.Empty.Add(Template, template.Identity),
+                template.Name,
+                string.Join(", ", names)));
+        }
+    }
+
     private static Diagnostic Create(GraphFinding finding, IMethodSymbol method, AttributeData data, CancellationToken cancellationToken)
     {
         var place = finding.Place switch
@@ -77,8 +117,16 @@ public sealed class TaskerGraphAnalyzer : DiagnosticAnalyzer
         return Diagnostic.Create(
             Rules.Get(finding.RuleId),
             place ?? method.Locations[0],
-            ImmutableDictionary<string, string?>.Empty.Add(Suggestion, finding.Suggestion),
+            Properties(finding),
             arguments);
+    }
+
+    private static ImmutableDictionary<string, string?> Properties(GraphFinding finding)
+    {
+        var properties = ImmutableDictionary<string, string?>.Empty.Add(Suggestion, finding.Suggestion);
+        return finding.Missing is { } missing
+            ? properties.Add(Template, missing.Template).Add(Step, missing.Step).Add(Dependency, missing.Dependency)
+            : properties;
     }
 
     private static Location? PlaceOfParameter(IMethodSymbol method, string name, CancellationToken cancellationToken)

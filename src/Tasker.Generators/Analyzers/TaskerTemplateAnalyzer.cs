@@ -77,7 +77,7 @@ public sealed class TaskerTemplateAnalyzer : DiagnosticAnalyzer
                     return Path.GetFileName(path);
             }
 
-            foreach (var other in HandlerSets.Of(context.Compilation, cancellationToken).Templates)
+            foreach (var other in HandlerSets.Of(context.Compilation, cancellationToken).Own.Templates)
             {
                 if (other.Class.Namespace == self.Namespace && other.Class.Name == self.Name)
                     return null;

@@ -12,6 +12,7 @@ internal static class RuleIds
     public const string UnconstructibleHandlerClass = "TSKR0007";
     public const string InvalidCallable = "TSKR0008";
     public const string UnusedHandler = "TSKR0009";
+    public const string MissingHandlersHere = "TSKR0010";
     public const string IncompleteTemplateClass = "TSKR0011";
 
     public const string UnknownStep = "TSKR1001";
@@ -41,5 +42,9 @@ internal static class RuleIds
 
     public const string UnsupportedType = "TSKR3001";
 
+    public const string BlockingCall = "TSKR4001";
+    public const string IgnoredCancellation = "TSKR4002";
+
     public const string InternalError = "TSKR9001";
+    public const string OldLanguage = "TSKR9002";
 }

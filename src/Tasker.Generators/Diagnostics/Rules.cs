@@ -10,6 +10,7 @@ internal static class Rules
     private const string Graph = "Tasker.Graph";
     private const string Template = "Tasker.Template";
     private const string Json = "Tasker.Json";
+    private const string Safety = "Tasker.Safety";
     private const string Internal = "Tasker.Internal";
 
     public static readonly DiagnosticDescriptor UnboundParameter = Error(
@@ -72,6 +73,15 @@ internal static class Rules
         DiagnosticSeverity.Info,
         isEnabledByDefault: true,
         helpLinkUri: HelpLink(RuleIds.UnusedHandler));
+
+    public static readonly DiagnosticDescriptor MissingHandlersHere = new(
+        RuleIds.MissingHandlersHere,
+        "A template has steps without a handler beside those of a class",
+        "Template '{0}' has steps without a handler here: {1}; add one for each, unless another assembly or another language has it",
+        Handler,
+        DiagnosticSeverity.Hidden,
+        isEnabledByDefault: true,
+        helpLinkUri: HelpLink(RuleIds.MissingHandlersHere));
 
     public static readonly DiagnosticDescriptor IncompleteTemplateClass = Error(
         RuleIds.IncompleteTemplateClass,
@@ -226,20 +236,38 @@ internal static class Rules
         "A type cannot cross a step boundary",
         "{0} of handler '{1}' cannot be written as JSON: {2}");
 
+    public static readonly DiagnosticDescriptor BlockingCall = Warning(
+        RuleIds.BlockingCall,
+        Safety,
+        "A handler blocks its thread",
+        "'{0}' in '{1}' holds a thread of the worker while it waits; {2}");
+
+    public static readonly DiagnosticDescriptor IgnoredCancellation = Warning(
+        RuleIds.IgnoredCancellation,
+        Safety,
+        "A handler ignores cancellation",
+        "Handler '{0}' cannot be stopped by its timeout or by a shutdown: {1}");
+
     public static readonly DiagnosticDescriptor InternalError = Error(
         RuleIds.InternalError,
         Internal,
         "The Tasker generator failed",
         "The Tasker generator failed on '{0}' with {1}; please report this");
 
+    public static readonly DiagnosticDescriptor OldLanguage = Error(
+        RuleIds.OldLanguage,
+        Internal,
+        "The language version is too old",
+        "Tasker generates C# 12, and this project is set to C# {0}, so nothing is generated; remove LangVersion from the project or set it to 12 or later");
+
     /// <summary>All rules, for tests and for finding one by its id.</summary>
     public static ImmutableArray<DiagnosticDescriptor> All { get; } =
     [
         UnboundParameter, DuplicateCallable, InaccessibleHandler, GenericHandler, AsyncVoidHandler, WrongReturnType, UnconstructibleHandlerClass,
-        InvalidCallable, UnusedHandler, IncompleteTemplateClass, UnknownStep, DependencyCycle, DuplicateStep, UnknownStepRead, NotAnAncestor, ResultMismatch, OptionalBranch,
+        InvalidCallable, UnusedHandler, MissingHandlersHere, IncompleteTemplateClass, UnknownStep, DependencyCycle, DuplicateStep, UnknownStepRead, NotAnAncestor, ResultMismatch, OptionalBranch,
         WrongWorkerTemplate, UnknownRoute, IndependentRoute, NothingToConverge, WorkerWithoutBatchConfig, AggregatorNotDeferred, DecisionWithoutDependency,
         MissingHandler, WrongStepType, UnreadableYaml, MissingKey, UnknownKey, WrongValue, DuplicateKey,
-        DuplicateTemplate, ContradictoryRetry, UnsupportedType, InternalError,
+        DuplicateTemplate, ContradictoryRetry, UnsupportedType, BlockingCall, IgnoredCancellation, InternalError, OldLanguage,
     ];
 
     public static DiagnosticDescriptor Get(string id)

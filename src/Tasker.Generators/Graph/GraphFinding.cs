@@ -21,4 +21,14 @@ internal enum FindingPlace
 /// <param name="Parameter">The parameter, when it is about one.</param>
 /// <param name="Suggestion">The name that was probably meant, for a code fix.</param>
 /// <param name="Arguments">What the rule's message is about.</param>
-internal sealed record GraphFinding(string RuleId, FindingPlace Place, string? Parameter, string? Suggestion, EquatableArray<string> Arguments);
+internal sealed record GraphFinding(string RuleId, FindingPlace Place, string? Parameter, string? Suggestion, EquatableArray<string> Arguments)
+{
+    /// <summary>The dependency that would mend it, for a code fix.</summary>
+    public MissingDependency? Missing { get; init; }
+}
+
+/// <summary>A dependency that a step should have.</summary>
+/// <param name="Template">The template's identity.</param>
+/// <param name="Step">The step that should wait.</param>
+/// <param name="Dependency">The step it should wait for.</param>
+internal sealed record MissingDependency(string Template, string Step, string Dependency);

@@ -14,11 +14,14 @@ internal sealed class HandlerGraphRules
     private readonly List<StepGraph> _templates = [];
     private readonly Dictionary<string, HandlerModel> _handlers = new(StringComparer.Ordinal);
     private readonly Dictionary<string, JsonTypeModel> _types = new(StringComparer.Ordinal);
+    private readonly HandlerMap _all;
 
     /// <param name="files">The templates that files declare.</param>
     /// <param name="handlers">The handlers, and the templates that classes declare.</param>
-    public HandlerGraphRules(IEnumerable<TemplateModel> files, HandlerSet handlers)
+    /// <param name="all">With the handlers of referenced assemblies.</param>
+    public HandlerGraphRules(IEnumerable<TemplateModel> files, HandlerSet handlers, HandlerMap all)
     {
+        _all = all;
         foreach (var template in files)
             _templates.Add(new StepGraph(template));
         foreach (var template in handlers.Templates)
@@ -43,6 +46,29 @@ internal sealed class HandlerGraphRules
                 if (HandlerModel.KeyOf(steps[i].Callable, steps[i].Method) == handlerKey)
                     yield return (graph, steps[i]);
             }
+        }
+    }
+
+    /// <summary>
+    /// The steps without a handler of the templates that some of these handlers serve: a step for each callable, in the template's order.
+    /// </summary>
+    public IEnumerable<(TemplateModel Template, IReadOnlyList<StepModel> Steps)> MissingBeside(ICollection<string> handlerKeys)
+    {
+        foreach (var graph in _templates)
+        {
+            var isServed = false;
+            var seen = new HashSet<string>(StringComparer.Ordinal);
+            var missing = new List<StepModel>();
+            foreach (var step in graph.Template.Steps)
+            {
+                var key = HandlerModel.KeyOf(step.Callable, step.Method);
+                isServed |= handlerKeys.Contains(key);
+                if (_all.IsMissing(step) && seen.Add(key))
+                    missing.Add(step);
+            }
+
+            if (isServed && missing.Count > 0)
+                yield return (graph.Template, missing);
         }
     }
 
@@ -114,7 +140,15 @@ internal sealed class HandlerGraphRules
         }
 
         if (!graph.IsAncestor(source.Name, step))
-            return Finding(RuleIds.NotAnAncestor, parameter, [parameter.Name, source.Name, step.Name, template.Name]);
+        {
+            // A dependency the other way round would only make a cycle of it.
+            var isCycle = source.Name == step.Name || graph.IsAncestor(step.Name, source);
+            return Finding(RuleIds.NotAnAncestor, parameter, [parameter.Name, source.Name, step.Name, template.Name]) with
+            {
+                Missing = isCycle ? null : new MissingDependency(template.Identity, step.Name, source.Name),
+            };
+        }
+
         if (parameter.Source is ParameterSource.Step && parameter.Default is null && !graph.IsGuaranteed(source.Name, step))
             return Finding(RuleIds.OptionalBranch, parameter, [parameter.Name, source.Name, step.Name, template.Name]);
         return FindMismatch(parameter, source) is { } mismatch

@@ -6,24 +6,31 @@ using Tasker.Generators.Parsing;
 namespace Tasker.Generators.Graph;
 
 /// <summary>All handlers of a compilation, for analyzers. The last answer is kept: while one types in a body, the question stays the same.</summary>
-internal static class HandlerSets
+internal sealed class HandlerSets
 {
-    private static Answer? _last;
+    private static HandlerSets? _last;
 
-    public static HandlerSet Of(Compilation compilation, CancellationToken cancellationToken)
+    private readonly CompilationDeclarations _declarations;
+
+    private HandlerSets(CompilationDeclarations declarations, HandlerSet own, HandlerMap all)
     {
-        var declarations = CompilationDeclarations.Of(compilation, cancellationToken);
-        if (_last is { } last && last.Declarations.Equals(declarations))
-            return last.Handlers;
-        var handlers = HandlerFinder.Find(declarations, cancellationToken);
-        _last = new Answer(declarations, handlers);
-        return handlers;
+        _declarations = declarations;
+        Own = own;
+        All = all;
     }
 
-    private sealed class Answer(CompilationDeclarations declarations, HandlerSet handlers)
-    {
-        public CompilationDeclarations Declarations { get; } = declarations;
+    /// <summary>Those of the assembly.</summary>
+    public HandlerSet Own { get; }
 
-        public HandlerSet Handlers { get; } = handlers;
+    /// <summary>With those that referenced assemblies announce.</summary>
+    public HandlerMap All { get; }
+
+    public static HandlerSets Of(Compilation compilation, CancellationToken cancellationToken)
+    {
+        var declarations = CompilationDeclarations.Of(compilation, cancellationToken);
+        if (_last is { } last && last._declarations.Equals(declarations))
+            return last;
+        var handlers = HandlerFinder.Find(declarations, cancellationToken);
+        return _last = new HandlerSets(declarations, handlers, handlers.ToMap(ReferencedHandlers.Of(declarations, cancellationToken)));
     }
 }

@@ -19,14 +19,12 @@ internal static class TemplateHandlerRules
         for (var i = 0; i < template.Steps.Count; i++)
         {
             var step = template.Steps[i];
-            if (step.Callable.Length == 0)
-                continue;
             if (handlers.Find(step) is { } handler)
             {
                 if (!Fits(step.Type, handler.Kind))
                     Add(RuleIds.WrongStepType, parsed.Steps[i], step.Name, TypeName(step.Type), step.Callable, Attribute(handler.Kind), Expected(handler.Kind));
             }
-            else if (step.Resolver is null && !handlers.IsForeign(step))
+            else if (handlers.IsMissing(step))
             {
                 var nearest = NearestName.Find(step.Callable, handlers.Callables);
                 if (handlers.IsHost || nearest is not null)

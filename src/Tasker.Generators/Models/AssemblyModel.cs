@@ -7,17 +7,22 @@ namespace Tasker.Generators.Models;
 /// <param name="Name">The assembly's name.</param>
 /// <param name="HasContracts">Whether Tasker's contracts can be seen.</param>
 /// <param name="HasHosting">Whether the host's builder can be seen.</param>
-internal sealed record CompilationFacts(string Name, bool HasContracts, bool HasHosting)
+/// <param name="OldLanguage">The language version, when generated code cannot be compiled with it; then nothing else is true.</param>
+internal sealed record CompilationFacts(string Name, bool HasContracts, bool HasHosting, string? OldLanguage = null)
 {
     /// <summary><c>Acme.Orders-Api</c> becomes <c>AcmeOrdersApi</c>.</summary>
     public string Identifier => Identifiers.ToPascalCase(Name);
 
-    public static CompilationFacts Of(CompilationDeclarations declarations) => declarations.TryGetCompilation(out var compilation)
-        ? new CompilationFacts(
-            compilation.AssemblyName ?? "Assembly",
-            compilation.GetTypeByMetadataName(KnownNames.HandlerRegistry) is not null,
-            compilation.GetTypeByMetadataName(KnownNames.TaskerBuilder) is not null)
-        : new CompilationFacts("Assembly", HasContracts: false, HasHosting: false);
+    public static CompilationFacts Of(CompilationDeclarations declarations)
+    {
+        if (!declarations.TryGetCompilation(out var compilation))
+            return new CompilationFacts("Assembly", HasContracts: false, HasHosting: false);
+        var name = compilation.AssemblyName ?? "Assembly";
+        var hasContracts = compilation.GetTypeByMetadataName(KnownNames.HandlerRegistry) is not null;
+        return hasContracts && LanguageFloor.FindTooOld(compilation) is { } version
+            ? new CompilationFacts(name, HasContracts: false, HasHosting: false, version)
+            : new CompilationFacts(name, hasContracts, compilation.GetTypeByMetadataName(KnownNames.TaskerBuilder) is not null);
+    }
 }
 
 /// <summary>What the registry lists.</summary>

@@ -49,6 +49,9 @@ internal sealed class HandlerMap(EquatableArray<HandlerSummary> handlers, Equata
         return false;
     }
 
+    /// <summary>Whether no assembly that the compiler sees has the step's handler, and nothing says that it is elsewhere.</summary>
+    public bool IsMissing(StepModel step) => step.Callable.Length > 0 && step.Resolver is null && Find(step) is null && !IsForeign(step);
+
     public HandlerSummary? Find(StepModel step)
     {
         var byKey = _byKey ??= Index();

@@ -12,7 +12,7 @@ internal sealed record ReferencedHandlers(EquatableArray<string> Keys, bool IsHo
 {
     public static ReferencedHandlers Of(CompilationDeclarations declarations, CancellationToken cancellationToken)
     {
-        if (!declarations.TryGetCompilation(out var compilation))
+        if (!declarations.TryGetCompilation(out var compilation) || LanguageFloor.FindTooOld(compilation) is not null)
             return new ReferencedHandlers([], IsHost: false);
         var keys = new SortedSet<string>(StringComparer.Ordinal);
         foreach (var assembly in compilation.SourceModule.ReferencedAssemblySymbols)

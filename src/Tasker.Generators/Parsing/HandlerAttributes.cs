@@ -1,3 +1,4 @@
+using Microsoft.CodeAnalysis;
 using Tasker.Generators.Infrastructure;
 using Tasker.Generators.Models;
 
@@ -15,4 +16,16 @@ internal sealed record HandlerAttribute(string MetadataName, HandlerKind Kind, s
     public static readonly HandlerAttribute BatchWorker = new(KnownNames.BatchWorkerAttribute, HandlerKind.BatchWorker, "BatchWorker");
 
     public static readonly HandlerAttribute[] All = [Step, Decision, BatchAnalyzer, BatchWorker];
+
+    /// <summary>The key of the handler that a method is, or <see langword="null"/> when it is none.</summary>
+    public static string? FindKey(IMethodSymbol method)
+    {
+        foreach (var attribute in All)
+        {
+            if (method.FindAttribute(attribute.MetadataName) is { } data && data.FirstText() is { Length: > 0 } callable)
+                return HandlerModel.KeyOf(callable, data.NamedText("Method"));
+        }
+
+        return null;
+    }
 }

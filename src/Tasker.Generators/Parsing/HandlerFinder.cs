@@ -9,10 +9,12 @@ namespace Tasker.Generators.Parsing;
 /// <summary>Finds the annotated methods and classes of a compilation.</summary>
 internal static class HandlerFinder
 {
-    /// <summary>All handlers and template classes in source order. Runs only when declarations have changed; the compilation is not kept.</summary>
+    /// <summary>
+    /// All handlers and template classes in source order; none where generated code would not compile. Runs only when declarations have changed; the compilation is not kept.
+    /// </summary>
     public static HandlerSet Find(CompilationDeclarations declarations, CancellationToken cancellationToken)
     {
-        if (!declarations.TryGetCompilation(out var compilation))
+        if (!declarations.TryGetCompilation(out var compilation) || LanguageFloor.FindTooOld(compilation) is not null)
             return HandlerSet.Create([], []);
         var handlers = new List<ParsedHandler>();
         var templates = new List<ClassTemplate>();

@@ -94,7 +94,7 @@ internal sealed class TemplateClassParser
         callable,
         data.NamedText("Method"),
         Resolver: null,
-        Configuration: null,
+        attribute.Kind is HandlerKind.BatchAnalyzer ? WorkerConfiguration(data) : null,
         Dependencies: [],
         ReadRetry(data),
         Count(data, "TimeoutSeconds", least: 1) * 1000,
@@ -103,6 +103,10 @@ internal sealed class TemplateClassParser
         Events: [],
         ResultSchema: null,
         Results: []);
+
+    /// <summary>Where tasker-core looks for the worker when there is nothing to split (protocol sheet §8.5).</summary>
+    private static string? WorkerConfiguration(AttributeData data) =>
+        data.NamedText("WorkerTemplate") is { Length: > 0 } worker ? $"{{\"worker_template_name\":{YamlJson.Quote(worker)}}}" : null;
 
     private RetryModel? ReadRetry(AttributeData data)
     {

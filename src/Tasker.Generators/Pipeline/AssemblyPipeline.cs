@@ -1,4 +1,5 @@
 using Microsoft.CodeAnalysis;
+using Tasker.Generators.Diagnostics;
 using Tasker.Generators.Emission;
 using Tasker.Generators.Infrastructure;
 using Tasker.Generators.Models;
@@ -8,6 +9,17 @@ namespace Tasker.Generators.Pipeline;
 /// <summary>What is emitted once an assembly: the registry and the methods that register it.</summary>
 internal static class AssemblyPipeline
 {
+    /// <summary>With a language too old for generated code there are no handlers and no contracts, so this is all that is said.</summary>
+    public static void ReportOldLanguage(IncrementalGeneratorInitializationContext context, IncrementalValueProvider<CompilationFacts> facts)
+    {
+        var language = facts.Select(static (facts, _) => facts.OldLanguage);
+        context.RegisterSourceOutput(language, static (output, version) =>
+        {
+            if (version is not null)
+                output.ReportDiagnostic(Diagnostic.Create(Rules.OldLanguage, Location.None, version));
+        });
+    }
+
     public static void EmitRegistry(
         IncrementalGeneratorInitializationContext context,
         IncrementalValueProvider<CompilationFacts> facts,

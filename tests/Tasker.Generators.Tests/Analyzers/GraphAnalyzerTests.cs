@@ -1,3 +1,4 @@
+using Microsoft.CodeAnalysis;
 using Tasker.Generators.Analyzers;
 using Tasker.Generators.Tests.Infrastructure;
 
@@ -90,6 +91,53 @@ public sealed class GraphAnalyzerTests
         Assert.Equal(id, diagnostic.Id);
         if (message is not null)
             Assert.Equal(message, diagnostic.Message());
+    }
+
+    [Fact]
+    public async Task A_class_with_handlers_of_a_template_is_told_which_are_missing()
+    {
+        var diagnostics = await Marked.AnalyzeAsync(
+            new TaskerGraphAnalyzer(),
+            """
+            public static class ⟦C⟧ { [StepHandler("a")] public static void A() { } }
+            public static class Other { public static void B() { } }
+            """,
+            new Severities(tree: new() { ["TSKR0010"] = ReportDiagnostic.Info }),
+            ("x.workflow.yaml", """
+                name: x
+                namespace_name: n
+                version: 1.0.0
+                steps:
+                  - { name: first, handler: { callable: a } }
+                  - { name: second, handler: { callable: b } }
+                  - { name: third, handler: { callable: b } }
+                  - { name: other, handler: { callable: b, method: other } }
+                  - { name: python, handler: { callable: p, resolver: python } }
+                """),
+            ("y.workflow.yaml", """
+                name: y
+                namespace_name: n
+                version: 1.0.0
+                steps:
+                  - { name: elsewhere, handler: { callable: e } }
+                """));
+
+        var diagnostic = Assert.Single(diagnostics);
+        Assert.Equal("TSKR0010", diagnostic.Id);
+        Assert.Equal("Template 'x' has steps without a handler here: second, other; add one for each, unless another assembly or another language has it", diagnostic.Message());
+    }
+
+    [Theory]
+    [InlineData("[StepHandler(\"left\")] public static void A([FromStep] int alone) { }", "alone")]
+    [InlineData("[StepHandler(\"left\")] public static void A([FromStep] int left) { }", null)]
+    [InlineData("[StepHandler(\"left\")] public static void A([FromStep] int join) { }", null)]
+    public async Task The_missing_dependency_is_named_unless_it_would_close_a_cycle(string member, string? dependency)
+    {
+        var diagnostics = await Marked.RunAsync(new TaskerGraphAnalyzer(), Load + "public static class C { " + member + " }", Template);
+
+        var diagnostic = Assert.Single(diagnostics, diagnostic => diagnostic.Id == "TSKR1005");
+        Assert.Equal(dependency, diagnostic.Properties.GetValueOrDefault(TaskerGraphAnalyzer.Dependency));
+        Assert.Equal(dependency is null ? null : "left", diagnostic.Properties.GetValueOrDefault(TaskerGraphAnalyzer.Step));
     }
 
     [Fact]

@@ -39,6 +39,7 @@ public sealed class RuleTests
             '1' => "Tasker.Graph",
             '2' => "Tasker.Template",
             '3' => "Tasker.Json",
+            '4' => "Tasker.Safety",
             _ => "Tasker.Internal",
         };
 
@@ -47,5 +48,19 @@ public sealed class RuleTests
 
     [Fact]
     public void Only_what_may_be_meant_is_less_than_an_error() =>
-        Assert.Equal([RuleIds.UnusedHandler, RuleIds.OptionalBranch, RuleIds.UnknownKey, RuleIds.ContradictoryRetry], Rules.All.Where(rule => rule.DefaultSeverity != DiagnosticSeverity.Error).Select(rule => rule.Id));
+        Assert.Equal(
+            [
+                RuleIds.UnusedHandler, RuleIds.MissingHandlersHere, RuleIds.OptionalBranch, RuleIds.UnknownKey, RuleIds.ContradictoryRetry,
+                RuleIds.BlockingCall, RuleIds.IgnoredCancellation,
+            ],
+            Rules.All.Where(rule => rule.DefaultSeverity != DiagnosticSeverity.Error).Select(rule => rule.Id));
+
+    [Fact]
+    public void Every_rule_is_listed_in_the_release_notes_as_it_is()
+    {
+        var rows = File.ReadLines(Path.Combine(Repository.Root, "src", "Tasker.Generators", "AnalyzerReleases.Unshipped.md"))
+            .Where(line => line.StartsWith("TSKR", StringComparison.Ordinal));
+
+        Assert.Equal(Rules.All.Select(rule => $"{rule.Id} | {rule.Category} | {rule.DefaultSeverity} | {rule.Title}"), rows);
+    }
 }

@@ -12,8 +12,6 @@ namespace Tasker.Generators.Tests.Infrastructure;
 /// <summary>Runs the generator as the compiler does: over sources and template files, with all contracts referenced.</summary>
 internal sealed class GeneratorHost
 {
-    private static readonly CSharpParseOptions ParseOptions = new(LanguageVersion.CSharp14);
-
     private static readonly ImmutableArray<MetadataReference> References =
     [
         .. Net100.References.All,
@@ -23,20 +21,27 @@ internal sealed class GeneratorHost
     ];
 
     private readonly Options _options = new();
+    private readonly CSharpParseOptions _parseOptions;
     private GeneratorDriver _driver;
 
     public GeneratorHost(string source, params (string Path, string Text)[] templates)
+        : this(source, LanguageVersion.CSharp14, templates)
     {
+    }
+
+    public GeneratorHost(string source, LanguageVersion language, params (string Path, string Text)[] templates)
+    {
+        _parseOptions = new CSharpParseOptions(language);
         Compilation = CSharpCompilation.Create(
             "Shop",
-            [CSharpSyntaxTree.ParseText(SourceText.From(Usings + source, System.Text.Encoding.UTF8), ParseOptions, "Shop.cs")],
+            [CSharpSyntaxTree.ParseText(SourceText.From(Usings + source, System.Text.Encoding.UTF8), _parseOptions, "Shop.cs")],
             References,
             new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable));
         Templates = [.. templates.Select(template => new TemplateText(template.Path, template.Text))];
         _driver = CSharpGeneratorDriver.Create(
             [new TaskerGenerator().AsSourceGenerator()],
             Templates,
-            ParseOptions,
+            _parseOptions,
             _options,
             new GeneratorDriverOptions(IncrementalGeneratorOutputKind.None, trackIncrementalGeneratorSteps: true));
     }
@@ -97,7 +102,7 @@ internal sealed class GeneratorHost
 
     public GeneratorRunResult AddSource(string source)
     {
-        Compilation = Compilation.AddSyntaxTrees(CSharpSyntaxTree.ParseText(source, ParseOptions, "Other.cs"));
+        Compilation = Compilation.AddSyntaxTrees(CSharpSyntaxTree.ParseText(source, _parseOptions, "Other.cs"));
         return Run();
     }
 

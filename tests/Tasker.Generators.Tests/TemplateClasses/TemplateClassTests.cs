@@ -59,7 +59,7 @@ public sealed class TemplateClassTests
     public void Steps_wait_for_what_they_read_and_name(string members, params string[] expected)
     {
         var host = new GeneratorHost(Class(members));
-        var template = Assert.Single(HandlerSets.Of(host.Compilation, CancellationToken.None).Templates).Template;
+        var template = Assert.Single(HandlerSets.Of(host.Compilation, CancellationToken.None).Own.Templates).Template;
 
         Assert.Equal(["a Standard ", .. expected], template.Steps.AsSpan().ToArray().Select(step => $"{step.Name} {step.Type} {string.Join(',', step.Dependencies)}"));
     }
@@ -101,7 +101,7 @@ public sealed class TemplateClassTests
 
         Assert.Empty(host.Problems());
         Golden.Match("Yaml", yaml);
-        Assert.Equal(Assert.Single(HandlerSets.Of(host.Compilation, CancellationToken.None).Templates).Template, Parse(yaml));
+        Assert.Equal(Assert.Single(HandlerSets.Of(host.Compilation, CancellationToken.None).Own.Templates).Template, Parse(yaml));
         Assert.DoesNotContain(new GeneratorHost(Samples.ApprovalClass).Run().GeneratedSources, source => source.HintName.EndsWith(".yaml.cs", StringComparison.Ordinal));
     }
 

@@ -6,6 +6,7 @@ internal sealed record Loaded(int Count);
 
 internal sealed record Other(string Count);
 
+// TSKR0010: nobody_has_me
 internal static class GraphMistakes
 {
     [StepHandler("load")] public static Loaded Load() => new(1);

@@ -15,6 +15,13 @@ internal abstract class Abstract
     [StepHandler("abstract")] public void Run() { }
 }
 
+// TSKR0011
+[TaskTemplate("closed", Namespace = "mistakes", Version = "1.0.0")]
+internal static class Closed
+{
+    [StepHandler("closed")] public static void Run() { }
+}
+
 internal sealed record Untyped(object Anything);
 
 internal static class HandlerMistakes
@@ -42,4 +49,10 @@ internal static class HandlerMistakes
 
     // TSKR3001
     [StepHandler("untyped")] public static Untyped Return() => new("x");
+
+    // TSKR4001
+    [StepHandler("blocking")] public static void Block() => Thread.Sleep(1);
+
+    // TSKR4002
+    [StepHandler("unstoppable")] public static async Task Unstoppable() => await Task.Delay(1);
 }

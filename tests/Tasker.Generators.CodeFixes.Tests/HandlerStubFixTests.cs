@@ -1,0 +1,191 @@
+using Tasker.Generators.Analyzers;
+
+namespace Tasker.Generators.CodeFixes.Tests;
+
+/// <summary>Handlers that a template needs and nobody has written.</summary>
+public sealed class HandlerStubFixTests
+{
+    [Fact]
+    public async Task Each_type_of_step_gets_a_handler_of_its_own() =>
+        await Fixing.AssertSourceAsync(
+            new TaskerGraphAnalyzer(),
+            new HandlerStubFix(),
+            "Add the missing handlers of 'shop'",
+            """
+
+            namespace Shop;
+
+            public sealed record Loaded(int Count);
+
+            public sealed record Total(int Sum);
+
+            public static class Steps
+            {
+                [StepHandler("load")]
+                public static Task<Loaded> Load([FromInput] int count) => Task.FromResult(new Loaded(count));
+
+                [StepHandler("log")]
+                public static void Log([FromStep] Total sum)
+                {
+                }
+            }
+
+            """,
+            """
+
+            namespace Shop;
+
+            public sealed record Loaded(int Count);
+
+            public sealed record Total(int Sum);
+
+            public static class Steps
+            {
+                [StepHandler("load")]
+                public static Task<Loaded> Load([FromInput] int count) => Task.FromResult(new Loaded(count));
+
+                [StepHandler("log")]
+                public static void Log([FromStep] Total sum)
+                {
+                }
+
+                [Decision("decide")]
+                public static Decision Decide([FromStep] Loaded load)
+                {
+                    throw new NotImplementedException();
+                }
+
+                [StepHandler("auto.approve")]
+                public static System.Text.Json.JsonElement AutoApprove()
+                {
+                    throw new NotImplementedException();
+                }
+
+                [StepHandler("right")]
+                public static System.Text.Json.JsonElement Right()
+                {
+                    throw new NotImplementedException();
+                }
+
+                [StepHandler("join", Method = "all")]
+                public static System.Text.Json.JsonElement JoinAll([FromStep] Loaded load, [FromStep("left-2")] System.Text.Json.JsonElement? left2, [FromStep] System.Text.Json.JsonElement? right)
+                {
+                    throw new NotImplementedException();
+                }
+
+                [BatchAnalyzer("plan", WorkerTemplate = "work")]
+                public static BatchPlan Plan()
+                {
+                    throw new NotImplementedException();
+                }
+
+                [BatchWorker("work")]
+                public static BatchResult Work(BatchContext batch)
+                {
+                    throw new NotImplementedException();
+                }
+
+                [StepHandler("sum")]
+                public static Total Sum([FromStep] BatchResults<System.Text.Json.JsonElement> work)
+                {
+                    throw new NotImplementedException();
+                }
+            }
+
+            """,
+            """
+            name: shop
+            namespace_name: n
+            version: 1.0.0
+            steps:
+              - { name: load, handler: { callable: load } }
+              - { name: decide, type: decision, dependencies: [load], handler: { callable: decide } }
+              - { name: left-2, dependencies: [decide], handler: { callable: auto.approve } }
+              - { name: right, dependencies: [decide], handler: { callable: right } }
+              - { name: join, type: deferred_convergence, dependencies: [load, left-2, right], handler: { callable: join, method: all } }
+              - { name: plan, type: batchable, handler: { callable: plan } }
+              - name: work
+                type: batch_worker
+                dependencies: [plan]
+                handler: { callable: work }
+                batch_config: { batch_size: 1, parallelism: 1, cursor_field: row, worker_template: work, failure_strategy: isolate }
+              - { name: sum, type: deferred_convergence, dependencies: [work], handler: { callable: sum } }
+              - { name: log, dependencies: [sum], handler: { callable: log } }
+              - { name: python, handler: { callable: python, resolver: python } }
+            """);
+
+    [Fact]
+    public async Task A_stub_is_what_its_class_is_and_takes_a_free_name() =>
+        await Fixing.AssertSourceAsync(
+            new TaskerGraphAnalyzer(),
+            new HandlerStubFix(),
+            "Add the missing handlers of 'shop'",
+            """
+            public sealed class Steps
+            {
+                [StepHandler("first")]
+                public ValueTask<StepResult<int>> Then() => default;
+            }
+            """,
+            """
+            public sealed class Steps
+            {
+                [StepHandler("first")]
+                public ValueTask<StepResult<int>> Then() => default;
+
+                [StepHandler("then")]
+                public System.Text.Json.JsonElement Then2([FromStep] int @class)
+                {
+                    throw new NotImplementedException();
+                }
+            }
+            """,
+            """
+            name: shop
+            namespace_name: n
+            version: 1.0.0
+            steps:
+              - { name: class, handler: { callable: first } }
+              - { name: second, dependencies: [class], handler: { callable: then } }
+            """);
+
+    [Fact]
+    public async Task A_stub_ends_its_lines_as_the_file_does()
+    {
+        using var host = new FixHost(
+            new TaskerGraphAnalyzer(),
+            new HandlerStubFix(),
+            "using Tasker;\r\n\r\npublic static class Steps\r\n{\r\n    [StepHandler(\"a\")]\r\n    public static void A()\r\n    {\r\n    }\r\n}\r\n",
+            """
+            name: shop
+            namespace_name: n
+            version: 1.0.0
+            steps:
+              - { name: first, handler: { callable: a } }
+              - { name: second, dependencies: [first], handler: { callable: b } }
+            """);
+
+        await host.ApplyAsync();
+
+        Assert.Equal(
+            """
+            using Tasker;
+
+            public static class Steps
+            {
+                [StepHandler("a")]
+                public static void A()
+                {
+                }
+
+                [StepHandler("b")]
+                public static System.Text.Json.JsonElement B()
+                {
+                    throw new System.NotImplementedException();
+                }
+            }
+
+            """.ReplaceLineEndings("\r\n"),
+            await host.SourceAsync());
+    }
+}
