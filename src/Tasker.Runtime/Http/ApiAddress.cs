@@ -31,6 +31,13 @@ internal static class ApiAddress
     public static string Display(Uri address) =>
         address.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped) + (address.Query.Length > 0 ? "?*" : "");
 
+    /// <summary>The values in a query whose names say that they are secrets.</summary>
+    public static IEnumerable<string> Secrets(Uri address) =>
+        from pair in address.Query.TrimStart('?').Split('&')
+        let at = pair.IndexOf('=', StringComparison.Ordinal)
+        where at > 0 && ApiHeader.IsSensitive(pair[..at])
+        select Uri.UnescapeDataString(pair[(at + 1)..]);
+
     private static bool IsAbsolute(string path) =>
         path.StartsWith("http://", StringComparison.OrdinalIgnoreCase) || path.StartsWith("https://", StringComparison.OrdinalIgnoreCase);
 
@@ -58,7 +65,7 @@ internal static class ApiAddress
         var text = relative.Length == 0 || relative[0] is '?' ? folder + relative : $"{folder}/{relative}";
         if (!Uri.TryCreate(text, UriKind.Absolute, out var address)
             || !SameOrigin(address, baseAddress)
-            || !address.AbsolutePath.StartsWith(baseAddress.AbsolutePath.TrimEnd('/'), StringComparison.Ordinal))
+            || !$"{address.AbsolutePath}/".StartsWith($"{baseAddress.AbsolutePath.TrimEnd('/')}/", StringComparison.Ordinal))
         {
             throw new ValidationException($"API client '{client}': the path '{WithoutQuery(path)}' leaves the base address {Display(baseAddress)}.");
         }

@@ -115,6 +115,8 @@ public sealed class ApiClient
     /// <summary>Sends the request as often as redirects and a refused token make necessary.</summary>
     private async Task<HttpResponseMessage> ExchangeAsync(ApiCall call, ApiRequest request, Uri address)
     {
+        foreach (var secret in ApiAddress.Secrets(address))
+            call.Secrets.Add(secret);
         var target = new Target(request.Method, address, IsOrigin: true, HasBody: true);
         var credential = await CredentialAsync(call, refresh: false).ConfigureAwait(false);
         var mayRefresh = _options.Authentication is { CanRefresh: true };

@@ -63,16 +63,17 @@ public sealed class ApiRequest
     /// <summary>Adds a query parameter as <c>true</c> or <c>false</c>; nothing when <paramref name="value"/> is <see langword="null"/>.</summary>
     public ApiRequest WithQuery(string name, bool? value) => WithQuery(name, value switch { true => "true", false => "false", null => null });
 
-    /// <summary>
-    /// Adds a query parameter in its culture-independent form, dates and times in ISO 8601; nothing when <paramref name="value"/> is
-    /// <see langword="null"/>.
-    /// </summary>
-    public ApiRequest WithQuery<T>(string name, T? value)
-        where T : struct, IFormattable
+    /// <summary>Adds a query parameter in its culture-independent form, dates and times in ISO 8601.</summary>
+    public ApiRequest WithQuery<T>(string name, T value)
+        where T : IFormattable
     {
-        var format = typeof(T) == typeof(DateTime) || typeof(T) == typeof(DateTimeOffset) || typeof(T) == typeof(DateOnly) || typeof(T) == typeof(TimeOnly) ? "O" : null;
-        return WithQuery(name, value?.ToString(format, CultureInfo.InvariantCulture));
+        ArgumentNullException.ThrowIfNull(value);
+        return WithQuery(name, value.ToString(value is DateTime or DateTimeOffset or DateOnly or TimeOnly ? "O" : null, CultureInfo.InvariantCulture));
     }
+
+    /// <summary>As <see cref="WithQuery{T}(string, T)"/>; nothing when <paramref name="value"/> is <see langword="null"/>.</summary>
+    public ApiRequest WithQuery<T>(string name, T? value)
+        where T : struct, IFormattable => value is { } present ? WithQuery(name, present) : this;
 
     /// <summary>Sets a header, in place of a default header of that name.</summary>
     /// <exception cref="ValidationException">The name or the value cannot be sent. The message does not show the value.</exception>

@@ -14,43 +14,45 @@ internal static class LinkHeader
                 return null;
             var target = rest[..end];
             rest = rest[(end + 1)..];
-            var parameters = rest[..ParametersLength(rest)];
-            rest = rest[parameters.Length..];
-            if (HasNext(parameters))
+            var isNext = false;
+            while (!rest.IsEmpty && rest[0] is not ',')
+            {
+                var parameter = rest[1..][..PartLength(rest[1..])];
+                rest = rest[(parameter.Length + 1)..];
+                isNext |= IsNext(parameter);
+            }
+
+            if (isNext)
                 return target.ToString();
         }
 
         return null;
     }
 
-    /// <summary>Up to the comma that begins the next link; commas in quotes are part of a value.</summary>
-    private static int ParametersLength(ReadOnlySpan<char> text)
+    /// <summary>Up to the semicolon or comma that ends a parameter; in quotes they are part of its value.</summary>
+    private static int PartLength(ReadOnlySpan<char> text)
     {
         var quoted = false;
         for (var i = 0; i < text.Length; i++)
         {
             if (text[i] is '"')
                 quoted = !quoted;
-            else if (text[i] is ',' && !quoted)
+            else if (text[i] is ';' or ',' && !quoted)
                 return i;
         }
 
         return text.Length;
     }
 
-    private static bool HasNext(ReadOnlySpan<char> parameters)
+    private static bool IsNext(ReadOnlySpan<char> parameter)
     {
-        foreach (var range in parameters.Split(';'))
+        if (parameter.IndexOf('=') is not (var equals and >= 0) || !parameter[..equals].Trim().Equals("rel", StringComparison.OrdinalIgnoreCase))
+            return false;
+        var relations = parameter[(equals + 1)..].Trim().Trim('"');
+        foreach (var relation in relations.Split(' '))
         {
-            var parameter = parameters[range];
-            if (parameter.IndexOf('=') is not (var equals and >= 0) || !parameter[..equals].Trim().Equals("rel", StringComparison.OrdinalIgnoreCase))
-                continue;
-            var relations = parameter[(equals + 1)..].Trim().Trim('"');
-            foreach (var relation in relations.Split(' '))
-            {
-                if (relations[relation].Equals("next", StringComparison.OrdinalIgnoreCase))
-                    return true;
-            }
+            if (relations[relation].Equals("next", StringComparison.OrdinalIgnoreCase))
+                return true;
         }
 
         return false;
