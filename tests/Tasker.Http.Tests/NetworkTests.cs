@@ -132,10 +132,10 @@ public sealed class NetworkTests
         var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var server = new RawServer(async connection =>
         {
-            await connection.SendAsync("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 1000000000\r\n\r\n");
+            await connection.SendAsync("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n");
             for (var i = 0; ; i++)
             {
-                await connection.SendAsync(" ");
+                await connection.SendAsync("1\r\n \r\n");
                 if (i == 10)
                     begun.SetResult();
                 // The drip goes on for as long as the client listens.

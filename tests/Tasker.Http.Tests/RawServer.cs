@@ -16,7 +16,8 @@ internal sealed class RawServer : IAsyncDisposable
     public RawServer(Func<Connection, Task> answer)
     {
         _listener.Start();
-        _serving = ServeAsync(answer);
+        // Off the context of the test, so that neither waits for the other.
+        _serving = Task.Run(() => ServeAsync(answer));
     }
 
     public Uri Address => new($"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}");
@@ -24,8 +25,8 @@ internal sealed class RawServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
-        _listener.Stop();
         await _serving;
+        _listener.Stop();
         _stop.Dispose();
     }
 

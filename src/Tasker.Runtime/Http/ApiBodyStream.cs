@@ -30,6 +30,8 @@ internal sealed class ApiBodyStream(ApiCall call, Stream body, long? maxBytes, b
             call.RestartTimeout();
         try
         {
+            // Reads that find data at once do not look at the token by themselves.
+            call.Token.ThrowIfCancellationRequested();
             int read;
             using (call.CancelWith(cancellationToken))
                 read = await body.ReadAsync(buffer, call.Token).ConfigureAwait(false);

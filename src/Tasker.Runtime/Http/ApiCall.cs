@@ -65,7 +65,7 @@ internal sealed class ApiCall : IDisposable
     {
         StepException => null,
         OperationCanceledException => TranslateCancellation(exception, token),
-        TimeoutException => TimedOut(exception),
+        TimeoutException => Failure($"Request timeout: {Request}: {Secrets.Clean(exception.Message)}", "timeout", retryable: true, exception),
         HttpRequestException or IOException when WhoCancelled(token) is { } canceller => new OperationCanceledException(canceller),
         HttpRequestException or IOException when _timeout.IsCancellationRequested => TimedOut(exception),
         HttpRequestException { HttpRequestError: HttpRequestError.ConfigurationLimitExceeded } => TooLarge(

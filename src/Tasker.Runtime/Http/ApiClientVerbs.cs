@@ -75,6 +75,7 @@ public static class ApiClientVerbs
         private async Task SendAndForgetAsync(ApiRequest request, CancellationToken cancellationToken)
         {
             using var response = await client.SendAsync(request, cancellationToken).ConfigureAwait(false);
+            await response.SkipAsync().ConfigureAwait(false);
         }
     }
 }

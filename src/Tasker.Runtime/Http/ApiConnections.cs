@@ -14,6 +14,8 @@ internal static class ApiConnections
             AllowAutoRedirect = false,
             UseCookies = false,
             AutomaticDecompression = DecompressionMethods.All,
+            // A body that nobody wants to read is not fetched to save its connection: it may be endless.
+            MaxResponseDrainSize = 0,
             MaxResponseHeadersLength = options.MaxResponseHeaderKilobytes,
         };
         handler.SslOptions.CertificateRevocationCheckMode = options.Tls.Revocation;

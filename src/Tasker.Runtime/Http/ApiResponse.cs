@@ -135,6 +135,9 @@ public sealed class ApiResponse : IDisposable
         }
     }
 
+    /// <summary>Reads a body of ordinary size that nobody wants, so that its connection can be used again.</summary>
+    internal Task SkipAsync() => ReadErrorAsync();
+
     internal async Task<ErrorBody> ReadErrorAsync()
     {
         try

@@ -4,8 +4,9 @@ namespace Tasker.Http;
 /// <param name="ErrorType">The failure's type.</param>
 /// <param name="Retryable">Whether another attempt can succeed.</param>
 /// <param name="Reason">What to say when the API says nothing.</param>
-internal readonly record struct ApiStatus(string ErrorType, bool Retryable, string Reason)
+public readonly record struct ApiStatus(string ErrorType, bool Retryable, string Reason)
 {
+    /// <summary>How a status is treated.</summary>
     public static ApiStatus Of(int status) => status switch
     {
         400 => new("bad_request", false, "Bad Request"),
@@ -27,5 +28,6 @@ internal readonly record struct ApiStatus(string ErrorType, bool Retryable, stri
         _ => new("http_error", false, "HTTP Error"),
     };
 
+    /// <summary>Whether a status is from 200 to 299.</summary>
     public static bool IsSuccess(int status) => status is >= 200 and <= 299;
 }

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Tasker.Http;
 
 /// <summary>Reads <c>Retry-After</c> (RFC 9110 §10.2.3).</summary>
-internal static class RetryAfterHeader
+public static class RetryAfterHeader
 {
     /// <summary>Beyond an hour an orchestrator takes a waiting step for dead (protocol sheet §8.3).</summary>
     public static readonly TimeSpan Longest = TimeSpan.FromHours(1);
@@ -18,7 +18,10 @@ internal static class RetryAfterHeader
         "ddd MMM d HH:mm:ss yyyy",
     ];
 
-    /// <summary>The wait from zero to an hour; <see langword="null"/> when the header is absent or empty.</summary>
+    /// <summary>Reads the header.</summary>
+    /// <param name="value">Its value: seconds, or an HTTP date in one of its three forms.</param>
+    /// <param name="now">The time that a date counts from.</param>
+    /// <returns>The wait from zero to an hour; <see langword="null"/> when the header is absent or empty.</returns>
     public static TimeSpan? Read(string? value, DateTimeOffset now)
     {
         var text = value.AsSpan().Trim();
