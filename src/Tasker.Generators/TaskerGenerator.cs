@@ -1,5 +1,4 @@
 using Microsoft.CodeAnalysis;
-using Tasker.Generators.Infrastructure;
 using Tasker.Generators.Pipeline;
 
 namespace Tasker.Generators;
@@ -14,9 +13,10 @@ public sealed class TaskerGenerator : IIncrementalGenerator
     /// <inheritdoc/>
     public void Initialize(IncrementalGeneratorInitializationContext context)
     {
-        var facts = HandlerPipeline.Facts(context);
-        var handlers = HandlerPipeline.Handlers(context);
-        var map = handlers.Select(static (set, _) => set.ToMap()).WithTrackingName(StepNames.HandlerMap);
+        var declarations = HandlerPipeline.Declarations(context);
+        var facts = HandlerPipeline.Facts(declarations);
+        var handlers = HandlerPipeline.Handlers(declarations);
+        var map = HandlerPipeline.Map(declarations, handlers);
         var parsed = TemplatePipeline.Parse(context);
         var names = TemplatePipeline.Names(parsed);
         var templates = TemplatePipeline.Sources(context, parsed, names, map, facts);
@@ -24,8 +24,9 @@ public sealed class TaskerGenerator : IIncrementalGenerator
         HandlerPipeline.Emit(context, handlers);
         SerializerPipeline.Emit(context, handlers, templates);
         TemplatePipeline.Emit(context, templates);
-        TemplatePipeline.Report(context, parsed, names);
+        TemplatePipeline.Report(context, parsed, names, map);
         AssemblyPipeline.EmitRegistry(context, facts, handlers, templates);
+        AssemblyPipeline.EmitManifest(context, facts, handlers);
         AssemblyPipeline.EmitHosting(context, facts, handlers);
     }
 }

@@ -26,6 +26,29 @@ public sealed class StepOutcomeTests
         AssertJson("""{"result":42}""", outcome, StepOutcomeKind.Value);
     }
 
+    [Theory]
+    [InlineData("""{"a":1}""", """{"a":1}""")]
+    [InlineData("[1,2]", """{"result":[1,2]}""")]
+    [InlineData("false", """{"result":false}""")]
+    [InlineData("null", "{}")]
+    public void An_element_decides_by_its_value(string json, string expected)
+    {
+        using var outcome = new StepOutcome();
+        using var document = System.Text.Json.JsonDocument.Parse(json);
+        outcome.SetElement(document.RootElement);
+
+        AssertJson(expected, outcome, StepOutcomeKind.Value);
+    }
+
+    [Fact]
+    public void An_element_that_was_never_set_is_an_empty_object()
+    {
+        using var outcome = new StepOutcome();
+        outcome.SetElement(default);
+
+        AssertJson("{}", outcome, StepOutcomeKind.Value);
+    }
+
     [Fact]
     public void A_route_names_its_steps()
     {

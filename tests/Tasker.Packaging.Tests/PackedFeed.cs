@@ -50,7 +50,7 @@ public sealed class PackedFeed : IAsyncLifetime
     {
         var folder = Directory.CreateDirectory(Path.Combine(_root, Guid.NewGuid().ToString("N"))).FullName;
         foreach (var file in Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "Consumer")))
-            File.Copy(file, Path.Combine(folder, Path.GetFileName(file)));
+            File.Copy(file, Path.Combine(folder, Path.GetFileName(file).Replace(".txt", "", StringComparison.Ordinal)));
         File.WriteAllText(
             Path.Combine(folder, "NuGet.config"),
             $"""<configuration><packageSources><add key="packed" value="{Feed}" /></packageSources></configuration>""");

@@ -7,7 +7,7 @@ namespace Tasker.Json;
 
 /// <summary>
 /// The names of an enum whose values travel as text, with the rules of System.Text.Json's string enum converter: names compare without
-/// case, flags are joined with commas, values without a name are numbers. Called by generated code. Immutable, safe to share between threads.
+/// case unless an attribute gave them, flags are joined with commas, values without a name are numbers. Called by generated code. Immutable, safe to share between threads.
 /// </summary>
 public sealed class JsonEnumText
 {
@@ -15,9 +15,7 @@ public sealed class JsonEnumText
     private readonly bool _isFlags;
     private readonly long _min;
     private readonly ulong _max;
-    private readonly (string Name, ulong Value)[] _byWeight;
-    private readonly Dictionary<string, ulong> _exact = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, ulong> _anyCase = new(StringComparer.OrdinalIgnoreCase);
+    private readonly (string Name, ulong Value, bool IsExact)[] _fields;
 
     /// <summary>Creates the table.</summary>
     /// <param name="typeName">The enum's name in messages.</param>
@@ -26,7 +24,8 @@ public sealed class JsonEnumText
     /// <param name="max">The underlying type's largest value.</param>
     /// <param name="names">The JSON names, ordered by value.</param>
     /// <param name="values">Their values, sign-extended.</param>
-    public JsonEnumText(string typeName, bool isFlags, long min, ulong max, string[] names, ulong[] values)
+    /// <param name="isExact">Which names compare with case, because an attribute gave them; <see langword="null"/> when none does.</param>
+    public JsonEnumText(string typeName, bool isFlags, long min, ulong max, string[] names, ulong[] values, bool[]? isExact = null)
     {
         ArgumentNullException.ThrowIfNull(names);
         ArgumentNullException.ThrowIfNull(values);
@@ -34,15 +33,10 @@ public sealed class JsonEnumText
         _isFlags = isFlags;
         _min = min;
         _max = max;
-        _byWeight = [.. names.Zip(values)];
+        _fields = [.. names.Zip(values, isExact ?? new bool[names.Length])];
         if (isFlags)
             // A value that contains others must be found before them.
-            _byWeight = [.. _byWeight.OrderByDescending(static entry => BitOperations.PopCount(entry.Value))];
-        foreach (var (name, value) in _byWeight)
-        {
-            _exact.TryAdd(name, value);
-            _anyCase.TryAdd(name, value);
-        }
+            _fields = [.. _fields.OrderByDescending(static field => BitOperations.PopCount(field.Value))];
     }
 
     /// <summary>Reads a name, or several of a flags enum.</summary>
@@ -53,7 +47,7 @@ public sealed class JsonEnumText
         if (reader.TokenType is not JsonTokenType.String)
             JsonReadException.Throw(ref reader, _expected);
         var text = JsonText.Read(ref reader).AsSpan().Trim();
-        if (!(IsInteger(text) ? TryReadNumber(text, out var value) : TryReadNames(text, out value)))
+        if (!TryFind(text, exactly: true, out var value) && !(IsInteger(text) ? TryReadNumber(text, out value) : TryReadNames(text, out value)))
             JsonReadException.Throw(ref reader, _expected);
         return value;
     }
@@ -66,7 +60,7 @@ public sealed class JsonEnumText
         var rest = value;
         string? first = null;
         StringBuilder? all = null;
-        foreach (var (name, bits) in _byWeight)
+        foreach (var (name, bits, _) in _fields)
         {
             if (_isFlags ? !(bits == 0 ? value == 0 : (rest & bits) == bits) : bits != value)
                 continue;
@@ -91,14 +85,29 @@ public sealed class JsonEnumText
         do
         {
             var comma = text.IndexOf(',');
-            var name = (comma < 0 ? text : text[..comma].TrimEnd()).ToString();
+            var name = comma < 0 ? text : text[..comma].TrimEnd();
             text = comma < 0 ? [] : text[(comma + 1)..].TrimStart();
-            if (!_exact.TryGetValue(name, out var bits) && !_anyCase.TryGetValue(name, out bits))
+            if (!TryFind(name, exactly: false, out var bits))
                 return false;
             value |= bits;
         }
         while (!text.IsEmpty);
         return true;
+    }
+
+    private bool TryFind(ReadOnlySpan<char> name, bool exactly, out ulong value)
+    {
+        foreach (var field in _fields)
+        {
+            if (name.Equals(field.Name, exactly || field.IsExact ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase))
+            {
+                value = field.Value;
+                return true;
+            }
+        }
+
+        value = 0;
+        return false;
     }
 
     private bool TryReadNumber(ReadOnlySpan<char> text, out ulong value)

@@ -11,10 +11,24 @@ internal static class RuleIds
     public const string WrongReturnType = "TSKR0006";
     public const string UnconstructibleHandlerClass = "TSKR0007";
     public const string InvalidCallable = "TSKR0008";
+    public const string UnusedHandler = "TSKR0009";
 
     public const string UnknownStep = "TSKR1001";
     public const string DependencyCycle = "TSKR1002";
     public const string DuplicateStep = "TSKR1003";
+    public const string UnknownStepRead = "TSKR1004";
+    public const string NotAnAncestor = "TSKR1005";
+    public const string ResultMismatch = "TSKR1006";
+    public const string OptionalBranch = "TSKR1007";
+    public const string WrongWorkerTemplate = "TSKR1008";
+    public const string UnknownRoute = "TSKR1009";
+    public const string IndependentRoute = "TSKR1010";
+    public const string NothingToConverge = "TSKR1011";
+    public const string WorkerWithoutBatchConfig = "TSKR1012";
+    public const string AggregatorNotDeferred = "TSKR1013";
+    public const string DecisionWithoutDependency = "TSKR1014";
+    public const string MissingHandler = "TSKR1015";
+    public const string WrongStepType = "TSKR1016";
 
     public const string UnreadableYaml = "TSKR2001";
     public const string MissingKey = "TSKR2002";
@@ -22,6 +36,7 @@ internal static class RuleIds
     public const string WrongValue = "TSKR2004";
     public const string DuplicateKey = "TSKR2005";
     public const string DuplicateTemplate = "TSKR2006";
+    public const string ContradictoryRetry = "TSKR2007";
 
     public const string UnsupportedType = "TSKR3001";
 

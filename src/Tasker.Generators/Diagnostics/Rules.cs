@@ -64,6 +64,15 @@ internal static class Rules
         "A callable is empty",
         "The callable of handler '{0}' is empty; give the name that templates refer to");
 
+    public static readonly DiagnosticDescriptor UnusedHandler = new(
+        RuleIds.UnusedHandler,
+        "No template uses a handler",
+        "No template of this project has a step with the callable '{1}', so '{0}' never runs here; add a step or remove the handler",
+        Handler,
+        DiagnosticSeverity.Info,
+        isEnabledByDefault: true,
+        helpLinkUri: HelpLink(RuleIds.UnusedHandler));
+
     public static readonly DiagnosticDescriptor UnknownStep = Error(
         RuleIds.UnknownStep,
         Graph,
@@ -81,6 +90,84 @@ internal static class Rules
         Graph,
         "Two steps have the same name",
         "The step '{0}' is already defined in line {1}; give one of the two another name");
+
+    public static readonly DiagnosticDescriptor UnknownStepRead = Error(
+        RuleIds.UnknownStepRead,
+        Graph,
+        "A handler reads a step that does not exist",
+        "The parameter '{0}' reads step '{1}', which template '{2}' does not have.{3} Name a step of the template.");
+
+    public static readonly DiagnosticDescriptor NotAnAncestor = Error(
+        RuleIds.NotAnAncestor,
+        Graph,
+        "A handler reads a step that it does not wait for",
+        "The parameter '{0}' reads step '{1}', but step '{2}' of template '{3}' does not depend on it; add it to the step's dependencies");
+
+    public static readonly DiagnosticDescriptor ResultMismatch = Error(
+        RuleIds.ResultMismatch,
+        Graph,
+        "A result does not fit its reader",
+        "The parameter '{0}' reads a '{1}' from step '{2}', but {3}; make the two types fit");
+
+    public static readonly DiagnosticDescriptor OptionalBranch = Warning(
+        RuleIds.OptionalBranch,
+        Graph,
+        "A branch that may not be taken is read as if it always were",
+        "The parameter '{0}' reads step '{1}', which does not run when its branch is not taken, while step '{2}' of template '{3}' does; make the parameter nullable");
+
+    public static readonly DiagnosticDescriptor WrongWorkerTemplate = Error(
+        RuleIds.WrongWorkerTemplate,
+        Graph,
+        "A batch analyzer's worker template is no batch worker",
+        "The worker template '{0}' is no batch_worker step: template '{1}' {2}.{3} Name a step of type batch_worker.");
+
+    public static readonly DiagnosticDescriptor UnknownRoute = Error(
+        RuleIds.UnknownRoute,
+        Graph,
+        "A decision routes to a step that does not exist",
+        "The decision routes to '{0}', which is no step of template '{1}'.{2} Name a step of the template.");
+
+    public static readonly DiagnosticDescriptor IndependentRoute = Error(
+        RuleIds.IndependentRoute,
+        Graph,
+        "A decision routes to a step that does not depend on it",
+        "The decision '{1}' of template '{2}' routes to step '{0}', which does not depend on it; add the decision to the step's dependencies");
+
+    public static readonly DiagnosticDescriptor NothingToConverge = Error(
+        RuleIds.NothingToConverge,
+        Graph,
+        "A deferred convergence has nothing to converge",
+        "Step '{0}' is a deferred_convergence, but no decision and no batch_worker is among the steps it waits for, so nothing ever creates it; make it standard or add such a dependency");
+
+    public static readonly DiagnosticDescriptor WorkerWithoutBatchConfig = Error(
+        RuleIds.WorkerWithoutBatchConfig,
+        Graph,
+        "A batch worker has no batch_config",
+        "Step '{0}' is a batch_worker without batch_config, so no batch can be created from it; add batch_config");
+
+    public static readonly DiagnosticDescriptor AggregatorNotDeferred = Error(
+        RuleIds.AggregatorNotDeferred,
+        Graph,
+        "A step waits for a batch worker without being deferred",
+        "Step '{0}' waits for a batch_worker, whose instances exist only when the batches are known; make its type deferred_convergence");
+
+    public static readonly DiagnosticDescriptor DecisionWithoutDependency = Error(
+        RuleIds.DecisionWithoutDependency,
+        Graph,
+        "A decision depends on nothing",
+        "Step '{0}' is a decision without dependencies, which tasker-core refuses; add the step whose result it decides on");
+
+    public static readonly DiagnosticDescriptor MissingHandler = Error(
+        RuleIds.MissingHandler,
+        Graph,
+        "No handler has a step's callable",
+        "Step '{0}' needs a handler with the callable '{1}', and there is none.{2} Annotate a method, or set handler.resolver when a worker in another language runs the step.");
+
+    public static readonly DiagnosticDescriptor WrongStepType = Error(
+        RuleIds.WrongStepType,
+        Graph,
+        "A step's type does not fit its handler",
+        "Step '{0}' has the type {1}, but its handler '{2}' has [{3}]; make the type {4}, or use another attribute");
 
     public static readonly DiagnosticDescriptor UnreadableYaml = Error(
         RuleIds.UnreadableYaml,
@@ -121,6 +208,12 @@ internal static class Rules
         "Two files define the same template",
         "The template '{0}' is already defined in '{1}'; change the name, the namespace_name or the version of one of the two");
 
+    public static readonly DiagnosticDescriptor ContradictoryRetry = Warning(
+        RuleIds.ContradictoryRetry,
+        Template,
+        "A step is not retryable and has several attempts",
+        "Step '{0}' has retryable: false and max_attempts: {1}; no attempt after the first will be made, so remove one of the two");
+
     public static readonly DiagnosticDescriptor UnsupportedType = Error(
         RuleIds.UnsupportedType,
         Json,
@@ -137,8 +230,10 @@ internal static class Rules
     public static ImmutableArray<DiagnosticDescriptor> All { get; } =
     [
         UnboundParameter, DuplicateCallable, InaccessibleHandler, GenericHandler, AsyncVoidHandler, WrongReturnType, UnconstructibleHandlerClass,
-        InvalidCallable, UnknownStep, DependencyCycle, DuplicateStep, UnreadableYaml, MissingKey, UnknownKey, WrongValue, DuplicateKey,
-        DuplicateTemplate, UnsupportedType, InternalError,
+        InvalidCallable, UnusedHandler, UnknownStep, DependencyCycle, DuplicateStep, UnknownStepRead, NotAnAncestor, ResultMismatch, OptionalBranch,
+        WrongWorkerTemplate, UnknownRoute, IndependentRoute, NothingToConverge, WorkerWithoutBatchConfig, AggregatorNotDeferred, DecisionWithoutDependency,
+        MissingHandler, WrongStepType, UnreadableYaml, MissingKey, UnknownKey, WrongValue, DuplicateKey,
+        DuplicateTemplate, ContradictoryRetry, UnsupportedType, InternalError,
     ];
 
     public static DiagnosticDescriptor Get(string id)
@@ -154,6 +249,9 @@ internal static class Rules
 
     private static DiagnosticDescriptor Error(string id, string category, string title, string message) =>
         new(id, title, message, category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpLink(id));
+
+    private static DiagnosticDescriptor Warning(string id, string category, string title, string message) =>
+        new(id, title, message, category, DiagnosticSeverity.Warning, isEnabledByDefault: true, helpLinkUri: HelpLink(id));
 
     private static string HelpLink(string id) => $"https://github.com/tasker-dotnet/tasker/blob/main/docs/rules/{id}.md";
 }

@@ -152,5 +152,5 @@ internal static class AdapterEmitter
     private static bool NeedsCodecField(ParameterModel parameter) => parameter.Value?.Type.Underlying is not null;
 
     private static string Codec(ParameterModel parameter) =>
-        NeedsCodecField(parameter) ? Field(parameter) + "_codec" : parameter.Value!.Type.CodecExpression;
+        NeedsCodecField(parameter) ? "Codec" + Field(parameter) : parameter.Value!.Type.CodecExpression;
 }

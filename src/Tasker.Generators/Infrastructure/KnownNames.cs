@@ -30,6 +30,8 @@ internal static class KnownNames
     public const string BatchResult = "Tasker.BatchResult";
     public const string BatchResultOfT = "Tasker.BatchResult`1";
 
+    public const string ContractsAssembly = "Tasker.Abstractions";
+    public const string HandlerManifestAttribute = "Tasker.Handlers.HandlerManifestAttribute";
     public const string HandlerAdapter = "Tasker.Handlers.HandlerAdapter";
     public const string HandlerKind = "Tasker.Handlers.HandlerKind";
     public const string HandlerRegistry = "Tasker.Handlers.HandlerRegistry";

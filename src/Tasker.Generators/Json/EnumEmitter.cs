@@ -41,14 +41,18 @@ internal static class EnumEmitter
         {
             var texts = new List<string>();
             var values = new List<string>();
+            var exact = new List<string>();
+            var anyExact = false;
             foreach (var name in names.Items)
             {
                 texts.Add(Identifiers.Literal(name.JsonName));
                 values.Add(name.Value.ToString(CultureInfo.InvariantCulture) + "UL");
+                exact.Add(name.IsExact ? "true" : "false");
+                anyExact |= name.IsExact;
             }
 
             source.Line($"new string[] {{ {string.Join(", ", texts)} }},");
-            source.Line($"new ulong[] {{ {string.Join(", ", values)} }});");
+            source.Line($"new ulong[] {{ {string.Join(", ", values)} }}{(anyExact ? $", new bool[] {{ {string.Join(", ", exact)} }}" : "")});");
         }
     }
 }

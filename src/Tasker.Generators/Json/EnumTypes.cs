@@ -8,17 +8,16 @@ internal static class EnumTypes
 {
     public static JsonEnumNames Names(INamedTypeSymbol type, string path)
     {
-        var names = new List<(string Name, ulong Value)>();
+        var names = new List<JsonEnumName>();
         foreach (var member in type.GetMembers())
         {
-            if (member is IFieldSymbol { HasConstantValue: true } field)
-                names.Add((JsonAttributes.EnumMemberName(field) ?? field.Name, ToBits(field.ConstantValue!)));
-        }
-
-        foreach (var (name, _) in names)
-        {
+            if (member is not IFieldSymbol { HasConstantValue: true } field)
+                continue;
+            var given = JsonAttributes.EnumMemberName(field);
+            var name = given ?? field.Name;
             if (name.Length == 0 || name.Trim() != name || (IsFlags(type) && name.IndexOf(',') >= 0))
                 throw JsonTypeModelBuilder.Unsupported(path, type, $"The name '{name}' of one of its values cannot be told from others in JSON. Change the name.");
+            InsertByValue(names, new JsonEnumName(name, ToBits(field.ConstantValue!), given is not null));
         }
 
         var (min, max) = type.EnumUnderlyingType!.SpecialType switch
@@ -32,10 +31,7 @@ internal static class EnumTypes
             SpecialType.System_UInt64 => ("0", "ulong.MaxValue"),
             _ => ("int.MinValue", "int.MaxValue"),
         };
-        var items = new List<JsonEnumName>();
-        foreach (var (name, value) in SortedByValue(names))
-            items.Add(new JsonEnumName(name, value));
-        return new JsonEnumNames(IsFlags(type), min, max, items.ToEquatableArray());
+        return new JsonEnumNames(IsFlags(type), min, max, names.ToEquatableArray());
     }
 
     private static bool IsFlags(INamedTypeSymbol type)
@@ -50,18 +46,12 @@ internal static class EnumTypes
     }
 
     /// <summary>Names of equal value keep the order of their declaration.</summary>
-    private static List<(string Name, ulong Value)> SortedByValue(List<(string Name, ulong Value)> names)
+    private static void InsertByValue(List<JsonEnumName> names, JsonEnumName name)
     {
-        var sorted = new List<(string Name, ulong Value)>(names.Count);
-        foreach (var name in names)
-        {
-            var at = sorted.Count;
-            while (at > 0 && sorted[at - 1].Value > name.Value)
-                at--;
-            sorted.Insert(at, name);
-        }
-
-        return sorted;
+        var at = names.Count;
+        while (at > 0 && names[at - 1].Value > name.Value)
+            at--;
+        names.Insert(at, name);
     }
 
     private static ulong ToBits(object value) => value switch

@@ -35,7 +35,10 @@ internal sealed record JsonEnumModel : JsonTypeModel
 internal sealed record JsonEnumNames(bool IsFlags, string Min, string Max, EquatableArray<JsonEnumName> Items);
 
 /// <summary>A name of an enum.</summary>
-internal sealed record JsonEnumName(string JsonName, ulong Value);
+/// <param name="JsonName">The name in JSON.</param>
+/// <param name="Value">Its value, sign-extended.</param>
+/// <param name="IsExact">Whether it compares with case, because an attribute gave it.</param>
+internal sealed record JsonEnumName(string JsonName, ulong Value, bool IsExact);
 
 /// <summary>Which collection is created, and how.</summary>
 internal enum CollectionKind
@@ -80,6 +83,9 @@ internal sealed record JsonObjectModel : JsonTypeModel
 {
     /// <summary>The members in JSON order.</summary>
     public required EquatableArray<JsonMember> Members { get; init; }
+
+    /// <summary>Whether reading calls a constructor; otherwise a struct begins as its default.</summary>
+    public bool CallsConstructor { get; init; }
 
     /// <summary>The parameters of the constructor that reading calls.</summary>
     public EquatableArray<JsonParameter> Parameters { get; init; }

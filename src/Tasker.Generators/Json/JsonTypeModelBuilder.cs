@@ -187,12 +187,12 @@ internal sealed class JsonTypeModelBuilder
                 path, type, "This collection is not supported. Use an array, List<T>, HashSet<T>, Dictionary<TKey, TValue>, their interfaces or the immutable ones.");
         }
 
+        if (ScalarTypes.FullName(type).StartsWith("System.", StringComparison.Ordinal))
+            throw Unsupported(path, type, "This type of the base class library has no JSON form here. Use a record with the members you need, or JsonElement.");
         if (type.TypeKind is TypeKind.Interface || type.IsAbstract)
             throw Unsupported(path, type, "It cannot be created. Use a concrete type.");
         if (type.TypeKind is not (TypeKind.Class or TypeKind.Struct))
             throw Unsupported(path, type, "It has no JSON form. Use a record, a class or a struct.");
-        if (ScalarTypes.FullName(type).StartsWith("System.", StringComparison.Ordinal))
-            throw Unsupported(path, type, "This type of the base class library has no JSON form here. Use a record with the members you need.");
         JsonAttributes.CheckType(type, path);
     }
 

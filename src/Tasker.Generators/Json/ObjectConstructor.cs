@@ -30,7 +30,7 @@ internal static class ObjectConstructor
         }
 
         if (marked is null && type.IsValueType)
-            return null;
+            return parameterless is { IsImplicitlyDeclared: false } ? parameterless : null;
         var chosen = marked ?? parameterless ?? (publicCount == 1 ? lone : null)
             ?? throw JsonTypeModelBuilder.Unsupported(path, type, "It is not clear which constructor to call. Mark one with [JsonConstructor], or add a public one without parameters.");
         if (!builder.Compilation.IsSymbolAccessibleWithin(chosen, builder.Compilation.Assembly))

@@ -22,7 +22,7 @@ internal static class ObjectReadEmitter
             if (waits)
                 EmitLocals(source, model);
             else
-                source.Line(model.IsReferenceType ? $"var value = new {model.TypeName}();" : $"var value = default({model.TypeName});");
+                source.Line(model.CallsConstructor ? $"var value = new {model.TypeName}();" : $"var value = default({model.TypeName});");
             EmitSeen(source, model, waits);
             EmitLoop(source, model, waits);
             EmitRequired(source, model);

@@ -41,6 +41,7 @@ internal static class ObjectTypes
             DisplayName = reference.DisplayName,
             IsReferenceType = reference.IsReferenceType,
             Members = members.ToEquatableArray(),
+            CallsConstructor = constructor is not null,
             Parameters = parameters.ToEquatableArray(),
         };
     }

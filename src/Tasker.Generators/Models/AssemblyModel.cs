@@ -1,3 +1,4 @@
+using Tasker.Generators.Incremental;
 using Tasker.Generators.Infrastructure;
 
 namespace Tasker.Generators.Models;
@@ -10,6 +11,13 @@ internal sealed record CompilationFacts(string Name, bool HasContracts, bool Has
 {
     /// <summary><c>Acme.Orders-Api</c> becomes <c>AcmeOrdersApi</c>.</summary>
     public string Identifier => Identifiers.ToPascalCase(Name);
+
+    public static CompilationFacts Of(CompilationDeclarations declarations) => declarations.TryGetCompilation(out var compilation)
+        ? new CompilationFacts(
+            compilation.AssemblyName ?? "Assembly",
+            compilation.GetTypeByMetadataName(KnownNames.HandlerRegistry) is not null,
+            compilation.GetTypeByMetadataName(KnownNames.TaskerBuilder) is not null)
+        : new CompilationFacts("Assembly", HasContracts: false, HasHosting: false);
 }
 
 /// <summary>What the registry lists.</summary>

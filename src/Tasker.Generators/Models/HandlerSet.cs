@@ -64,12 +64,12 @@ internal sealed record HandlerSet(
     }
 
     /// <summary>What templates need to know.</summary>
-    public HandlerMap ToMap()
+    public HandlerMap ToMap(ReferencedHandlers referenced)
     {
         var summaries = new List<HandlerSummary>();
         foreach (var handler in Registered)
             summaries.Add(Summarize(handler));
-        return new HandlerMap(summaries.ToEquatableArray());
+        return new HandlerMap(summaries.ToEquatableArray(), referenced.Keys, referenced.IsHost);
     }
 
     private static HandlerSummary Summarize(HandlerModel handler)
@@ -83,6 +83,6 @@ internal sealed record HandlerSet(
 
         // A batch worker's step is instantiated under other names: there is no one result to read.
         var result = handler.Outcome.Shape is OutcomeShape.BatchResult ? null : handler.Outcome.Value;
-        return new HandlerSummary(handler.Key, result, wholeInput);
+        return new HandlerSummary(handler.Key, handler.Kind, result, wholeInput);
     }
 }

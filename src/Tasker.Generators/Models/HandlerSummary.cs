@@ -4,15 +4,50 @@ namespace Tasker.Generators.Models;
 
 /// <summary>What templates need to know of a handler.</summary>
 /// <param name="Key">Callable and method.</param>
+/// <param name="Kind">Which attribute it carries.</param>
 /// <param name="Result">What later steps can read of its result, if the compiler knows.</param>
 /// <param name="WholeInput">The type it reads the whole task context as.</param>
-internal sealed record HandlerSummary(string Key, ValueModel? Result, ValueModel? WholeInput);
+internal sealed record HandlerSummary(string Key, HandlerKind Kind, ValueModel? Result, ValueModel? WholeInput);
 
-/// <summary>All handlers of the assembly by key. Equal when the summaries are.</summary>
-internal sealed class HandlerMap(EquatableArray<HandlerSummary> handlers) : IEquatable<HandlerMap>
+/// <summary>All handlers that the compiler can see, by key. Equal when what they hold is.</summary>
+/// <param name="handlers">Those of the assembly.</param>
+/// <param name="foreign">The keys of those that referenced assemblies announce.</param>
+/// <param name="isHost">Whether the assembly is a program, so that no further assembly can bring the missing ones.</param>
+internal sealed class HandlerMap(EquatableArray<HandlerSummary> handlers, EquatableArray<string> foreign, bool isHost) : IEquatable<HandlerMap>
 {
     private readonly EquatableArray<HandlerSummary> _handlers = handlers;
+    private readonly EquatableArray<string> _foreign = foreign;
     private Dictionary<string, HandlerSummary>? _byKey;
+
+    /// <summary>Whether the assembly is a program, so that no further assembly can bring the missing ones.</summary>
+    public bool IsHost { get; } = isHost;
+
+    /// <summary>The callables of the assembly.</summary>
+    public IEnumerable<string> Callables
+    {
+        get
+        {
+            for (var i = 0; i < _handlers.Count; i++)
+            {
+                var key = _handlers[i].Key;
+                var end = key.IndexOf('\n');
+                yield return end < 0 ? key : key.Substring(0, end);
+            }
+        }
+    }
+
+    /// <summary>Whether a referenced assembly has the step's handler.</summary>
+    public bool IsForeign(StepModel step)
+    {
+        var key = HandlerModel.KeyOf(step.Callable, step.Method);
+        foreach (var handler in _foreign)
+        {
+            if (handler == key)
+                return true;
+        }
+
+        return false;
+    }
 
     public HandlerSummary? Find(StepModel step)
     {
@@ -20,7 +55,7 @@ internal sealed class HandlerMap(EquatableArray<HandlerSummary> handlers) : IEqu
         return byKey.TryGetValue(HandlerModel.KeyOf(step.Callable, step.Method), out var handler) ? handler : null;
     }
 
-    public bool Equals(HandlerMap? other) => other is not null && _handlers.Equals(other._handlers);
+    public bool Equals(HandlerMap? other) => other is not null && IsHost == other.IsHost && _handlers.Equals(other._handlers) && _foreign.Equals(other._foreign);
 
     public override bool Equals(object? obj) => Equals(obj as HandlerMap);
 

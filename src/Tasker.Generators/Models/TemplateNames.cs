@@ -34,7 +34,7 @@ internal sealed record TemplateNames(EquatableArray<TemplateName> Names, Equatab
             var name = className(templateName);
             if (!taken.Add(name))
             {
-                name += "V" + Identifiers.ToPascalCase(version.Replace('.', '_')).TrimStart('_');
+                name += "V" + Identifiers.ToNamespace(version.Replace('.', '_')).TrimStart('_');
                 var versioned = name;
                 for (var suffix = 2; !taken.Add(name); suffix++)
                     name = $"{versioned}_{suffix}";

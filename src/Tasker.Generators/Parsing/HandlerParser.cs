@@ -39,6 +39,8 @@ internal sealed class HandlerParser
 
     private HandlerModel? Parse(AttributeData data, CancellationToken cancellationToken)
     {
+        if (!HasNames())
+            return null;
         var callable = data.FirstText();
         var isValid = CheckReach() & CheckCallable(callable, data, cancellationToken);
         cancellationToken.ThrowIfCancellationRequested();
@@ -72,6 +74,18 @@ internal sealed class HandlerParser
             parameters.ToEquatableArray(),
             outcome,
             FlatName());
+    }
+
+    /// <summary>Whether the method and the types around it have names; half-typed code may not, and is the compiler's to report.</summary>
+    private bool HasNames()
+    {
+        for (ISymbol symbol = _method; symbol is not null and not INamespaceSymbol; symbol = symbol.ContainingSymbol)
+        {
+            if (!symbol.CanBeReferencedByName && symbol is not IMethodSymbol { MethodKind: not MethodKind.Ordinary })
+                return false;
+        }
+
+        return true;
     }
 
     private bool CheckReach()

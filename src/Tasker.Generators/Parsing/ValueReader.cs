@@ -16,6 +16,13 @@ internal sealed class ValueReader(Compilation compilation, CancellationToken can
     /// <summary>Reads a type, or says why it cannot be written as JSON.</summary>
     public ValueModel? Read(ITypeSymbol type, out string? reason)
     {
+        reason = null;
+        if (IsGeneratedHere(type))
+        {
+            reason = $"'{type.ToDisplayString(SymbolExtensions.Message)}' is made by the generator, which cannot see its own output; declare a record of your own";
+            return null;
+        }
+
         var result = JsonTypeModelBuilder.Build(type, compilation, cancellationToken);
         reason = result.Unsupported is { } unsupported ? $"'{unsupported.Path}' is of type '{unsupported.TypeName}'. {unsupported.Reason}" : null;
         if (result.Type is null)
@@ -31,6 +38,11 @@ internal sealed class ValueReader(Compilation compilation, CancellationToken can
 
         return new ValueModel(result.Type, type.IsVisibleOutside(), required.ToEquatableArray());
     }
+
+    /// <summary>True only for the analyzer: while the generator runs, such a type does not exist yet.</summary>
+    private bool IsGeneratedHere(ITypeSymbol type) =>
+        SymbolEqualityComparer.Default.Equals(type.ContainingAssembly, compilation.Assembly)
+        && type.FindAttribute("System.CodeDom.Compiler.GeneratedCodeAttribute")?.FirstText() == "Tasker.Generators";
 
     private static void AddRequired(List<string> required, JsonObjectModel model)
     {

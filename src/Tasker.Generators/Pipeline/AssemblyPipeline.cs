@@ -26,6 +26,20 @@ internal static class AssemblyPipeline
         });
     }
 
+    /// <summary>Not an implementation detail: in an editor, other projects see only what <c>RegisterSourceOutput</c> yields.</summary>
+    public static void EmitManifest(
+        IncrementalGeneratorInitializationContext context,
+        IncrementalValueProvider<CompilationFacts> facts,
+        IncrementalValueProvider<HandlerSet> handlers)
+    {
+        var keys = handlers.Select(static (set, _) => Keys(set)).Combine(facts).WithTrackingName(StepNames.Manifest);
+        context.RegisterSourceOutput(keys, static (output, item) =>
+        {
+            if (item.Right.HasContracts && !item.Left.IsEmpty)
+                output.Emit("Tasker.Manifest.g.cs", item.Right.Name, item.Left, ManifestEmitter.Emit);
+        });
+    }
+
     public static void EmitHosting(
         IncrementalGeneratorInitializationContext context,
         IncrementalValueProvider<CompilationFacts> facts,
@@ -39,6 +53,15 @@ internal static class AssemblyPipeline
             if (model.Facts is { HasContracts: true, HasHosting: true })
                 output.Emit("Tasker.Hosting.g.cs", model.Facts.Name, model, HostingEmitter.Emit);
         });
+    }
+
+    private static EquatableArray<string> Keys(HandlerSet set)
+    {
+        var keys = new List<string>();
+        foreach (var handler in set.Registered)
+            keys.Add(handler.Key);
+        keys.Sort(StringComparer.Ordinal);
+        return keys.ToEquatableArray();
     }
 
     private static EquatableArray<string> AdapterNames(HandlerSet set)

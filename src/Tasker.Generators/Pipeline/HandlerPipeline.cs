@@ -10,20 +10,24 @@ namespace Tasker.Generators.Pipeline;
 /// <summary>From the compilation to the handlers, and from each handler to its adapter.</summary>
 internal static class HandlerPipeline
 {
-    public static IncrementalValueProvider<CompilationFacts> Facts(IncrementalGeneratorInitializationContext context) =>
-        context.CompilationProvider
-            .Select(static (compilation, _) => new CompilationFacts(
-                compilation.AssemblyName ?? "Assembly",
-                compilation.GetTypeByMetadataName(KnownNames.HandlerRegistry) is not null,
-                compilation.GetTypeByMetadataName(KnownNames.TaskerBuilder) is not null))
-            .WithTrackingName(StepNames.CompilationFacts);
+    public static IncrementalValueProvider<CompilationDeclarations> Declarations(IncrementalGeneratorInitializationContext context) =>
+        context.CompilationProvider.Select(CompilationDeclarations.Of).WithTrackingName(StepNames.Declarations);
 
-    public static IncrementalValueProvider<HandlerSet> Handlers(IncrementalGeneratorInitializationContext context) =>
-        context.CompilationProvider
-            .Select(CompilationDeclarations.Of)
-            .WithTrackingName(StepNames.Declarations)
-            .Select(HandlerFinder.Find)
-            .WithTrackingName(StepNames.HandlerSet);
+    /// <summary>Asks for types by name, which is dear in a compilation that has not been asked anything yet; so only when declarations change.</summary>
+    public static IncrementalValueProvider<CompilationFacts> Facts(IncrementalValueProvider<CompilationDeclarations> declarations) =>
+        declarations.Select(static (changed, _) => CompilationFacts.Of(changed)).WithTrackingName(StepNames.CompilationFacts);
+
+    public static IncrementalValueProvider<HandlerSet> Handlers(IncrementalValueProvider<CompilationDeclarations> declarations) =>
+        declarations.Select(HandlerFinder.Find).WithTrackingName(StepNames.HandlerSet);
+
+    /// <summary>What templates need to know of handlers, those of referenced assemblies included.</summary>
+    public static IncrementalValueProvider<HandlerMap> Map(
+        IncrementalValueProvider<CompilationDeclarations> declarations,
+        IncrementalValueProvider<HandlerSet> handlers) =>
+        handlers
+            .Combine(declarations.Select(ReferencedHandlers.Of).WithTrackingName(StepNames.ReferencedHandlers))
+            .Select(static (pair, _) => pair.Left.ToMap(pair.Right))
+            .WithTrackingName(StepNames.HandlerMap);
 
     public static void Emit(IncrementalGeneratorInitializationContext context, IncrementalValueProvider<HandlerSet> handlers)
     {

@@ -1,9 +1,9 @@
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.Text;
 using Tasker.Generators.Diagnostics;
 using Tasker.Generators.Emission;
+using Tasker.Generators.Graph;
 using Tasker.Generators.Infrastructure;
 using Tasker.Generators.Models;
 using Tasker.Generators.Templates;
@@ -16,7 +16,7 @@ internal static class TemplatePipeline
     public static IncrementalValuesProvider<ParsedTemplate> Parse(IncrementalGeneratorInitializationContext context) =>
         context.AdditionalTextsProvider
             .Combine(context.AnalyzerConfigOptionsProvider)
-            .Select(static (pair, _) => IsTemplate(pair.Left, pair.Right) ? pair.Left : null)
+            .Select(static (pair, _) => TemplateFiles.IsTemplate(pair.Left, pair.Right) ? pair.Left : null)
             .Where(static file => file is not null)
             .Select(static (file, cancellationToken) => Parse(file!, cancellationToken))
             .WithTrackingName(StepNames.ParsedTemplates);
@@ -63,10 +63,17 @@ internal static class TemplatePipeline
     public static void Report(
         IncrementalGeneratorInitializationContext context,
         IncrementalValuesProvider<ParsedTemplate> parsed,
-        IncrementalValueProvider<TemplateNames> names)
+        IncrementalValueProvider<TemplateNames> names,
+        IncrementalValueProvider<HandlerMap> handlers)
     {
         var issues = parsed.SelectMany(static (template, _) => template.Issues).WithTrackingName(StepNames.TemplateIssues);
         context.RegisterSourceOutput(issues, static (output, issue) => output.Report(issue));
+
+        var unhandled = parsed
+            .Combine(handlers)
+            .SelectMany(static (pair, _) => TemplateHandlerRules.Check(pair.Left, pair.Right))
+            .WithTrackingName(StepNames.HandlerIssues);
+        context.RegisterSourceOutput(unhandled, static (output, issue) => output.Report(issue));
 
         var duplicates = names.SelectMany(static (set, _) => set.Duplicates);
         context.RegisterSourceOutput(
@@ -77,12 +84,6 @@ internal static class TemplatePipeline
                 duplicate.Place,
                 [duplicate.Identity, Path.GetFileName(duplicate.FirstPath)])));
     }
-
-    private static bool IsTemplate(AdditionalText file, AnalyzerConfigOptionsProvider options) =>
-        file.Path.EndsWith(".workflow.yaml", StringComparison.OrdinalIgnoreCase)
-        || file.Path.EndsWith(".workflow.yml", StringComparison.OrdinalIgnoreCase)
-        || (options.GetOptions(file).TryGetValue("build_metadata.AdditionalFiles.TaskerTemplate", out var value)
-            && string.Equals(value, "true", StringComparison.OrdinalIgnoreCase));
 
     private static ParsedTemplate Parse(AdditionalText file, CancellationToken cancellationToken)
     {
@@ -95,7 +96,7 @@ internal static class TemplatePipeline
         {
             var issues = new IssueList(file.Path, text);
             issues.Add(RuleIds.InternalError, default, Path.GetFileName(file.Path), $"{exception.GetType().Name}: {exception.Message}");
-            return new ParsedTemplate(file.Path, Model: null, default, [], issues.ToEquatableArray());
+            return new ParsedTemplate(file.Path, Model: null, default, [], [], issues.ToEquatableArray());
         }
     }
 

@@ -11,10 +11,12 @@ namespace Tasker.Generators.Templates;
 /// <param name="Model">The template, as far as it could be read; <see langword="null"/> when not even its name is known.</param>
 /// <param name="NamePlace">Where the name is.</param>
 /// <param name="Steps">Where each step's name is, in the order of the model's steps.</param>
+/// <param name="Callables">Where each step's callable is, in the order of the model's steps.</param>
 /// <param name="Issues">What is wrong.</param>
 internal sealed record ParsedTemplate(
     string Path,
     TemplateModel? Model,
     SourceRange NamePlace,
     EquatableArray<SourceRange> Steps,
+    EquatableArray<SourceRange> Callables,
     EquatableArray<TemplateIssue> Issues);

@@ -1,5 +1,6 @@
 using Microsoft.CodeAnalysis.Text;
 using Tasker.Generators.Diagnostics;
+using Tasker.Generators.Graph;
 using Tasker.Generators.Infrastructure;
 using Tasker.Generators.Models;
 
@@ -40,6 +41,7 @@ internal sealed class TemplateParser
     private readonly IssueList _issues;
     private readonly List<StepModel> _steps = [];
     private readonly List<YamlScalar> _stepNames = [];
+    private readonly List<YamlNode> _callables = [];
     private readonly List<List<YamlScalar>> _dependencies = [];
 
     private TemplateParser(string path, SourceText text)
@@ -65,15 +67,15 @@ internal sealed class TemplateParser
         var section = new TemplateSection(mapping, "the template", _issues, reader.IsTruncated);
         var model = ReadTemplate(section, reader.IsTruncated);
         TemplateGraph.Check(_issues, _stepNames, _dependencies);
+        StepTypeRules.Check(_issues, new StepGraph(model), _stepNames);
         return Result(model.Name.Length > 0 ? model : null, mapping["name"]?.Span ?? section.Span);
     }
 
     private ParsedTemplate Result(TemplateModel? model, TextSpan namePlace)
     {
-        var steps = new List<SourceRange>();
-        foreach (var name in _stepNames)
-            steps.Add(_issues.Range(name.Span));
-        return new ParsedTemplate(_path, model, _issues.Range(namePlace), steps.ToEquatableArray(), _issues.ToEquatableArray());
+        var steps = _stepNames.ConvertAll(name => _issues.Range(name.Span));
+        var callables = _callables.ConvertAll(callable => _issues.Range(callable.Span));
+        return new ParsedTemplate(_path, model, _issues.Range(namePlace), steps.ToEquatableArray(), callables.ToEquatableArray(), _issues.ToEquatableArray());
     }
 
     private TemplateModel ReadTemplate(TemplateSection template, bool isTruncated)
@@ -140,7 +142,7 @@ internal sealed class TemplateParser
 
             var nameNode = mapping["name"] as YamlScalar;
             var owner = nameNode is { Text.Length: > 0 } ? $"step '{nameNode.Text}'" : $"step {index}";
-            var step = ReadStep(new TemplateSection(mapping, owner, _issues, isTruncated), out var dependencies);
+            var step = ReadStep(new TemplateSection(mapping, owner, _issues, isTruncated), out var dependencies, out var callable);
             if (step.Name.Length == 0)
                 continue;
             if (Find(step.Name) is { } first)
@@ -151,20 +153,23 @@ internal sealed class TemplateParser
 
             _steps.Add(step);
             _stepNames.Add(nameNode!);
+            _callables.Add(callable ?? nameNode!);
             _dependencies.Add(dependencies);
         }
     }
 
     private YamlScalar? Find(string step) => _stepNames.Find(name => name.Text == step);
 
-    private static StepModel ReadStep(TemplateSection step, out List<YamlScalar> dependencies)
+    private static StepModel ReadStep(TemplateSection step, out List<YamlScalar> dependencies, out YamlNode? callableNode)
     {
         var name = step.RequiredString("name", LongestName);
         var callable = "";
+        callableNode = null;
         string? method = null, resolver = null, configuration = null;
         if (step.RequiredSection("handler", $"the handler of {step.Owner}") is { } handler)
         {
             callable = handler.RequiredString("callable");
+            callableNode = handler.Node("callable");
             method = handler.String("method");
             resolver = handler.String("resolver");
             configuration = handler.JsonObject("initialization");
@@ -189,7 +194,7 @@ internal sealed class TemplateParser
             configuration,
             names.ToEquatableArray(),
             ReadRetry(step),
-            step.Count("timeout_seconds") * Second,
+            step.Count("timeout_seconds", least: 1) * Second,
             step.String("system_dependency"),
             ReadBatch(step),
             ReadEvents(step),
@@ -205,7 +210,7 @@ internal sealed class TemplateParser
             return null;
         var model = new RetryModel(
             retry.Boolean("retryable"),
-            retry.Count("max_attempts"),
+            retry.Count("max_attempts", least: 1),
             retry.OneOf("backoff", Backoffs),
             retry.Count("backoff_base_ms"),
             retry.Count("max_backoff_ms"));
@@ -218,8 +223,8 @@ internal sealed class TemplateParser
         if (step.Section("batch_config", $"the batch_config of {step.Owner}") is not { } batch)
             return null;
         var model = new BatchModel(
-            batch.RequiredCount("batch_size"),
-            batch.RequiredCount("parallelism"),
+            batch.RequiredCount("batch_size", least: 1),
+            batch.RequiredCount("parallelism", least: 1),
             batch.RequiredString("cursor_field"),
             batch.RequiredString("worker_template"),
             (batch.IsMissing("failure_strategy") ? null : batch.OneOf("failure_strategy", FailureStrategies)) ?? "ContinueOnFailure");
@@ -250,10 +255,10 @@ internal sealed class TemplateParser
         if (template.Section("lifecycle", "the lifecycle") is not { } lifecycle)
             return null;
         var model = new LifecycleModel(
-            lifecycle.Count("max_duration_minutes") * Minute,
-            lifecycle.Count("max_waiting_for_dependencies_minutes") * Minute,
-            lifecycle.Count("max_waiting_for_retry_minutes") * Minute,
-            lifecycle.Count("max_steps_in_process_minutes") * Minute,
+            lifecycle.Count("max_duration_minutes", least: 1) * Minute,
+            lifecycle.Count("max_waiting_for_dependencies_minutes", least: 1) * Minute,
+            lifecycle.Count("max_waiting_for_retry_minutes", least: 1) * Minute,
+            lifecycle.Count("max_steps_in_process_minutes", least: 1) * Minute,
             lifecycle.String("staleness_action"),
             lifecycle.Boolean("auto_fail_on_timeout"),
             lifecycle.Boolean("auto_dlq_on_timeout"));
@@ -292,7 +297,7 @@ internal sealed class TemplateParser
             handler.ReportUnknownKeys();
         }
 
-        var model = new StepOverrideModel(name, configuration, step.Count("timeout_seconds") * Second, ReadRetry(step));
+        var model = new StepOverrideModel(name, configuration, step.Count("timeout_seconds", least: 1) * Second, ReadRetry(step));
         step.ReportUnknownKeys();
         return model;
     }

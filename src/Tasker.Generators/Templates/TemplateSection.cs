@@ -77,18 +77,18 @@ internal sealed class TemplateSection(YamlMapping mapping, string owner, IssueLi
         return null;
     }
 
-    /// <summary>A count, from 0.</summary>
-    public long? Count(string key)
+    /// <summary>A count.</summary>
+    public long? Count(string key, int least = 0)
     {
         if (Node(key) is not { } node || node is YamlScalar { IsNull: true })
             return null;
-        if (node is YamlScalar scalar && YamlScalars.TryInteger(scalar, out var value) && value is >= 0 and <= int.MaxValue)
+        if (node is YamlScalar scalar && YamlScalars.TryInteger(scalar, out var value) && value >= least && value <= int.MaxValue)
             return value;
-        Wrong<string>(node, key, $"an integer from 0 to {int.MaxValue}");
+        Wrong<string>(node, key, $"an integer from {least} to {int.MaxValue}");
         return null;
     }
 
-    public long RequiredCount(string key) => IsMissing(key) ? 0 : Count(key) ?? 0;
+    public long RequiredCount(string key, int least = 0) => IsMissing(key) ? least : Count(key, least) ?? least;
 
     /// <summary>One of the values that the dictionary's keys list, as the C# name it stands for.</summary>
     public string? OneOf(string key, IReadOnlyList<KeyValuePair<string, string>> values, string? alias = null)

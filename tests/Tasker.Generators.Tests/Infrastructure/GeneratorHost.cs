@@ -85,6 +85,9 @@ internal sealed class GeneratorHost
         return Run();
     }
 
+    /// <summary>Changes the compilation for the runs to come.</summary>
+    public void Change(Func<CSharpCompilation, CSharpCompilation> change) => Compilation = change(Compilation);
+
     public GeneratorRunResult AddSource(string source)
     {
         Compilation = Compilation.AddSyntaxTrees(CSharpSyntaxTree.ParseText(source, ParseOptions, "Other.cs"));

@@ -1,0 +1,3 @@
+using Tasker.Samples;
+
+return await new ApprovalCommand { View = ProgressView.ForTerminal() }.RunAsync(args);

@@ -1,0 +1,9 @@
+using Tasker.Samples.Products;
+
+namespace Tasker.Samples.Workflow;
+
+/// <summary>What the analyzer tells the workers.</summary>
+/// <param name="CsvFilePath">The products file.</param>
+/// <param name="FileSize">Its size in bytes: workers refuse a file that has changed since.</param>
+/// <param name="Starts">For each batch, the last known row start at or before its first row.</param>
+public sealed record CsvAnalysis(string CsvFilePath, long FileSize, IReadOnlyList<RowMark> Starts);

@@ -1,0 +1,48 @@
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Tasker.Client;
+using Tasker.Embedded;
+
+namespace Tasker.Samples;
+
+/// <summary>Runs one command in a host with Tasker.</summary>
+internal static class SampleHost
+{
+    /// <summary>What a shell expects of a program that Ctrl+C ended.</summary>
+    private const int Interrupted = 130;
+
+    /// <summary>Starts the host, runs the command and stops the host, also when Ctrl+C asks for it.</summary>
+    /// <param name="database">The SQLite file that tasks survive in; <see langword="null"/> keeps them in memory.</param>
+    /// <param name="command">The command; gets the client, returns the exit code.</param>
+    /// <exception cref="TaskStoreException">The SQLite file cannot be used.</exception>
+    /// <param name="cancellationToken">Stops the command as Ctrl+C does.</param>
+    public static async Task<int> RunAsync(string? database, Func<ITaskClient, CancellationToken, Task<int>> command, CancellationToken cancellationToken)
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(settings: null);
+        builder.Services.Configure<ConsoleLifetimeOptions>(options => options.SuppressStatusMessages = true);
+
+        var tasker = builder.Services.AddTasker().AddHandlers();
+        if (database is null)
+            tasker.UseEmbeddedInMemory();
+        else
+            tasker.UseEmbedded(new SqliteConnectionStringBuilder { DataSource = database }.ConnectionString);
+
+        using var host = builder.Build();
+        var stopping = host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(stopping, cancellationToken);
+        try
+        {
+            await host.StartAsync(stop.Token);
+            return await command(host.Services.GetRequiredService<ITaskClient>(), stop.Token);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            return Interrupted;
+        }
+        finally
+        {
+            await host.StopAsync(CancellationToken.None);
+        }
+    }
+}

@@ -1,0 +1,43 @@
+namespace Tasker.Embedded.Engine;
+
+internal enum CommandKind
+{
+    /// <summary>A <see cref="StartRequest"/>.</summary>
+    Start,
+
+    /// <summary>A worker took a step that was not claimed for it in advance: an <see cref="EmbeddedStep"/>.</summary>
+    Claimed,
+
+    /// <summary>An <see cref="EmbeddedStep"/> and its <see cref="Orchestration.AttemptOutcome"/>.</summary>
+    Completed,
+
+    /// <summary>An <see cref="EmbeddedStep"/> is handed back.</summary>
+    Released,
+
+    /// <summary>A <see cref="CheckpointRequest"/>.</summary>
+    Checkpoint,
+
+    /// <summary>Something is due.</summary>
+    Wake,
+
+    /// <summary>A <see cref="TaskQuery{TReply}"/> for the task as it is.</summary>
+    Get,
+
+    /// <summary>A <see cref="TaskQuery{TReply}"/> for the task when it is finished.</summary>
+    Wait,
+
+    /// <summary>The <see cref="TaskQuery{TReply}"/> of an earlier <see cref="Wait"/> is not interested any more.</summary>
+    StopWaiting,
+
+    /// <summary>A <see cref="WatchRequest"/>.</summary>
+    Watch,
+
+    /// <summary>The <see cref="WatchRequest"/> is not interested any more.</summary>
+    StopWatching,
+
+    /// <summary>The engine stops; a completion source wants to know when it has.</summary>
+    Stop,
+}
+
+/// <summary>What somebody wants of the engine.</summary>
+internal readonly record struct Command(CommandKind Kind, object? Target = null, object? Payload = null);

@@ -1,0 +1,469 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+using Tasker.Client;
+using Tasker.Embedded.Orchestration;
+using Tasker.Embedded.Storage;
+using Tasker.Embedded.Telemetry;
+
+namespace Tasker.Embedded.Engine;
+
+/// <summary>
+/// The actor that owns all unfinished tasks. Commands are queued; whoever finds the engine idle sets it to work. It works in rounds: apply
+/// all waiting commands, store what they changed in one commit, and only then hand out steps and answer. So a commit carries the work of
+/// everybody who asked meanwhile, and nothing is told that a crash could take back.
+/// </summary>
+internal sealed class EmbeddedEngine : IThreadPoolWorkItem, IDisposable
+{
+    private const int MaxCommandsInRound = 4096;
+
+    /// <summary>A caller whose thread does the engine's work is let go after this many rounds.</summary>
+    private const int MaxRoundsOnCaller = 2;
+
+    private static readonly TimeSpan FirstCommitRetry = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan LongestCommitRetry = TimeSpan.FromSeconds(15);
+
+    private readonly ITaskStore _store;
+    private readonly PlanCache _plans;
+    private readonly RetrySchedule _retries;
+    private readonly TimeProvider _time;
+    private readonly ILogger<EmbeddedEngine> _logger;
+
+    private readonly ConcurrentQueue<Command> _commands = new();
+    private readonly ReadyQueue _ready;
+    private readonly RetryTimers _timers;
+    private readonly Dictionary<Guid, TaskRun> _runs = [];
+    private readonly Changes _changes = new();
+    private readonly List<(StartRequest Request, TaskRun Run)> _started = [];
+    private readonly List<CheckpointRequest> _checkpoints = [];
+    private readonly List<TaskQuery<TaskSnapshot>> _queries = [];
+
+    private DateTimeOffset _commitRetryAt = DateTimeOffset.MaxValue;
+    private TimeSpan _commitRetryDelay;
+    private TaskCompletionSource? _stopRequested;
+    private int _busy;
+    private volatile EngineState _state;
+
+    public EmbeddedEngine(ITaskStore store, PlanCache plans, RetrySchedule retries, TimeProvider time, ILogger<EmbeddedEngine> logger)
+    {
+        _store = store;
+        _plans = plans;
+        _retries = retries;
+        _time = time;
+        _logger = logger;
+        _ready = new ReadyQueue(step => Post(new Command(CommandKind.Claimed, step)));
+        _timers = new RetryTimers(time, () => Post(new Command(CommandKind.Wake)));
+    }
+
+    private enum EngineState
+    {
+        NotStarted,
+        Running,
+        Stopped,
+    }
+
+    /// <summary>Opens the store and lets the unfinished tasks in it go on.</summary>
+    /// <exception cref="TaskStoreException">The store cannot be used.</exception>
+    public void Start()
+    {
+        if (_state is not EngineState.NotStarted)
+            throw new InvalidOperationException("The embedded engine can be started once.");
+        var stored = _store.Open();
+        var now = _time.GetUtcNow();
+        foreach (var task in stored)
+            Restore(task, now);
+        _state = EngineState.Running;
+        Log.EngineStarted(_logger, _runs.Count);
+        Post(new Command(CommandKind.Wake));
+    }
+
+    /// <summary>Stores what is done, hands back what nobody runs, and closes the store.</summary>
+    public Task StopAsync()
+    {
+        if (_state is EngineState.NotStarted)
+        {
+            _state = EngineState.Stopped;
+            _store.Dispose();
+            return Task.CompletedTask;
+        }
+
+        var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        if (!TryPost(new Command(CommandKind.Stop, stopped)))
+            stopped.TrySetResult();
+        return stopped.Task;
+    }
+
+    /// <summary>Stops at once, as a crash would: what is not stored yet is not stored.</summary>
+    public void Dispose()
+    {
+        var wait = new SpinWait();
+        while (Interlocked.CompareExchange(ref _busy, 1, 0) != 0)
+            wait.SpinOnce();
+        Close();
+        while (_commands.TryDequeue(out var command))
+            Reject(command);
+        Volatile.Write(ref _busy, 0);
+    }
+
+    /// <summary>Takes a ready step for a worker slot, or waits for one.</summary>
+    public ValueTask<ClaimedStep> ClaimAsync(CancellationToken cancellationToken) => _ready.TakeAsync(cancellationToken);
+
+    /// <summary>Queues a command. One that comes too late is answered with an error.</summary>
+    public void Post(Command command)
+    {
+        if (!TryPost(command))
+            Reject(command);
+    }
+
+    void IThreadPoolWorkItem.Execute() => Work(int.MaxValue);
+
+    private bool TryPost(Command command)
+    {
+        if (_state is not EngineState.Running)
+            return false;
+        _commands.Enqueue(command);
+        if (Interlocked.CompareExchange(ref _busy, 1, 0) == 0)
+        {
+            if (_store.CommitsAtOnce)
+                Work(MaxRoundsOnCaller);
+            else
+                ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        }
+
+        return true;
+    }
+
+    /// <summary>Runs rounds until no command is left. Only one thread at a time is here: the one that set <see cref="_busy"/>.</summary>
+    private void Work(int maxRounds)
+    {
+        for (var rounds = 0; ; rounds++)
+        {
+            if (rounds == maxRounds)
+            {
+                ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+                return;
+            }
+
+            try
+            {
+                Round();
+            }
+            catch (Exception exception)
+            {
+                Log.RoundFailed(_logger, exception);
+            }
+
+            if (!_commands.IsEmpty)
+                continue;
+            Interlocked.Exchange(ref _busy, 0);
+            if (_commands.IsEmpty || Interlocked.CompareExchange(ref _busy, 1, 0) != 0)
+                return;
+        }
+    }
+
+    private void Round()
+    {
+        if (_state is EngineState.Stopped)
+        {
+            while (_commands.TryDequeue(out var late))
+                Reject(late);
+            return;
+        }
+
+        var now = _time.GetUtcNow();
+        for (var i = 0; i < MaxCommandsInRound && _commands.TryDequeue(out var command); i++)
+            TryApply(command, now);
+        while (_timers.TryTake(now, out var due))
+            due.Run.Retry(due, now, _changes);
+        if (_stopRequested is null)
+            ClaimForFreeSlots();
+        else
+            TakeBackClaimed();
+
+        try
+        {
+            if (_changes.NeedStoring)
+                _store.Commit(_changes, now);
+        }
+        catch (Exception exception)
+        {
+            CommitFailed(exception, now);
+            if (_stopRequested is not null)
+                Close();
+            return;
+        }
+
+        Committed(now);
+        if (_stopRequested is not null)
+            Close();
+    }
+
+    private void TryApply(Command command, DateTimeOffset now)
+    {
+        try
+        {
+            Apply(command, now);
+        }
+        catch (Exception exception)
+        {
+            // A defect of the engine must not end it: the other tasks go on.
+            Log.CommandFailed(_logger, command.Kind, exception);
+            Reject(command, exception);
+        }
+    }
+
+    private void Apply(Command command, DateTimeOffset now)
+    {
+        switch (command.Kind)
+        {
+            case CommandKind.Start:
+                ApplyStart((StartRequest)command.Target!, now);
+                break;
+            case CommandKind.Claimed:
+                var claimed = ((EmbeddedStep)command.Target!).Step;
+                if (claimed.State is StepState.Enqueued)
+                    TaskRun.Claim(claimed, _changes);
+                break;
+            case CommandKind.Completed:
+                if (Current(command.Target) is { } completed)
+                    completed.Run.Finish(completed, (AttemptOutcome)command.Payload!, now, _retries, _changes);
+                break;
+            case CommandKind.Released:
+                if (Current(command.Target) is { } released)
+                    TaskRun.Release(released, _changes);
+                break;
+            case CommandKind.Checkpoint:
+                ApplyCheckpoint((CheckpointRequest)command.Target!);
+                break;
+            case CommandKind.Get:
+                _queries.Add((TaskQuery<TaskSnapshot>)command.Target!);
+                break;
+            case CommandKind.Wait:
+                var wait = (TaskQuery<TaskRun>)command.Target!;
+                if (_runs.TryGetValue(wait.TaskId, out var awaited))
+                    awaited.Followers.AddWaiter(wait.Source);
+                else
+                    wait.Source.TrySetResult(null);
+                break;
+            case CommandKind.StopWaiting:
+                var gone = (TaskQuery<TaskRun>)command.Target!;
+                if (_runs.TryGetValue(gone.TaskId, out var left))
+                    left.Followers.RemoveWaiter(gone.Source);
+                break;
+            case CommandKind.Watch:
+                var watch = (WatchRequest)command.Target!;
+                var known = _runs.TryGetValue(watch.TaskId, out var watched);
+                watched?.Followers.AddWatcher(watch.Changed);
+                watch.Source.TrySetResult(known);
+                break;
+            case CommandKind.StopWatching:
+                var unwatch = (WatchRequest)command.Target!;
+                if (_runs.TryGetValue(unwatch.TaskId, out var unwatched))
+                    unwatched.Followers.RemoveWatcher(unwatch.Changed);
+                break;
+            case CommandKind.Stop:
+                _stopRequested = (TaskCompletionSource)command.Target!;
+                break;
+            case CommandKind.Wake:
+                _timers.Fired();
+                break;
+        }
+    }
+
+    private void ApplyStart(StartRequest request, DateTimeOffset now)
+    {
+        var id = TaskIds.NewTask(now);
+        var run = new TaskRun(id, request.Plan, request.Context, request.Options, request.Options.CorrelationId ?? Guid.CreateVersion7(now), now);
+        run.Begin(_changes);
+        _runs.Add(id, run);
+        _started.Add((request, run));
+    }
+
+    private void ApplyCheckpoint(CheckpointRequest request)
+    {
+        if (Current(request.Step) is { } step)
+        {
+            TaskRun.Checkpoint(step, request.Checkpoint, _changes);
+            _checkpoints.Add(request);
+            return;
+        }
+
+        request.Source.TrySetException(new InvalidOperationException(
+            $"Attempt {request.Step.Attempt} of step '{request.Step.Name}' no longer counts, so its checkpoint is not kept."));
+    }
+
+    private static StepRun? Current(object? target) =>
+        target is EmbeddedStep attempt && TaskRun.IsCurrent(attempt.Step, attempt.Attempt) ? attempt.Step : null;
+
+    private void Restore(StoredTask task, DateTimeOffset now)
+    {
+        try
+        {
+            if (_plans.Find(task.Namespace, task.Name, task.Version) is not { } plan)
+            {
+                Log.TemplateMissing(_logger, task.Id, task.Namespace, task.Name, task.Version);
+                return;
+            }
+
+            var run = TaskRun.Restore(task, plan);
+            _runs.Add(run.Id, run);
+            run.Resume(now, _changes);
+        }
+        catch (ConfigurationException exception)
+        {
+            Log.TaskNotRestored(_logger, task.Id, exception.Message);
+        }
+    }
+
+    /// <summary>Steps that a waiting slot is certain to get are claimed in the same commit that makes them ready.</summary>
+    private void ClaimForFreeSlots()
+    {
+        var free = _ready.FreeSlots;
+        if (free == 0)
+            return;
+        foreach (var step in _changes.Ready)
+        {
+            if (free-- == 0)
+                return;
+            if (step.State is StepState.Enqueued)
+                TaskRun.Claim(step, _changes);
+        }
+    }
+
+    private void TakeBackClaimed()
+    {
+        foreach (var step in _ready.TakeBackClaimed())
+            TaskRun.Release(step, _changes);
+        foreach (var step in _changes.Ready.ToArray())
+        {
+            if (step.State is StepState.InProgress)
+                TaskRun.Release(step, _changes);
+        }
+    }
+
+    private void Committed(DateTimeOffset now)
+    {
+        if (_commitRetryDelay > TimeSpan.Zero)
+        {
+            Log.StoreRecovered(_logger);
+            _commitRetryDelay = TimeSpan.Zero;
+            _commitRetryAt = DateTimeOffset.MaxValue;
+        }
+
+        foreach (var run in _changes.Created)
+            Retire(run);
+        foreach (var run in _changes.Tasks)
+            Retire(run);
+        _changes.Stored();
+
+        foreach (var (request, run) in _started)
+            request.Source.TrySetResult(run.Id);
+        _started.Clear();
+        foreach (var request in _checkpoints)
+            request.Source.TrySetResult(true);
+        _checkpoints.Clear();
+        foreach (var query in _queries)
+            query.Source.TrySetResult(_runs.TryGetValue(query.TaskId, out var run) ? run.ToSnapshot() : null);
+        _queries.Clear();
+        foreach (var run in _changes.Followed)
+        {
+            run.IsNotified = false;
+            run.Followers.Changed();
+        }
+
+        _changes.Followed.Clear();
+
+        foreach (var step in _changes.Retrying)
+            _timers.Add(step);
+        _changes.Retrying.Clear();
+        _timers.Arm(now, _commitRetryAt);
+
+        if (_changes.Ready.Count > 0)
+        {
+            _ready.Publish(_changes.Ready);
+            _changes.Ready.Clear();
+        }
+    }
+
+    private void Retire(TaskRun run)
+    {
+        if (!run.State.IsTerminal())
+            return;
+        _runs.Remove(run.Id);
+        run.Followers.Finished(run);
+    }
+
+    /// <summary>
+    /// Nothing was stored. New tasks are refused, and everybody who waits is told. All other changes stay in memory, where nobody acts on
+    /// them yet, and are stored together with the next ones as soon as the store works again.
+    /// </summary>
+    private void CommitFailed(Exception cause, DateTimeOffset now)
+    {
+        var exception = cause as TaskStoreException ?? new TaskStoreException("The store of the embedded engine failed: " + cause.Message, cause);
+        Log.CommitFailed(_logger, exception.Message, exception);
+
+        foreach (var (request, run) in _started)
+        {
+            _runs.Remove(run.Id);
+            request.Source.TrySetException(exception);
+        }
+
+        _started.Clear();
+        _changes.DropCreated();
+        foreach (var request in _checkpoints)
+            request.Source.TrySetException(exception);
+        _checkpoints.Clear();
+        foreach (var query in _queries)
+            query.Source.TrySetResult(null);
+        _queries.Clear();
+
+        _commitRetryDelay = _commitRetryDelay == TimeSpan.Zero ? FirstCommitRetry : _commitRetryDelay * 2;
+        if (_commitRetryDelay > LongestCommitRetry)
+            _commitRetryDelay = LongestCommitRetry;
+        _commitRetryAt = now + _commitRetryDelay;
+        _timers.Arm(now, _commitRetryAt);
+    }
+
+    private void Close()
+    {
+        if (_state is EngineState.Stopped)
+            return;
+        _state = EngineState.Stopped;
+        _timers.Dispose();
+        var stopped = new OperationCanceledException("The embedded engine stopped before the task was finished. It goes on when the engine starts again.");
+        foreach (var run in _runs.Values)
+            run.Followers.Abandon(stopped);
+        _runs.Clear();
+        _store.Dispose();
+        Log.EngineStopped(_logger);
+        _stopRequested?.TrySetResult();
+    }
+
+    private void Reject(Command command, Exception? cause = null)
+    {
+        var reason = cause ?? new InvalidOperationException(
+            _state is EngineState.NotStarted
+                ? "The embedded engine has not been started. Start the host first."
+                : "The embedded engine has stopped.");
+        switch (command.Target)
+        {
+            case StartRequest request:
+                request.Source.TrySetException(reason);
+                break;
+            case CheckpointRequest request:
+                request.Source.TrySetException(reason);
+                break;
+            case TaskQuery<TaskSnapshot> request:
+                request.Source.TrySetException(reason);
+                break;
+            case TaskQuery<TaskRun> request:
+                request.Source.TrySetException(reason);
+                break;
+            case WatchRequest request:
+                request.Source.TrySetException(reason);
+                break;
+            case TaskCompletionSource stop:
+                stop.TrySetResult();
+                break;
+        }
+    }
+}

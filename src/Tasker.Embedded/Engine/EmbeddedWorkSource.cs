@@ -1,0 +1,29 @@
+using Tasker.Embedded.Orchestration;
+using Tasker.Work;
+
+namespace Tasker.Embedded.Engine;
+
+/// <summary>The engine as workers see it.</summary>
+internal sealed class EmbeddedWorkSource(EmbeddedEngine engine) : IWorkSource
+{
+    public ValueTask<ClaimedStep> ClaimAsync(CancellationToken cancellationToken) => engine.ClaimAsync(cancellationToken);
+
+    public ValueTask CompleteAsync(ClaimedStep step, StepOutcome outcome, TimeSpan duration)
+    {
+        engine.Post(new Command(CommandKind.Completed, step, AttemptOutcome.CopyOf(outcome)));
+        return ValueTask.CompletedTask;
+    }
+
+    public ValueTask ReleaseAsync(ClaimedStep step)
+    {
+        engine.Post(new Command(CommandKind.Released, step));
+        return ValueTask.CompletedTask;
+    }
+
+    public async ValueTask SaveCheckpointAsync(ClaimedStep step, ReadOnlyMemory<byte> checkpoint, CancellationToken cancellationToken)
+    {
+        var request = new CheckpointRequest((EmbeddedStep)step, checkpoint.ToArray());
+        engine.Post(new Command(CommandKind.Checkpoint, request));
+        await request.Reply.WaitAsync(cancellationToken).ConfigureAwait(false);
+    }
+}

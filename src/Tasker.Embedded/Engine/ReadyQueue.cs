@@ -1,0 +1,180 @@
+using System.Threading.Tasks.Sources;
+using Tasker.Embedded.Orchestration;
+
+namespace Tasker.Embedded.Engine;
+
+/// <summary>
+/// Where the engine hands ready steps to worker slots: higher priority first, then first come, first served. Safe to call from many threads at once.
+/// </summary>
+/// <param name="claimed">Told of each attempt that a slot took and that was not claimed for it in advance.</param>
+internal sealed class ReadyQueue(Action<EmbeddedStep> claimed)
+{
+    internal const int MinPriority = -100;
+    internal const int MaxPriority = 100;
+
+    private readonly Lock _gate = new();
+    private readonly Queue<StepRun>?[] _byPriority = new Queue<StepRun>?[MaxPriority - MinPriority + 1];
+    private readonly Queue<SlotWaiter> _waiters = new();
+    private int _highest = -1;
+    private int _count;
+    private int _freeSlots;
+
+    /// <summary>How many slots wait. It can only grow until the engine hands out steps, except when a worker stops.</summary>
+    public int FreeSlots => Volatile.Read(ref _freeSlots);
+
+    /// <summary>How many steps wait.</summary>
+    public int Count => Volatile.Read(ref _count);
+
+    /// <summary>Takes a step, or waits for one.</summary>
+    public ValueTask<ClaimedStep> TakeAsync(CancellationToken cancellationToken)
+    {
+        StepRun? step;
+        lock (_gate)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (!TryDequeue(out step))
+            {
+                var waiter = new SlotWaiter(this, cancellationToken);
+                _waiters.Enqueue(waiter);
+                _freeSlots++;
+                waiter.Register();
+                return waiter.AsValueTask();
+            }
+        }
+
+        return ValueTask.FromResult<ClaimedStep>(HandOut(step));
+    }
+
+    /// <summary>Hands out steps that became ready.</summary>
+    public void Publish(List<StepRun> steps)
+    {
+        foreach (var step in steps)
+        {
+            SlotWaiter? waiter;
+            lock (_gate)
+            {
+                if (!TryDequeue(out waiter))
+                {
+                    Enqueue(step);
+                    continue;
+                }
+            }
+
+            waiter.Take(HandOut(step));
+        }
+    }
+
+    /// <summary>Takes out all steps that were claimed in advance for slots that no longer want them.</summary>
+    public List<StepRun> TakeBackClaimed()
+    {
+        var claimed = new List<StepRun>();
+        lock (_gate)
+        {
+            while (TryDequeue(out StepRun? step))
+            {
+                if (step.State is StepState.InProgress)
+                    claimed.Add(step);
+            }
+        }
+
+        return claimed;
+    }
+
+    private EmbeddedStep HandOut(StepRun step)
+    {
+        if (step.State is StepState.InProgress)
+            return new EmbeddedStep(step, step.Attempts);
+        var attempt = new EmbeddedStep(step, step.Attempts + 1);
+        claimed(attempt);
+        return attempt;
+    }
+
+    private void Enqueue(StepRun step)
+    {
+        var priority = step.Run.Options.Priority - MinPriority;
+        (_byPriority[priority] ??= new Queue<StepRun>()).Enqueue(step);
+        _highest = Math.Max(_highest, priority);
+        _count++;
+    }
+
+    private bool TryDequeue([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out StepRun? step)
+    {
+        for (; _highest >= 0; _highest--)
+        {
+            if (_byPriority[_highest] is { } queue && queue.TryDequeue(out step))
+            {
+                _count--;
+                return true;
+            }
+        }
+
+        step = null;
+        return false;
+    }
+
+    private bool TryDequeue([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out SlotWaiter? waiter)
+    {
+        while (_waiters.TryDequeue(out waiter))
+        {
+            if (waiter.IsCancelled)
+                continue;
+            waiter.IsTaken = true;
+            _freeSlots--;
+            return true;
+        }
+
+        return false;
+    }
+
+    private bool TryCancel(SlotWaiter waiter)
+    {
+        lock (_gate)
+        {
+            if (waiter.IsTaken || waiter.IsCancelled)
+                return false;
+            waiter.IsCancelled = true;
+            _freeSlots--;
+            return true;
+        }
+    }
+
+    /// <summary>A slot that waits for a step.</summary>
+    private sealed class SlotWaiter(ReadyQueue queue, CancellationToken cancellationToken) : IValueTaskSource<ClaimedStep>
+    {
+        private ManualResetValueTaskSourceCore<ClaimedStep> _core = new() { RunContinuationsAsynchronously = true };
+        private CancellationTokenRegistration _registration;
+
+        public bool IsTaken { get; set; }
+
+        public bool IsCancelled { get; set; }
+
+        public ValueTask<ClaimedStep> AsValueTask() => new(this, _core.Version);
+
+        public void Register() => _registration = cancellationToken.UnsafeRegister(
+            static state =>
+            {
+                var waiter = (SlotWaiter)state!;
+                waiter.Cancel();
+            },
+            this);
+
+        public void Take(ClaimedStep step)
+        {
+            _registration.Unregister();
+            _core.SetResult(step);
+        }
+
+        public ClaimedStep GetResult(short token) => _core.GetResult(token);
+
+        public ValueTaskSourceStatus GetStatus(short token) => _core.GetStatus(token);
+
+        public void OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+            _core.OnCompleted(continuation, state, token, flags);
+
+        private void Cancel()
+        {
+            if (queue.TryCancel(this))
+                _core.SetException(new OperationCanceledException(cancellationToken));
+        }
+    }
+}

@@ -1,0 +1,63 @@
+using System.Diagnostics.CodeAnalysis;
+using Tasker.Embedded.Orchestration;
+
+namespace Tasker.Embedded.Engine;
+
+/// <summary>Wakes the engine when the next retry is due: one timer for all, and none while nothing waits. Used by the engine only.</summary>
+internal sealed class RetryTimers : IDisposable
+{
+    /// <summary>Longer waits are made in pieces: timers have an upper limit.</summary>
+    private static readonly TimeSpan LongestSleep = TimeSpan.FromHours(12);
+
+    private readonly PriorityQueue<StepRun, DateTimeOffset> _due = new();
+    private readonly ITimer _timer;
+    private DateTimeOffset _armedFor = DateTimeOffset.MaxValue;
+
+    public RetryTimers(TimeProvider time, Action wake) =>
+        _timer = time.CreateTimer(_ => wake(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+
+    public void Add(StepRun step) => _due.Enqueue(step, step.NextAttemptAt!.Value);
+
+    /// <summary>The timer went off, perhaps a little early: it has to be set anew.</summary>
+    public void Fired() => _armedFor = DateTimeOffset.MinValue;
+
+    /// <summary>Takes a step whose retry is due.</summary>
+    public bool TryTake(DateTimeOffset now, [NotNullWhen(true)] out StepRun? step)
+    {
+        while (_due.TryPeek(out step, out var due) && due <= now)
+        {
+            _due.Dequeue();
+            if (step.State is StepState.WaitingForRetry && step.NextAttemptAt == due)
+                return true;
+        }
+
+        step = null;
+        return false;
+    }
+
+    /// <summary>Sets the timer for the next retry, or for <paramref name="other"/> when that comes first.</summary>
+    public void Arm(DateTimeOffset now, DateTimeOffset other)
+    {
+        var next = _due.TryPeek(out _, out var due) && due < other ? due : other;
+        if (next == _armedFor && next > now)
+            return;
+        _armedFor = next;
+        if (next == DateTimeOffset.MaxValue)
+        {
+            _timer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            return;
+        }
+
+        // Timers count whole milliseconds and must not fire early.
+        var wait = next <= now ? TimeSpan.Zero : TimeSpan.FromMilliseconds(Math.Ceiling((next - now).TotalMilliseconds));
+        if (wait > LongestSleep)
+        {
+            wait = LongestSleep;
+            _armedFor = DateTimeOffset.MinValue;
+        }
+
+        _timer.Change(wait, Timeout.InfiniteTimeSpan);
+    }
+
+    public void Dispose() => _timer.Dispose();
+}

@@ -1,0 +1,34 @@
+namespace Tasker.Embedded;
+
+/// <summary>How the embedded engine keeps tasks.</summary>
+public sealed class EmbeddedOptions
+{
+    /// <summary>
+    /// Where tasks are kept: a SQLite connection string such as <c>Data Source=tasker.db</c>. The file is created when it is missing; its folder
+    /// must exist. <see langword="null"/> keeps tasks in memory. Set by <c>UseEmbedded</c>.
+    /// </summary>
+    public string? ConnectionString { get; set; }
+
+    /// <summary>
+    /// When a commit counts as done. Default <see cref="CommitDurability.Full"/>: when it would survive the machine losing power.
+    /// </summary>
+    public CommitDurability Durability { get; set; } = CommitDurability.Full;
+
+    /// <summary>
+    /// How many finished tasks the in-memory store still answers for; older ones are forgotten. Default 10,000; 0 or more. A SQLite file keeps all.
+    /// </summary>
+    public int FinishedTasksInMemory { get; set; } = 10_000;
+}
+
+/// <summary>When a commit counts as done.</summary>
+public enum CommitDurability
+{
+    /// <summary>When it would survive the machine losing power: SQLite's <c>synchronous=FULL</c>.</summary>
+    Full,
+
+    /// <summary>
+    /// When it would survive the process being killed; the last commits may be lost when the machine loses power, never the file's consistency:
+    /// SQLite's <c>synchronous=NORMAL</c>.
+    /// </summary>
+    Normal,
+}

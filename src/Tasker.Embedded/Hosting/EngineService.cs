@@ -1,0 +1,27 @@
+using Microsoft.Extensions.Hosting;
+using Tasker.Embedded.Engine;
+
+namespace Tasker.Embedded.Hosting;
+
+/// <summary>
+/// Starts the engine before any hosted service starts, and stops it after all have stopped: the worker finds it running, and can hand in its
+/// last outcomes.
+/// </summary>
+internal sealed class EngineService(EmbeddedEngine engine) : IHostedLifecycleService
+{
+    public Task StartingAsync(CancellationToken cancellationToken)
+    {
+        engine.Start();
+        return Task.CompletedTask;
+    }
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => engine.StopAsync();
+}

@@ -1,0 +1,18 @@
+namespace Tasker.Embedded.Orchestration;
+
+/// <summary>A copy of what an attempt returned, independent of the worker slot that produced it.</summary>
+internal sealed record AttemptOutcome(
+    StepOutcomeKind Kind,
+    ReadOnlyMemory<byte> Result,
+    Decision? Decision = null,
+    BatchPlan? BatchPlan = null,
+    string? WorkerTemplate = null,
+    StepFailure? Failure = null)
+{
+    private static readonly byte[] EmptyObject = "{}"u8.ToArray();
+
+    /// <summary>Copies an outcome. One that a handler left empty is that of a handler which returned nothing.</summary>
+    public static AttemptOutcome CopyOf(StepOutcome outcome) => outcome.Kind is StepOutcomeKind.Failure
+        ? new AttemptOutcome(outcome.Kind, default, Failure: outcome.Failure)
+        : new AttemptOutcome(outcome.Kind, outcome.Result.IsEmpty ? EmptyObject : outcome.Result.ToArray(), outcome.Decision, outcome.BatchPlan, outcome.WorkerTemplate);
+}

@@ -1,0 +1,70 @@
+using Tasker.Templates;
+
+namespace Tasker.Embedded.Orchestration;
+
+/// <summary>
+/// One step of one task. Changed by the engine only; what a handler's thread reads of it (name, parents, and the results of completed
+/// ancestors) no longer changes once the step is handed out.
+/// </summary>
+internal sealed class StepRun(TaskRun run, int index, PlanNode node, string name, int[] parents)
+{
+    private List<int>? _moreChildren;
+
+    public TaskRun Run { get; } = run;
+
+    /// <summary>The step's index in its task, in order of creation.</summary>
+    public int Index { get; } = index;
+
+    public PlanNode Node { get; } = node;
+
+    public StepDefinition Definition => Node.Definition;
+
+    public string Name { get; } = name;
+
+    public Guid Id => TaskIds.Step(Run.Id, Index);
+
+    public StepState State { get; internal set; }
+
+    /// <summary>Attempts begun, the running one included.</summary>
+    public int Attempts { get; internal set; }
+
+    public int MaxAttempts => Definition.Retry.MaxAttempts;
+
+    /// <summary>The steps it waits for.</summary>
+    public int[] Parents { get; } = parents;
+
+    /// <summary>Parents that are not done yet.</summary>
+    public int Remaining { get; internal set; } = parents.Length;
+
+    /// <summary>The steps created together with this one that wait for it; shared between tasks.</summary>
+    public int[] PlannedChildren { get; init; } = [];
+
+    /// <summary>The steps created later that wait for it.</summary>
+    public IReadOnlyList<int> MoreChildren => (IReadOnlyList<int>?)_moreChildren ?? [];
+
+    public ReadOnlyMemory<byte> Inputs { get; init; }
+
+    public ReadOnlyMemory<byte> Result { get; internal set; }
+
+    public ReadOnlyMemory<byte> Checkpoint { get; internal set; }
+
+    public StepFailure? Failure { get; internal set; }
+
+    public DateTimeOffset? NextAttemptAt { get; internal set; }
+
+    public DateTimeOffset? CompletedAt { get; internal set; }
+
+    /// <summary>Whether a decision or a batch analyzer created the step, so that the plan alone does not tell that it exists.</summary>
+    public bool IsDynamic => Index >= Run.PlannedSteps;
+
+    /// <summary>Bookkeeping of <see cref="Changes"/>.</summary>
+    internal bool IsChanged { get; set; }
+
+    /// <summary>Bookkeeping of <see cref="Changes"/>: the step's place among the running ones, or -1.</summary>
+    internal int RunningIndex { get; set; } = -1;
+
+    /// <summary>Bookkeeping of the store: whether it has a row of this step.</summary>
+    internal bool IsStored { get; set; }
+
+    internal void AddChild(int child) => (_moreChildren ??= []).Add(child);
+}

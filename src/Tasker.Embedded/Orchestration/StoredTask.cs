@@ -1,0 +1,64 @@
+using Tasker.Client;
+
+namespace Tasker.Embedded.Orchestration;
+
+/// <summary>An unfinished task as a store has it.</summary>
+internal sealed record StoredTask
+{
+    public required Guid Id { get; init; }
+
+    /// <summary>The store's own number of the task.</summary>
+    public required long Key { get; init; }
+
+    public required string Namespace { get; init; }
+
+    public required string Name { get; init; }
+
+    public required string Version { get; init; }
+
+    public required TaskState State { get; init; }
+
+    public required ReadOnlyMemory<byte> Context { get; init; }
+
+    public required StartOptions Options { get; init; }
+
+    public required Guid CorrelationId { get; init; }
+
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>How many of the steps the task began with.</summary>
+    public required int PlannedSteps { get; init; }
+
+    /// <summary>All steps, in order of creation.</summary>
+    public required IReadOnlyList<StoredStep> Steps { get; init; }
+}
+
+/// <summary>A step of an unfinished task as a store has it.</summary>
+internal sealed record StoredStep
+{
+    public required string Name { get; init; }
+
+    public required string TemplateStep { get; init; }
+
+    /// <summary>The indices of the steps it waits for.</summary>
+    public required int[] Parents { get; init; }
+
+    public StepState State { get; init; }
+
+    public int Attempts { get; init; }
+
+    public ReadOnlyMemory<byte> Inputs { get; init; }
+
+    public ReadOnlyMemory<byte> Result { get; init; }
+
+    public StepFailure? Failure { get; init; }
+
+    public ReadOnlyMemory<byte> Checkpoint { get; init; }
+
+    public DateTimeOffset? NextAttemptAt { get; init; }
+
+    public DateTimeOffset? CompletedAt { get; init; }
+
+    /// <summary>Whether the store has a row of the step.</summary>
+    public bool IsStored { get; init; }
+}

@@ -1,0 +1,47 @@
+using System.Threading.Channels;
+
+namespace Tasker.Embedded.Orchestration;
+
+/// <summary>Those who wait for a task to finish, and those who want to know of each change.</summary>
+internal sealed class TaskFollowers
+{
+    private List<TaskCompletionSource<TaskRun?>>? _waiters;
+    private List<ChannelWriter<bool>>? _watchers;
+
+    /// <summary>Whether anybody wants to know of each change.</summary>
+    public bool WantChanges => _watchers is { Count: > 0 };
+
+    public void AddWaiter(TaskCompletionSource<TaskRun?> waiter) => (_waiters ??= []).Add(waiter);
+
+    public void RemoveWaiter(TaskCompletionSource<TaskRun?> waiter) => _waiters?.Remove(waiter);
+
+    /// <param name="watcher">A channel of one item: several changes before it is read are one.</param>
+    public void AddWatcher(ChannelWriter<bool> watcher) => (_watchers ??= []).Add(watcher);
+
+    public void RemoveWatcher(ChannelWriter<bool> watcher) => _watchers?.Remove(watcher);
+
+    /// <summary>Something about the task changed and is stored.</summary>
+    public void Changed()
+    {
+        foreach (var watcher in _watchers ?? [])
+            watcher.TryWrite(true);
+    }
+
+    /// <summary>The task is in a terminal state and stored.</summary>
+    public void Finished(TaskRun run)
+    {
+        foreach (var waiter in _waiters ?? [])
+            waiter.TrySetResult(run);
+        _waiters = null;
+        Changed();
+    }
+
+    /// <summary>Nobody will tell them any more.</summary>
+    public void Abandon(Exception reason)
+    {
+        foreach (var waiter in _waiters ?? [])
+            waiter.TrySetException(reason);
+        foreach (var watcher in _watchers ?? [])
+            watcher.TryComplete(reason);
+    }
+}

@@ -1,0 +1,132 @@
+using System.Collections.Immutable;
+using Tasker.Templates;
+
+namespace Tasker.Embedded.Orchestration;
+
+/// <summary>
+/// A task template compiled for the engine: names become indices, and it is settled which steps every task begins with and which ones
+/// wait for a decision or a batch analyzer. Immutable, shared by all tasks of the template.
+/// </summary>
+internal sealed class TaskPlan
+{
+    private readonly Dictionary<string, int> _byName;
+
+    private TaskPlan(TaskTemplate template, PlanNode[] nodes, Dictionary<string, int> byName, int[] order)
+    {
+        Template = template;
+        Nodes = nodes;
+        _byName = byName;
+
+        var initial = nodes.Where(node => node.IsStatic).ToArray();
+        var stepOfNode = new int[nodes.Length];
+        Array.Fill(stepOfNode, -1);
+        for (var i = 0; i < initial.Length; i++)
+            stepOfNode[initial[i].Index] = i;
+
+        Initial = initial;
+        InitialStepOfNode = stepOfNode;
+        InitialParents = [.. initial.Select(node => node.Dependencies.Select(dependency => stepOfNode[dependency]).ToArray())];
+        InitialChildren = new int[initial.Length][];
+        for (var i = 0; i < initial.Length; i++)
+        {
+            var parent = i;
+            InitialChildren[i] = [.. Enumerable.Range(0, initial.Length).Where(child => InitialParents[child].Contains(parent))];
+        }
+
+        Dynamic = [.. order.Where(index => !nodes[index].IsStatic).Select(index => nodes[index])];
+    }
+
+    /// <summary>The template.</summary>
+    public TaskTemplate Template { get; }
+
+    /// <summary>The template's steps, in template order.</summary>
+    public PlanNode[] Nodes { get; }
+
+    /// <summary>The steps every task begins with; a step's index in the task is its index here.</summary>
+    public PlanNode[] Initial { get; }
+
+    /// <summary>By node: its index in <see cref="Initial"/>, or -1.</summary>
+    public int[] InitialStepOfNode { get; }
+
+    /// <summary>By initial step: the initial steps it waits for.</summary>
+    public int[][] InitialParents { get; }
+
+    /// <summary>By initial step: the initial steps that wait for it.</summary>
+    public int[][] InitialChildren { get; }
+
+    /// <summary>The nodes that exist only when a decision or a batch analyzer leads to them, dependencies first.</summary>
+    public PlanNode[] Dynamic { get; }
+
+    /// <summary>Finds a node by its template step's name.</summary>
+    public PlanNode? Find(string name) => _byName.TryGetValue(name, out var index) ? Nodes[index] : null;
+
+    /// <summary>Compiles a template.</summary>
+    /// <exception cref="ConfigurationException">A name occurs twice, a dependency does not exist, or the graph has a cycle.</exception>
+    public static TaskPlan Compile(TaskTemplate template)
+    {
+        var byName = new Dictionary<string, int>(StringComparer.Ordinal);
+        for (var i = 0; i < template.Steps.Length; i++)
+        {
+            if (!byName.TryAdd(template.Steps[i].Name, i))
+                throw new ConfigurationException($"Template '{template}' has two steps called '{template.Steps[i].Name}'. Rename one.");
+        }
+
+        var dependencies = new int[template.Steps.Length][];
+        for (var i = 0; i < dependencies.Length; i++)
+            dependencies[i] = [.. template.Steps[i].Dependencies.Distinct().Select(name => Resolve(template, byName, template.Steps[i], name))];
+
+        var order = Sort(template, dependencies);
+        var nodes = new PlanNode[dependencies.Length];
+        foreach (var index in order)
+            nodes[index] = new PlanNode(index, template.Steps[index], dependencies[index], nodes);
+        foreach (var node in nodes)
+            node.FindGovernors(nodes);
+        return new TaskPlan(template, nodes, byName, order);
+    }
+
+    private static int Resolve(TaskTemplate template, Dictionary<string, int> byName, StepDefinition step, string dependency) =>
+        byName.TryGetValue(dependency, out var index)
+            ? index
+            : throw new ConfigurationException(
+                $"Step '{step.Name}' of template '{template}' depends on '{dependency}', which the template does not have.");
+
+    /// <summary>Dependencies first; among equals, template order.</summary>
+    private static int[] Sort(TaskTemplate template, int[][] dependencies)
+    {
+        var remaining = dependencies.Select(list => list.Length).ToArray();
+        var dependents = new List<int>[dependencies.Length];
+        for (var i = 0; i < dependencies.Length; i++)
+            dependents[i] = [];
+        for (var i = 0; i < dependencies.Length; i++)
+        {
+            foreach (var dependency in dependencies[i])
+                dependents[dependency].Add(i);
+        }
+
+        var ready = new PriorityQueue<int, int>();
+        for (var i = 0; i < remaining.Length; i++)
+        {
+            if (remaining[i] == 0)
+                ready.Enqueue(i, i);
+        }
+
+        var order = ImmutableArray.CreateBuilder<int>(dependencies.Length);
+        while (ready.TryDequeue(out var index, out _))
+        {
+            order.Add(index);
+            foreach (var dependent in dependents[index])
+            {
+                if (--remaining[dependent] == 0)
+                    ready.Enqueue(dependent, dependent);
+            }
+        }
+
+        if (order.Count < dependencies.Length)
+        {
+            var cyclic = string.Join(", ", template.Steps.Where((_, i) => remaining[i] > 0).Select(step => $"'{step.Name}'"));
+            throw new ConfigurationException($"The steps {cyclic} of template '{template}' wait for one another in a cycle.");
+        }
+
+        return [.. order];
+    }
+}

@@ -1,0 +1,455 @@
+using System.Runtime.InteropServices;
+using Tasker.Client;
+using Tasker.Templates;
+
+namespace Tasker.Embedded.Orchestration;
+
+/// <summary>
+/// One unfinished task: its steps, their edges and what may happen to them next. Pure logic: it does no I/O and reads no clock. Changed by
+/// the engine only, one change at a time.
+/// </summary>
+internal sealed class TaskRun
+{
+    private StepRun[] _steps;
+    private int _count;
+    private DynamicGraph? _dynamic;
+
+    private int _active;
+    private int _retrying;
+    private int _failed;
+    private int _waiting;
+
+    /// <summary>Creates a task in its first state, with no step yet.</summary>
+    public TaskRun(Guid id, TaskPlan plan, ReadOnlyMemory<byte> context, StartOptions options, Guid correlationId, DateTimeOffset createdAt)
+    {
+        Id = id;
+        Plan = plan;
+        Context = context;
+        Options = options;
+        CorrelationId = correlationId;
+        CreatedAt = createdAt;
+        _steps = new StepRun[plan.Initial.Length];
+    }
+
+    public Guid Id { get; }
+
+    public TaskPlan Plan { get; }
+
+    public ReadOnlyMemory<byte> Context { get; }
+
+    public StartOptions Options { get; }
+
+    public Guid CorrelationId { get; }
+
+    public DateTimeOffset CreatedAt { get; }
+
+    public DateTimeOffset? CompletedAt { get; private set; }
+
+    public TaskState State { get; private set; }
+
+    /// <summary>How many of the steps the task began with.</summary>
+    public int PlannedSteps { get; private set; }
+
+    /// <summary>The steps that exist, in order of creation.</summary>
+    public ReadOnlySpan<StepRun> Steps => _steps.AsSpan(0, _count);
+
+    /// <summary>Finds a step by its index. Safe on any thread for a step that existed when the caller's own step became ready.</summary>
+    public StepRun StepAt(int index) => Volatile.Read(ref _steps)[index];
+
+    /// <summary>Bookkeeping of <see cref="Changes"/>.</summary>
+    internal bool IsChanged { get; set; }
+
+    /// <summary>Bookkeeping of <see cref="Changes"/>.</summary>
+    internal bool IsNotified { get; set; }
+
+    /// <summary>Bookkeeping of the store: the task's number there.</summary>
+    internal long StoreKey { get; set; }
+
+    /// <summary>Bookkeeping of the store: the state it last wrote.</summary>
+    internal TaskState StoredState { get; set; }
+
+    /// <summary>Those who follow the task.</summary>
+    internal TaskFollowers Followers { get; } = new();
+
+    /// <summary>Rebuilds a task as the store has it. <see cref="Resume"/> then lets it go on.</summary>
+    /// <exception cref="ConfigurationException">The template lacks a step that the task has.</exception>
+    public static TaskRun Restore(StoredTask stored, TaskPlan plan)
+    {
+        var run = new TaskRun(stored.Id, plan, stored.Context, stored.Options, stored.CorrelationId, stored.CreatedAt)
+        {
+            State = stored.State,
+            StoredState = stored.State,
+            StoreKey = stored.Key,
+            PlannedSteps = stored.PlannedSteps,
+        };
+        foreach (var step in stored.Steps)
+        {
+            var node = plan.Find(step.TemplateStep)
+                ?? throw new ConfigurationException($"Template '{plan.Template}' no longer has the step '{step.TemplateStep}'.");
+            run.Link(new StepRun(run, run._count, node, step.Name, step.Parents)
+            {
+                // Being enqueued follows from the graph and is found again.
+                State = step.State is StepState.Enqueued ? StepState.Pending : step.State,
+                Attempts = step.Attempts,
+                Inputs = step.Inputs,
+                Result = step.Result,
+                Failure = step.Failure,
+                Checkpoint = step.Checkpoint,
+                NextAttemptAt = step.NextAttemptAt,
+                CompletedAt = step.CompletedAt,
+                IsStored = step.IsStored,
+            });
+        }
+
+        return run;
+    }
+
+    /// <summary>
+    /// Lets a restored task go on. A step that was in progress is run again; its interrupted attempt counts. One whose attempts are more
+    /// than used up has taken its process down each time, so it fails.
+    /// </summary>
+    public void Resume(DateTimeOffset now, Changes changes)
+    {
+        foreach (var step in Steps)
+        {
+            switch (step.State)
+            {
+                case StepState.InProgress when step.Attempts > Math.Max(step.MaxAttempts, 1):
+                    Move(step, StepEvent.EnqueueAsErrorForOrchestration, changes);
+                    Fail(step, Interrupted(step), changes);
+                    changes.Touch(step);
+                    break;
+                case StepState.InProgress:
+                    Move(step, StepEvent.WaitForRetry, changes);
+                    Move(step, StepEvent.Retry, changes);
+                    Enqueue(step, changes);
+                    changes.Touch(step);
+                    break;
+                case StepState.WaitingForRetry:
+                    changes.Retrying.Add(step);
+                    break;
+                case StepState.Pending when step.Remaining == 0:
+                    Enqueue(step, changes);
+                    break;
+            }
+        }
+
+        Settle(now, changes);
+    }
+
+    /// <summary>Creates the steps the task begins with and readies those that wait for nothing.</summary>
+    public void Begin(Changes changes)
+    {
+        PlannedSteps = Plan.Initial.Length;
+        for (var i = 0; i < Plan.Initial.Length; i++)
+        {
+            var node = Plan.Initial[i];
+            Append(new StepRun(this, i, node, node.Name, Plan.InitialParents[i]) { PlannedChildren = Plan.InitialChildren[i] });
+        }
+
+        changes.Create(this);
+        Move(TaskEvent.Start, changes);
+        foreach (var step in Steps)
+        {
+            if (step.Remaining == 0)
+                Enqueue(step, changes);
+        }
+
+        if (_active == 0)
+        {
+            // A template without steps: there is nothing to wait for.
+            Move(TaskEvent.NoStepsFound, changes);
+            CompletedAt = CreatedAt;
+            return;
+        }
+
+        Move(TaskEvent.ReadyStepsFound, changes);
+        Move(TaskEvent.StepsEnqueued, changes);
+    }
+
+    /// <summary>A worker has the step, or is certain to get it. The attempt counts from here.</summary>
+    public static void Claim(StepRun step, Changes changes)
+    {
+        Move(step, StepEvent.Start, changes);
+        step.Attempts++;
+        changes.StartRunning(step);
+    }
+
+    /// <summary>Whether an attempt is the one that counts now; a late or repeated report is not.</summary>
+    public static bool IsCurrent(StepRun step, int attempt) => step.State is StepState.InProgress && step.Attempts == attempt;
+
+    /// <summary>The step's attempt has ended.</summary>
+    public void Finish(StepRun step, AttemptOutcome outcome, DateTimeOffset now, RetrySchedule retries, Changes changes)
+    {
+        changes.StopRunning(step);
+        changes.Touch(step);
+        if (outcome.Failure is { } failure)
+        {
+            Move(step, StepEvent.EnqueueAsErrorForOrchestration, changes);
+            if (RetrySchedule.AllowsAnother(step.Definition.Retry, failure, step.Attempts))
+                RetryLater(step, failure, now + retries.Delay(step.Definition.Retry, failure, step.Attempts), changes);
+            else
+                Fail(step, failure, changes);
+        }
+        else
+        {
+            Move(step, StepEvent.EnqueueForOrchestration, changes);
+            if (UnfoldsGraph(step) && Graph.WhatIsWrongWith(step, outcome) is { } mistake)
+                Fail(step, mistake, changes);
+            else
+                Succeed(step, outcome, now, changes);
+        }
+
+        Settle(now, changes);
+    }
+
+    /// <summary>A worker hands a step back. The attempt does not count.</summary>
+    public static void Release(StepRun step, Changes changes)
+    {
+        changes.StopRunning(step);
+        step.Attempts--;
+        if (step.IsStored)
+            changes.Touch(step);
+        Move(step, StepEvent.WaitForRetry, changes);
+        Move(step, StepEvent.Retry, changes);
+        Enqueue(step, changes);
+    }
+
+    /// <summary>Keeps how far a running step has come.</summary>
+    public static void Checkpoint(StepRun step, ReadOnlyMemory<byte> checkpoint, Changes changes)
+    {
+        step.Checkpoint = checkpoint;
+        changes.Touch(step);
+    }
+
+    /// <summary>The wait before a step's next attempt is over.</summary>
+    public void Retry(StepRun step, DateTimeOffset now, Changes changes)
+    {
+        Move(step, StepEvent.Retry, changes);
+        step.NextAttemptAt = null;
+        Enqueue(step, changes);
+        Settle(now, changes);
+    }
+
+    /// <summary>What is known of the task now.</summary>
+    public TaskSnapshot ToSnapshot()
+    {
+        var steps = new StepSnapshot[_count];
+        for (var i = 0; i < _count; i++)
+            steps[i] = ToSnapshot(_steps[i]);
+        return new TaskSnapshot
+        {
+            TaskId = Id,
+            Namespace = Plan.Template.Namespace,
+            Name = Plan.Template.Name,
+            Version = Plan.Template.Version,
+            State = State,
+            Context = Context,
+            CorrelationId = CorrelationId,
+            CreatedAt = CreatedAt,
+            CompletedAt = CompletedAt,
+            Steps = ImmutableCollectionsMarshal.AsImmutableArray(steps),
+        };
+    }
+
+    /// <summary>Adds a step that a decision or a batch analyzer led to. It becomes ready when its parents are done, which may be now.</summary>
+    internal StepRun AddStep(PlanNode node, string name, int[] parents, ReadOnlyMemory<byte> inputs, Changes changes)
+    {
+        var step = Link(new StepRun(this, _count, node, name, parents) { Inputs = inputs });
+        changes.Touch(step);
+        if (step.Remaining == 0)
+            Enqueue(step, changes);
+        return step;
+    }
+
+    internal bool HasStep(string name)
+    {
+        foreach (var step in Steps)
+        {
+            if (step.Name == name)
+                return true;
+        }
+
+        return false;
+    }
+
+    private static bool UnfoldsGraph(StepRun step) => step.Node.Type is StepType.Decision or StepType.Batchable;
+
+    private DynamicGraph Graph => _dynamic ??= new DynamicGraph(this);
+
+    private void Succeed(StepRun step, AttemptOutcome outcome, DateTimeOffset now, Changes changes)
+    {
+        Move(step, StepEvent.Complete, changes);
+        step.Result = outcome.Result;
+        step.Failure = null;
+        step.CompletedAt = now;
+        foreach (var child in step.PlannedChildren)
+            ParentDone(_steps[child], changes);
+        foreach (var child in step.MoreChildren)
+            ParentDone(_steps[child], changes);
+        if (UnfoldsGraph(step))
+            Graph.Expand(step, outcome, changes);
+    }
+
+    private static void ParentDone(StepRun child, Changes changes)
+    {
+        if (--child.Remaining == 0 && child.State is StepState.Pending)
+            Enqueue(child, changes);
+    }
+
+    private static void Fail(StepRun step, StepFailure failure, Changes changes)
+    {
+        Move(step, StepEvent.Fail, changes);
+        step.Failure = failure;
+        step.NextAttemptAt = null;
+    }
+
+    private static void RetryLater(StepRun step, StepFailure failure, DateTimeOffset due, Changes changes)
+    {
+        Move(step, StepEvent.WaitForRetry, changes);
+        step.Failure = failure;
+        step.NextAttemptAt = due;
+        changes.Retrying.Add(step);
+    }
+
+    private static StepFailure Interrupted(StepRun step) => new()
+    {
+        Message = $"The process ended during each of the step's {step.Attempts} attempts; it is not tried again.",
+        ErrorType = "interrupted",
+        Retryable = false,
+    };
+
+    private static void Enqueue(StepRun step, Changes changes)
+    {
+        Move(step, StepEvent.Enqueue, changes);
+        changes.Ready.Add(step);
+    }
+
+    /// <summary>Takes the task to the state that its steps call for.</summary>
+    private void Settle(DateTimeOffset now, Changes changes)
+    {
+        if (_active > 0)
+        {
+            // Workers have, or get, steps of it. That is what the state says unless it waited for a retry.
+            if (State is TaskState.WaitingForRetry)
+            {
+                Move(TaskEvent.RetryReady, changes);
+                Move(TaskEvent.StepsEnqueued, changes);
+            }
+
+            return;
+        }
+
+        if (_retrying > 0)
+        {
+            if (State is TaskState.StepsInProcess)
+                Move(TaskEvent.StepFailed, changes);
+            return;
+        }
+
+        Move(TaskEvent.StepCompleted, changes);
+        if (_failed > 0)
+        {
+            Move(TaskEvent.PermanentFailure, changes);
+            Move(TaskEvent.GiveUp, changes);
+            CompletedAt = now;
+        }
+        else if (_waiting > 0)
+        {
+            Move(TaskEvent.NoDependenciesReady, changes);
+        }
+        else
+        {
+            Move(TaskEvent.AllStepsSuccessful, changes);
+            CompletedAt = now;
+        }
+    }
+
+    private void Move(TaskEvent happened, Changes changes)
+    {
+        State = TaskTransitions.Next(State, happened);
+        changes.Touch(this);
+    }
+
+    /// <summary>The only place where a step's state changes.</summary>
+    private static void Move(StepRun step, StepEvent happened, Changes changes)
+    {
+        var next = StepTransitions.Next(step.State, happened);
+        step.Run.Count(step.State, -1);
+        step.State = next;
+        step.Run.Count(next, +1);
+        if (step.Run.Followers.WantChanges)
+            changes.Notify(step.Run);
+    }
+
+    private void Count(StepState state, int change)
+    {
+        switch (state)
+        {
+            case StepState.Pending:
+                _waiting += change;
+                break;
+            case StepState.WaitingForRetry:
+                _retrying += change;
+                break;
+            case StepState.Error:
+                _failed += change;
+                break;
+            case StepState.Complete or StepState.Cancelled or StepState.ResolvedManually:
+                break;
+            default:
+                _active += change;
+                break;
+        }
+    }
+
+    private StepRun Link(StepRun step)
+    {
+        foreach (var index in step.Parents)
+        {
+            var parent = _steps[index];
+            parent.AddChild(step.Index);
+            if (parent.State.SatisfiesDependents())
+                step.Remaining--;
+        }
+
+        return Append(step);
+    }
+
+    private StepRun Append(StepRun step)
+    {
+        if (_count == _steps.Length)
+        {
+            var larger = new StepRun[Math.Max(4, _count * 2)];
+            Array.Copy(_steps, larger, _count);
+            Volatile.Write(ref _steps, larger);
+        }
+
+        _steps[_count++] = step;
+        Count(step.State, +1);
+        return step;
+    }
+
+    private StepSnapshot ToSnapshot(StepRun step)
+    {
+        var dependencies = new string[step.Parents.Length];
+        for (var i = 0; i < dependencies.Length; i++)
+            dependencies[i] = _steps[step.Parents[i]].Name;
+        return new StepSnapshot
+        {
+            StepId = step.Id,
+            Name = step.Name,
+            TemplateStep = step.Node.Name,
+            Type = step.Node.Type,
+            State = step.State,
+            Attempts = step.Attempts,
+            MaxAttempts = step.MaxAttempts,
+            Dependencies = ImmutableCollectionsMarshal.AsImmutableArray(dependencies),
+            Result = step.Result,
+            Failure = step.Failure,
+            Checkpoint = step.Checkpoint,
+            NextAttemptAt = step.NextAttemptAt,
+            CompletedAt = step.CompletedAt,
+        };
+    }
+}

@@ -1,0 +1,178 @@
+using System.Globalization;
+using Microsoft.Data.Sqlite;
+
+namespace Tasker.Embedded.Storage;
+
+/// <summary>
+/// The tables of a <c>tasker.db</c>, versioned: <c>user_version</c> counts the migrations a file has had, <c>application_id</c> says that it is one
+/// of ours. Migrations only ever go forward.
+/// </summary>
+internal static class SqliteSchema
+{
+    /// <summary>"Tskr" in ASCII.</summary>
+    internal const int ApplicationId = 0x54736B72;
+
+    /// <summary>A file at version n has had the first n of these.</summary>
+    private static readonly string[] Migrations =
+    [
+        """
+        -- The steps that tasks of a template begin with: a JSON array of {"name", "template_step", "type", "max_attempts", "dependencies"}.
+        CREATE TABLE plans (
+            plan_no INTEGER PRIMARY KEY,
+            steps TEXT NOT NULL
+        );
+
+        CREATE TABLE tasks (
+            task_no INTEGER PRIMARY KEY,
+            task_id TEXT NOT NULL UNIQUE,
+            namespace TEXT NOT NULL,
+            name TEXT NOT NULL,
+            version TEXT NOT NULL,
+            state TEXT NOT NULL,
+            context TEXT NOT NULL,
+            correlation_id TEXT NOT NULL,
+            parent_correlation_id TEXT,
+            initiator TEXT NOT NULL,
+            source_system TEXT NOT NULL,
+            reason TEXT NOT NULL,
+            priority INTEGER NOT NULL,
+            created_at TEXT NOT NULL,
+            completed_at TEXT,
+            plan_no INTEGER NOT NULL REFERENCES plans
+        );
+
+        -- Finished tasks are the many and leave this index.
+        CREATE INDEX tasks_unfinished ON tasks (task_no)
+            WHERE state NOT IN ('complete', 'error', 'cancelled', 'resolved_manually');
+
+        -- A step has a row from its first outcome on; before, the task's plan tells that it exists. Dynamic steps have one from their creation on.
+        CREATE TABLE steps (
+            task_no INTEGER NOT NULL REFERENCES tasks,
+            step_no INTEGER NOT NULL,
+            step_id TEXT NOT NULL,
+            name TEXT NOT NULL,
+            template_step TEXT NOT NULL,
+            type TEXT NOT NULL,
+            state TEXT NOT NULL,
+            attempts INTEGER NOT NULL,
+            max_attempts INTEGER NOT NULL,
+            dependencies TEXT NOT NULL,
+            inputs TEXT,
+            result TEXT,
+            failure TEXT,
+            checkpoint TEXT,
+            next_attempt_at TEXT,
+            completed_at TEXT,
+            updated_at TEXT NOT NULL,
+            PRIMARY KEY (task_no, step_no)
+        ) WITHOUT ROWID;
+
+        -- One row: the attempts in progress, as a JSON array of [task_no, step_no, attempt].
+        CREATE TABLE running (
+            id INTEGER PRIMARY KEY CHECK (id = 1),
+            attempts TEXT NOT NULL,
+            updated_at TEXT NOT NULL
+        );
+
+        INSERT INTO running VALUES (1, '[]', strftime('%Y-%m-%dT%H:%M:%fZ', 'now'));
+
+        CREATE VIEW steps_overview AS
+        WITH
+            in_progress (task_no, step_no, attempt) AS (
+                SELECT value ->> 0, value ->> 1, value ->> 2 FROM running, json_each(attempts)
+            ),
+            known (task_no, step_no, name, template_step, type, state, attempts, max_attempts, dependencies, result, failure, next_attempt_at, completed_at) AS (
+                SELECT task_no, step_no, name, template_step, type, state, attempts, max_attempts, dependencies, result, failure, next_attempt_at, completed_at
+                FROM steps
+                UNION ALL
+                SELECT t.task_no, p.key, p.value ->> 'name', p.value ->> 'template_step', p.value ->> 'type', 'pending', 0, p.value ->> 'max_attempts',
+                    p.value -> 'dependencies', NULL, NULL, NULL, NULL
+                FROM tasks t JOIN plans USING (plan_no) JOIN json_each(plans.steps) p
+                WHERE NOT EXISTS (SELECT 1 FROM steps s WHERE s.task_no = t.task_no AND s.step_no = p.key)
+            )
+        SELECT
+            t.task_id,
+            t.name AS task,
+            k.step_no,
+            k.name AS step,
+            k.type,
+            CASE WHEN r.attempt IS NULL THEN k.state ELSE 'in_progress' END AS state,
+            coalesce(r.attempt, k.attempts) AS attempts,
+            k.max_attempts,
+            k.dependencies,
+            k.result,
+            k.failure ->> 'message' AS failure,
+            k.next_attempt_at,
+            k.completed_at
+        FROM known k
+        JOIN tasks t USING (task_no)
+        LEFT JOIN in_progress r ON r.task_no = k.task_no AND r.step_no = k.step_no;
+
+        CREATE VIEW tasks_overview AS
+        SELECT
+            t.task_id,
+            t.namespace,
+            t.name,
+            t.version,
+            t.state,
+            (SELECT count(*) FROM steps s WHERE s.task_no = t.task_no AND s.state IN ('complete', 'resolved_manually')) AS steps_complete,
+            (SELECT count(*) FROM steps s WHERE s.task_no = t.task_no AND s.state = 'error') AS steps_failed,
+            (SELECT s.name || ': ' || (s.failure ->> 'message') FROM steps s WHERE s.task_no = t.task_no AND s.state = 'error' LIMIT 1) AS first_failure,
+            t.created_at,
+            t.completed_at
+        FROM tasks t;
+        """,
+    ];
+
+    /// <summary>Brings a file up to date.</summary>
+    /// <exception cref="TaskStoreException">The file is of another program, or of a newer version.</exception>
+    public static void Migrate(SqliteConnection connection, string file)
+    {
+        var version = Pragma(connection, "user_version");
+        var application = Pragma(connection, "application_id");
+        if (application != ApplicationId && (application != 0 || version != 0 || HasTables(connection)))
+        {
+            throw new TaskStoreException(
+                $"The file '{file}' is a SQLite database of another program, not one of Tasker's. Give the engine a file of its own.");
+        }
+
+        if (version > Migrations.Length)
+        {
+            throw new TaskStoreException(
+                $"The file '{file}' was written by a newer version of Tasker (its schema is {version}, this one knows {Migrations.Length}). " +
+                "Use that version or a newer one, or give the engine another file.");
+        }
+
+        for (; version < Migrations.Length; version++)
+        {
+            using var transaction = connection.BeginTransaction();
+            Execute(connection, transaction, Migrations[version]);
+            Execute(connection, transaction, string.Create(
+                CultureInfo.InvariantCulture,
+                $"PRAGMA application_id = {ApplicationId}; PRAGMA user_version = {version + 1}"));
+            transaction.Commit();
+        }
+    }
+
+    private static bool HasTables(SqliteConnection connection)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = "SELECT count(*) FROM sqlite_schema";
+        return (long)command.ExecuteScalar()! > 0;
+    }
+
+    private static long Pragma(SqliteConnection connection, string name)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = name == "user_version" ? "PRAGMA user_version" : "PRAGMA application_id";
+        return (long)command.ExecuteScalar()!;
+    }
+
+    private static void Execute(SqliteConnection connection, SqliteTransaction transaction, string sql)
+    {
+        using var command = connection.CreateCommand();
+        command.Transaction = transaction;
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
+    }
+}

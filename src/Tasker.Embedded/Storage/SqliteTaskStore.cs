@@ -1,0 +1,120 @@
+using Microsoft.Data.Sqlite;
+using Tasker.Client;
+using Tasker.Embedded.Orchestration;
+
+namespace Tasker.Embedded.Storage;
+
+/// <summary>Keeps tasks in a SQLite file: write-ahead log, one writer, readers on connections of their own that never wait for it.</summary>
+internal sealed class SqliteTaskStore : ITaskStore
+{
+    private const int BusyTimeoutMilliseconds = 2000;
+
+    private readonly string _file;
+    private readonly string _writerConnection;
+    private readonly string _readerConnection;
+    private readonly CommitDurability _durability;
+    private readonly TimeProvider _time;
+
+    private StoreLock? _lock;
+    private SqliteConnection? _connection;
+    private SqliteWriter? _writer;
+
+    public SqliteTaskStore(string connectionString, CommitDurability durability, TimeProvider time)
+    {
+        var builder = new SqliteConnectionStringBuilder(connectionString);
+        _file = builder.DataSource = Path.GetFullPath(builder.DataSource);
+        builder.Mode = SqliteOpenMode.ReadWrite;
+        builder.Pooling = true;
+        _readerConnection = builder.ConnectionString;
+        builder.Mode = SqliteOpenMode.ReadWriteCreate;
+        builder.Pooling = false;
+        _writerConnection = builder.ConnectionString;
+        _durability = durability;
+        _time = time;
+    }
+
+    public bool CommitsAtOnce => false;
+
+    public IReadOnlyList<StoredTask> Open()
+    {
+        _lock = StoreLock.Take(_file);
+        try
+        {
+            _connection = new SqliteConnection(_writerConnection);
+            _connection.Open();
+            SqliteSchema.Migrate(_connection, _file);
+            Configure(_connection);
+            SqliteReader.SettleRunning(_connection, _time.GetUtcNow());
+            _writer = new SqliteWriter(_connection, _file, SqliteReader.ReadNumbers(_connection));
+            return SqliteReader.ReadUnfinished(_connection);
+        }
+        catch (Exception exception)
+        {
+            Dispose();
+            throw Explain(exception) ?? exception;
+        }
+    }
+
+    public void Commit(Changes changes, DateTimeOffset now)
+    {
+        var writer = _writer ?? throw new InvalidOperationException("The store is not open.");
+        writer.Write(changes, now);
+    }
+
+    public ValueTask<TaskSnapshot?> ReadAsync(Guid taskId, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        try
+        {
+            using var connection = new SqliteConnection(_readerConnection);
+            connection.Open();
+            return ValueTask.FromResult(SqliteReader.ReadSnapshot(connection, taskId));
+        }
+        catch (Exception exception) when (Explain(exception) is { } explained)
+        {
+            throw explained;
+        }
+    }
+
+    public void Dispose()
+    {
+        _writer?.Dispose();
+        _writer = null;
+        _connection?.Dispose();
+        _connection = null;
+        using (var reader = new SqliteConnection(_readerConnection))
+            SqliteConnection.ClearPool(reader);
+        _lock?.Dispose();
+        _lock = null;
+    }
+
+    private void Configure(SqliteConnection connection)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText =
+            $"""
+            PRAGMA busy_timeout = {BusyTimeoutMilliseconds};
+            PRAGMA journal_mode = WAL;
+            PRAGMA synchronous = {(_durability is CommitDurability.Full ? "FULL" : "NORMAL")};
+            """;
+        command.ExecuteNonQuery();
+    }
+
+    /// <summary>Lets the file grow no further than that, as a full disk would.</summary>
+    internal void LimitPages(long pages)
+    {
+        using var command = _connection!.CreateCommand();
+        command.CommandText = "PRAGMA max_page_count = " + pages.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        command.ExecuteNonQuery();
+    }
+
+    /// <summary>What an error of SQLite, or content that only damage explains, means for the file.</summary>
+    private TaskStoreException? Explain(Exception exception) => exception switch
+    {
+        SqliteException sqlite => SqliteErrors.Explain(sqlite, _file),
+        FormatException or System.Text.Json.JsonException or KeyNotFoundException or ArgumentException or InvalidCastException =>
+            new TaskStoreException(
+                $"The file '{_file}' holds something that Tasker did not write: {exception.Message} Restore a backup, or correct the row by hand.", exception),
+        _ => null,
+    };
+}

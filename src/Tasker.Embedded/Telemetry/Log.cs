@@ -1,0 +1,32 @@
+using Microsoft.Extensions.Logging;
+using Tasker.Embedded.Engine;
+
+namespace Tasker.Embedded.Telemetry;
+
+/// <summary>The engine's log messages. Event ids are stable: 3xx embedded engine.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(300, LogLevel.Information, "Embedded engine started; {Count} unfinished tasks go on")]
+    public static partial void EngineStarted(ILogger logger, int count);
+
+    [LoggerMessage(301, LogLevel.Information, "Embedded engine stopped")]
+    public static partial void EngineStopped(ILogger logger);
+
+    [LoggerMessage(302, LogLevel.Error, "Task {TaskId} is left as it is: this host has no template '{Namespace}/{Name}/{Version}'. Add the template's assembly and restart")]
+    public static partial void TemplateMissing(ILogger logger, Guid taskId, string @namespace, string name, string version);
+
+    [LoggerMessage(303, LogLevel.Error, "Task {TaskId} is left as it is: {Reason}")]
+    public static partial void TaskNotRestored(ILogger logger, Guid taskId, string reason);
+
+    [LoggerMessage(310, LogLevel.Error, "Nothing could be stored; it will be tried again, and new tasks are refused meanwhile. {Reason}")]
+    public static partial void CommitFailed(ILogger logger, string reason, Exception exception);
+
+    [LoggerMessage(311, LogLevel.Information, "The store works again; what was waiting is stored")]
+    public static partial void StoreRecovered(ILogger logger);
+
+    [LoggerMessage(320, LogLevel.Critical, "The engine could not apply a command of kind {Kind}")]
+    public static partial void CommandFailed(ILogger logger, CommandKind kind, Exception exception);
+
+    [LoggerMessage(321, LogLevel.Critical, "A round of the engine ended early")]
+    public static partial void RoundFailed(ILogger logger, Exception exception);
+}

@@ -1,0 +1,92 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+using Microsoft.CodeAnalysis.Operations;
+using Tasker.Generators.Diagnostics;
+using Tasker.Generators.Graph;
+using Tasker.Generators.Infrastructure;
+using Tasker.Generators.Models;
+using Tasker.Generators.Parsing;
+
+namespace Tasker.Generators.Analyzers;
+
+/// <summary>The rules about <c>Decision.Route(...)</c> in a decision's handler: each named step exists and depends on the decision.</summary>
+internal static class RouteRule
+{
+    public static void Check(OperationAnalysisContext context, Lazy<HandlerGraphRules> rules)
+    {
+        var invocation = (IInvocationOperation)context.Operation;
+        if (invocation.TargetMethod.Name != "Route" || !invocation.TargetMethod.ContainingType.Is(KnownNames.Decision))
+            return;
+        if (FindHandler(context.ContainingSymbol) is not { } handler)
+            return;
+        foreach (var (graph, step) in rules.Value.UsesOf(handler))
+        {
+            foreach (var argument in invocation.Arguments)
+            {
+                foreach (var operation in argument.DescendantsAndSelf())
+                    CheckTarget(context, operation, graph, step);
+            }
+        }
+    }
+
+    private static void CheckTarget(OperationAnalysisContext context, IOperation operation, StepGraph graph, StepModel decision)
+    {
+        var (name, target) = operation switch
+        {
+            { ConstantValue: { HasValue: true, Value: string text }, Parent: not { ConstantValue.HasValue: true } } => (text, graph.Find(text)),
+            IMemberReferenceOperation { Member: { ContainingType: { Name: "Steps", ContainingType: not null } } member } reference when IsStep(reference) =>
+                (member.Name, FindByMember(graph.Template, member.Name)),
+            _ => (null, null),
+        };
+        if (name is null)
+            return;
+        if (target is null)
+        {
+            var names = new List<string>();
+            foreach (var step in graph.Template.Steps)
+                names.Add(step.Name);
+            context.ReportDiagnostic(Diagnostic.Create(
+                Rules.UnknownRoute,
+                operation.Syntax.GetLocation(),
+                ImmutableDictionary<string, string?>.Empty.Add(TaskerGraphAnalyzer.Suggestion, NearestName.Find(name, names)),
+                name,
+                graph.Template.Name,
+                NearestName.Hint(name, names)));
+        }
+        else if (!graph.IsAncestor(decision.Name, target))
+        {
+            context.ReportDiagnostic(Diagnostic.Create(
+                Rules.IndependentRoute,
+                operation.Syntax.GetLocation(),
+                target.Name,
+                decision.Name,
+                graph.Template.Name));
+        }
+    }
+
+    private static bool IsStep(IMemberReferenceOperation reference) => reference.Type.Is(KnownNames.StepRef) || reference.Type.Is(KnownNames.StepRefOfT);
+
+    private static StepModel? FindByMember(TemplateModel template, string member)
+    {
+        foreach (var step in template.Steps)
+        {
+            if (Identifiers.ToPascalCase(step.Name) == member)
+                return step;
+        }
+
+        return null;
+    }
+
+    /// <summary>The key of the decision handler that a piece of code is in, also from a lambda or a local function of it.</summary>
+    private static string? FindHandler(ISymbol? symbol)
+    {
+        for (; symbol is not null and not INamedTypeSymbol; symbol = symbol.ContainingSymbol)
+        {
+            if (symbol.FindAttribute(KnownNames.DecisionAttribute) is { } data && data.FirstText() is { } callable)
+                return HandlerModel.KeyOf(callable, data.NamedText("Method"));
+        }
+
+        return null;
+    }
+}

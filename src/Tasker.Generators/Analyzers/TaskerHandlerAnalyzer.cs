@@ -1,0 +1,97 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+using Tasker.Generators.Diagnostics;
+using Tasker.Generators.Infrastructure;
+using Tasker.Generators.Models;
+using Tasker.Generators.Parsing;
+
+namespace Tasker.Generators.Analyzers;
+
+/// <summary>
+/// Explains why the generator skips a handler. An analyzer rather than the generator, so that <c>#pragma</c> and <c>.editorconfig</c> work on it.
+/// </summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+public sealed class TaskerHandlerAnalyzer : DiagnosticAnalyzer
+{
+    /// <inheritdoc/>
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } =
+    [
+        Rules.UnboundParameter, Rules.DuplicateCallable, Rules.InaccessibleHandler, Rules.GenericHandler, Rules.AsyncVoidHandler,
+        Rules.WrongReturnType, Rules.UnconstructibleHandlerClass, Rules.InvalidCallable, Rules.UnsupportedType,
+    ];
+
+    /// <inheritdoc/>
+    public override void Initialize(AnalysisContext context)
+    {
+        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
+        context.EnableConcurrentExecution();
+        context.RegisterCompilationStartAction(static start =>
+        {
+            if (start.Compilation.GetTypeByMetadataName(KnownNames.HandlerRegistry) is null)
+                return;
+            var handlers = new ConcurrentBag<CallablePlace>();
+            start.RegisterSymbolAction(symbol => Check(symbol, handlers), SymbolKind.Method);
+            start.RegisterCompilationEndAction(end => ReportDuplicates(end, handlers));
+        });
+    }
+
+    private static void Check(SymbolAnalysisContext context, ConcurrentBag<CallablePlace> handlers)
+    {
+        var method = (IMethodSymbol)context.Symbol;
+        foreach (var attribute in HandlerAttribute.All)
+        {
+            if (method.FindAttribute(attribute.MetadataName) is not { } data)
+                continue;
+            HandlerParser.Parse(
+                method,
+                data,
+                attribute,
+                new ValueReader(context.Compilation, context.CancellationToken),
+                (rule, place, arguments) => context.ReportDiagnostic(Diagnostic.Create(rule, place, arguments)),
+                context.CancellationToken);
+            if (data.FirstText() is { } callable && callable.Trim().Length > 0 && data.ApplicationSyntaxReference is { } reference)
+                handlers.Add(new CallablePlace(callable, data.NamedText("Method"), method, reference));
+        }
+    }
+
+    private static void ReportDuplicates(CompilationAnalysisContext context, ConcurrentBag<CallablePlace> handlers)
+    {
+        var sorted = new List<CallablePlace>(handlers);
+        sorted.Sort(static (left, right) => left.CompareTo(right));
+        var first = new Dictionary<string, CallablePlace>(StringComparer.Ordinal);
+        foreach (var handler in sorted)
+        {
+            if (!first.TryGetValue(handler.Key, out var other))
+            {
+                first.Add(handler.Key, handler);
+                continue;
+            }
+
+            context.ReportDiagnostic(Diagnostic.Create(
+                Rules.DuplicateCallable,
+                handler.Reference.GetSyntax(context.CancellationToken).GetLocation(),
+                handler.Callable,
+                $"{other.Handler.ContainingType.ToDisplayString(SymbolExtensions.Message)}.{other.Handler.Name}"));
+        }
+    }
+
+    /// <summary>A callable and where it is given.</summary>
+    private sealed class CallablePlace(string callable, string? method, IMethodSymbol handler, SyntaxReference reference) : IComparable<CallablePlace>
+    {
+        public string Callable { get; } = callable;
+
+        public string Key { get; } = HandlerModel.KeyOf(callable, method);
+
+        public IMethodSymbol Handler { get; } = handler;
+
+        public SyntaxReference Reference { get; } = reference;
+
+        public int CompareTo(CallablePlace other)
+        {
+            var byFile = string.CompareOrdinal(Reference.SyntaxTree.FilePath, other.Reference.SyntaxTree.FilePath);
+            return byFile != 0 ? byFile : Reference.Span.CompareTo(other.Reference.Span);
+        }
+    }
+}

@@ -1,0 +1,132 @@
+using Tasker.Generators.Diagnostics;
+using Tasker.Generators.Infrastructure;
+using Tasker.Generators.Json;
+using Tasker.Generators.Models;
+
+namespace Tasker.Generators.Graph;
+
+/// <summary>
+/// The rules about how a handler fits the templates that use it. Pure: models in, findings out. What the compiler cannot see (a handler of
+/// another assembly or another language) is silent, never a false alarm.
+/// </summary>
+internal sealed class HandlerGraphRules
+{
+    private readonly List<StepGraph> _templates = [];
+    private readonly Dictionary<string, HandlerModel> _handlers = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, JsonTypeModel> _types = new(StringComparer.Ordinal);
+
+    public HandlerGraphRules(IEnumerable<TemplateModel> templates, HandlerSet handlers)
+    {
+        foreach (var template in templates)
+            _templates.Add(new StepGraph(template));
+        foreach (var handler in handlers.Registered)
+            _handlers[handler.Key] = handler;
+        foreach (var type in handlers.Serializers)
+            _types[type.ClassName] = type;
+    }
+
+    /// <summary>The steps that a handler serves, each with its template's graph.</summary>
+    public IEnumerable<(StepGraph Graph, StepModel Step)> UsesOf(string handlerKey)
+    {
+        foreach (var graph in _templates)
+        {
+            var steps = graph.Template.Steps;
+            for (var i = 0; i < steps.Count; i++)
+            {
+                if (HandlerModel.KeyOf(steps[i].Callable, steps[i].Method) == handlerKey)
+                    yield return (graph, steps[i]);
+            }
+        }
+    }
+
+    /// <summary>All that is wrong with one handler; each parameter's first problem only.</summary>
+    public IReadOnlyList<GraphFinding> Check(HandlerModel handler)
+    {
+        var findings = new List<GraphFinding>();
+        var isUsed = false;
+        var settled = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var (graph, step) in UsesOf(handler.Key))
+        {
+            isUsed = true;
+            CheckWorkerTemplate(handler, graph, settled, findings);
+            foreach (var parameter in handler.Parameters)
+                CheckParameter(parameter, graph, step, settled, findings);
+        }
+
+        if (!isUsed && _templates.Count > 0)
+            findings.Add(new GraphFinding(RuleIds.UnusedHandler, FindingPlace.Method, null, null, [handler.DisplayName, handler.Callable]));
+        return findings;
+    }
+
+    private static void CheckWorkerTemplate(HandlerModel handler, StepGraph graph, HashSet<string> settled, List<GraphFinding> findings)
+    {
+        if (handler.WorkerTemplate is not { Length: > 0 } worker)
+            return;
+        var step = graph.Find(worker);
+        if (step is { Type: "BatchWorker" } || !settled.Add(""))
+            return;
+        var names = new List<string>();
+        foreach (var candidate in graph.Template.Steps)
+        {
+            if (candidate.Type == "BatchWorker")
+                names.Add(candidate.Name);
+        }
+
+        findings.Add(new GraphFinding(
+            RuleIds.WrongWorkerTemplate,
+            FindingPlace.WorkerTemplate,
+            Parameter: null,
+            NearestName.Find(worker, names),
+            [worker, graph.Template.Name, step is null ? "has no such step" : "has it with another type", NearestName.Hint(worker, names)]));
+    }
+
+    private void CheckParameter(ParameterModel parameter, StepGraph graph, StepModel step, HashSet<string> settled, List<GraphFinding> findings)
+    {
+        if (parameter.Source is not (ParameterSource.Step or ParameterSource.Batches) || parameter.Binding.Length == 0 || settled.Contains(parameter.Name))
+            return;
+        if (FindProblem(parameter, graph, step) is not { } finding)
+            return;
+        settled.Add(parameter.Name);
+        findings.Add(finding);
+    }
+
+    private GraphFinding? FindProblem(ParameterModel parameter, StepGraph graph, StepModel step)
+    {
+        var template = graph.Template;
+        if (graph.Find(parameter.Binding) is not { } source)
+        {
+            var names = new List<string>();
+            foreach (var candidate in template.Steps)
+                names.Add(candidate.Name);
+            return new GraphFinding(
+                RuleIds.UnknownStepRead,
+                FindingPlace.Parameter,
+                parameter.Name,
+                NearestName.Find(parameter.Binding, names),
+                [parameter.Name, parameter.Binding, template.Name, NearestName.Hint(parameter.Binding, names)]);
+        }
+
+        if (!graph.IsAncestor(source.Name, step))
+            return Finding(RuleIds.NotAnAncestor, parameter, [parameter.Name, source.Name, step.Name, template.Name]);
+        if (parameter.Source is ParameterSource.Step && parameter.Default is null && !graph.IsGuaranteed(source.Name, step))
+            return Finding(RuleIds.OptionalBranch, parameter, [parameter.Name, source.Name, step.Name, template.Name]);
+        return FindMismatch(parameter, source) is { } mismatch
+            ? Finding(RuleIds.ResultMismatch, parameter, [parameter.Name, parameter.Value!.Type.DisplayName, source.Name, mismatch])
+            : null;
+    }
+
+    private string? FindMismatch(ParameterModel parameter, StepModel source)
+    {
+        if (!_handlers.TryGetValue(HandlerModel.KeyOf(source.Callable, source.Method), out var writer) || parameter.Value is not { } read)
+            return null;
+        if (writer.Outcome is { Shape: OutcomeShape.Nothing or OutcomeShape.Failure })
+            return read.Type.IsObject || read.IsElement ? null : "the step returns nothing";
+        if (writer.Outcome.Value is not { } written)
+            return null;
+
+        return new ShapeComparer(_types, isCarried: writer.Outcome.Shape is not OutcomeShape.Value).FindMismatch(written.Type, read.Type);
+    }
+
+    private static GraphFinding Finding(string rule, ParameterModel parameter, EquatableArray<string> arguments) =>
+        new(rule, FindingPlace.Parameter, parameter.Name, Suggestion: null, arguments);
+}

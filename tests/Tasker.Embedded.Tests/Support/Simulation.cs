@@ -1,0 +1,84 @@
+using Tasker.Client;
+using Tasker.Embedded.Orchestration;
+using Tasker.Templates;
+
+namespace Tasker.Embedded.Tests.Support;
+
+/// <summary>Runs one task on the pure logic alone: no engine, no store, no clock, one step after the other.</summary>
+internal sealed class Simulation
+{
+    private readonly Changes _changes = new();
+    private readonly RetrySchedule _retries = new(new Random(1));
+    private readonly Dictionary<string, Func<int, AttemptOutcome>> _outcomes = [];
+
+    public Simulation(params StepDefinition[] steps)
+    {
+        var template = new TaskTemplate { Name = "simulated", Namespace = "tests", Version = "1", Steps = [.. steps] };
+        Run = new TaskRun(TaskIds.NewTask(Now), TaskPlan.Compile(template), "{}"u8.ToArray(), new StartOptions(), Guid.Empty, Now);
+    }
+
+    public static DateTimeOffset Now { get; } = DateTimeOffset.UnixEpoch.AddDays(20_000);
+
+    public TaskRun Run { get; }
+
+    /// <summary>The names of the steps in the order in which they ran.</summary>
+    public List<string> Order { get; } = [];
+
+    public static StepDefinition Step(string name, params string[] dependencies) => Flow.Define(name, dependencies);
+
+    public static StepDefinition Step(StepType type, string name, params string[] dependencies) => Flow.Define(name, dependencies, type);
+
+    /// <summary>Says what a step's attempts return; others succeed.</summary>
+    public Simulation On(string step, Func<int, AttemptOutcome> outcome)
+    {
+        _outcomes[step] = outcome;
+        return this;
+    }
+
+    public Simulation Decide(string step, params string[] names) =>
+        On(step, _ => new AttemptOutcome(
+            StepOutcomeKind.Decision,
+            "{}"u8.ToArray(),
+            names.Length == 0 ? Decision.Skip("nothing") : Decision.Route([.. names.Select(name => new StepName(name))])));
+
+    public Simulation Plan(string step, string worker, BatchPlan plan) =>
+        On(step, _ => new AttemptOutcome(StepOutcomeKind.BatchPlan, "{}"u8.ToArray(), BatchPlan: plan, WorkerTemplate: worker));
+
+    public Simulation Fail(string step, bool retryable = false) =>
+        On(step, _ => new AttemptOutcome(
+            StepOutcomeKind.Failure,
+            default,
+            Failure: new StepFailure { Message = "It is broken.", ErrorType = "broken", Retryable = retryable }));
+
+    /// <summary>Runs until the task is finished; ready steps run in the order that <paramref name="pick"/> says, first come first served without.</summary>
+    public Simulation Finish(Func<int, int>? pick = null)
+    {
+        Run.Begin(_changes);
+        while (!Run.State.IsTerminal())
+        {
+            foreach (var retry in _changes.Retrying.ToArray())
+            {
+                _changes.Retrying.Remove(retry);
+                Run.Retry(retry, Now, _changes);
+            }
+
+            Assert.True(_changes.Ready.Count > 0, $"The task is stuck in '{Run.State.ToName()}'.");
+            var step = _changes.Ready[pick?.Invoke(_changes.Ready.Count) ?? 0];
+            _changes.Ready.Remove(step);
+            Assert.All(step.Parents, parent => Assert.True(Run.StepAt(parent).State.SatisfiesDependents()));
+            Order.Add(step.Name);
+            TaskRun.Claim(step, _changes);
+            var outcome = _outcomes.TryGetValue(step.Name, out var said) || _outcomes.TryGetValue(step.Node.Name, out said)
+                ? said(step.Attempts)
+                : new AttemptOutcome(StepOutcomeKind.Value, System.Text.Encoding.UTF8.GetBytes($$"""{"ran":"{{step.Name}}"}"""));
+            Run.Finish(step, outcome, Now, _retries, _changes);
+        }
+
+        Assert.Empty(_changes.Running);
+        return this;
+    }
+
+    public string[] Names => [.. Run.ToSnapshot().Steps.Select(step => step.Name)];
+
+    public string[] Dependencies(string step) => [.. Run.ToSnapshot().FindStep(step)!.Dependencies];
+}

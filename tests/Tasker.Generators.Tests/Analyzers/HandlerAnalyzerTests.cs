@@ -1,0 +1,109 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+using Tasker.Generators.Analyzers;
+using Tasker.Generators.Tests.Infrastructure;
+
+namespace Tasker.Generators.Tests.Analyzers;
+
+/// <summary>Why a handler is skipped, at its place; the text between the markers <c>⟦⟧</c> is where each diagnostic is.</summary>
+public sealed class HandlerAnalyzerTests
+{
+    [Fact]
+    public async Task Valid_handlers_have_no_diagnostic() => Assert.Empty(await Analyze(Samples.Handlers));
+
+    [Theory]
+    [InlineData("TSKR0001", "[StepHandler(\"a\")] public static void A(int ⟦count⟧) { }", "The parameter 'count' of handler 'C.A' cannot be bound: 'int' is not a whole task context; add [FromInput], [FromStep], [FromConfig] or [FromServices]")]
+    [InlineData("TSKR0001", "[StepHandler(\"a\")] public static void A(IDisposable ⟦service⟧) { }", "The parameter 'service' of handler 'C.A' cannot be bound: 'IDisposable' is no data type; add [FromServices] when it is a service")]
+    [InlineData("TSKR0001", "[StepHandler(\"a\")] public static void A([FromInput] ref int ⟦count⟧) { }", "The parameter 'count' of handler 'C.A' cannot be bound: a ref or out parameter has no value to start from; take it by value")]
+    [InlineData("TSKR0001", "[StepHandler(\"a\")] public static void A([FromInput] ReadOnlySpan<byte> ⟦bytes⟧) { }", null)]
+    [InlineData("TSKR0001", "[StepHandler(\"a\")] public static void A([FromInput, FromConfig] int ⟦count⟧) { }", "The parameter 'count' of handler 'C.A' cannot be bound: it has two binding attributes; keep one of them")]
+    [InlineData("TSKR0002", "[StepHandler(\"a\")] public static void A() { } [⟦StepHandler(\"a\", Method = \"call\")⟧] public static void B() { }", "The callable 'a' is already that of 'C.A'; give one of the two another name, or tell them apart with the attribute's Method")]
+    [InlineData("TSKR0003", "[StepHandler(\"a\")] private static void ⟦A⟧() { }", "Generated code cannot reach handler 'C.A' because it is private; make it internal or public")]
+    [InlineData("TSKR0003", "private static class D { [StepHandler(\"a\")] public static void ⟦A⟧() { } }", "Generated code cannot reach handler 'C.D.A' because 'C.D' is private; make it internal or public")]
+    [InlineData("TSKR0004", "[StepHandler(\"a\")] public static void ⟦A⟧<T>() { }", "Handler 'C.A' has type parameters, and a template cannot say what they are; make the method and its containing types non-generic")]
+    [InlineData("TSKR0004", "public static class D<T> { [StepHandler(\"a\")] public static void ⟦A⟧() { } }", null)]
+    [InlineData("TSKR0005", "[StepHandler(\"a\")] public static async void ⟦A⟧() => await Task.Yield();", "Handler 'C.A' is async void, so nobody can wait for it or see its exception; return Task or ValueTask")]
+    [InlineData("TSKR0006", "[Decision(\"a\")] public static int ⟦A⟧() => 1;", "Handler 'C.A' has [Decision] but returns 'int'; return Decision or Decision<T>")]
+    [InlineData("TSKR0006", "[BatchAnalyzer(\"a\", WorkerTemplate = \"w\")] public static void ⟦A⟧() { }", "Handler 'C.A' has [BatchAnalyzer] but returns 'void'; return BatchPlan or BatchPlan<T>")]
+    [InlineData("TSKR0006", "[BatchWorker(\"a\")] public static Task<Decision> ⟦A⟧() => null!;", "Handler 'C.A' has [BatchWorker] but returns 'Task<Decision>'; return BatchResult or BatchResult<T>")]
+    [InlineData("TSKR0006", "[StepHandler(\"a\")] public static Decision ⟦A⟧() => null!;", "Handler 'C.A' has [StepHandler] but returns 'Decision'; use [Decision]")]
+    [InlineData("TSKR0007", "public abstract class D { [StepHandler(\"a\")] public void ⟦A⟧() { } }", "Handler 'C.D.A' is an instance method, but 'C.D' cannot be constructed: it is abstract; mend that, or make the method static")]
+    [InlineData("TSKR0007", "public class D { private D() { } [StepHandler(\"a\")] public void ⟦A⟧() { } }", null)]
+    [InlineData("TSKR0007", "public class D { public required int X { get; set; } [StepHandler(\"a\")] public void ⟦A⟧() { } }", null)]
+    [InlineData("TSKR0007", "public struct D { [StepHandler(\"a\")] public void ⟦A⟧() { } }", null)]
+    [InlineData("TSKR0008", "[⟦StepHandler(\" \")⟧] public static void A() { }", "The callable of handler 'C.A' is empty; give the name that templates refer to")]
+    [InlineData("TSKR3001", "[StepHandler(\"a\")] public static object ⟦A⟧() => 1;", null)]
+    [InlineData("TSKR3001", "public record R(object Thing); [StepHandler(\"a\")] public static void A([FromStep] R ⟦r⟧) { }", null)]
+    [InlineData("TSKR3001", "[Decision(\"a\")] public static Decision<int> ⟦A⟧() => null!;", null)]
+    public async Task What_cannot_be_called_is_explained_in_its_place(string id, string members, string? message)
+    {
+        var start = members.IndexOf('⟦', StringComparison.Ordinal);
+        var end = members.IndexOf('⟧', StringComparison.Ordinal) - 1;
+        var source = "public static class C { " + members.Replace("⟦", "", StringComparison.Ordinal).Replace("⟧", "", StringComparison.Ordinal) + " }";
+
+        var diagnostic = Assert.Single(await Analyze(source));
+
+        Assert.Equal(id, diagnostic.Id);
+        var offset = GeneratorHost.Usings.Length + "public static class C { ".Length;
+        Assert.Equal((start + offset, end + offset), (diagnostic.Location.SourceSpan.Start, diagnostic.Location.SourceSpan.End));
+        if (message is not null)
+            Assert.Equal(message, diagnostic.GetMessage(System.Globalization.CultureInfo.InvariantCulture));
+    }
+
+    [Fact]
+    public async Task The_member_that_cannot_be_written_is_named()
+    {
+        var diagnostic = Assert.Single(await Analyze("""
+            public record Line(object Price);
+            public record Order(List<Line> Lines);
+            public static class C { [StepHandler("a")] public static Order A() => null!; }
+            """));
+
+        Assert.Contains("'Order.Lines[].Price'", diagnostic.GetMessage(System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("[StepHandler(\"a\")] public static void A(Missing x) { }")]
+    [InlineData("[StepHandler(Missing.Name)] public static void A() { }")]
+    [InlineData("[StepHandler(\"a\")] public static Missing A() => null!;")]
+    public async Task What_the_compiler_reports_is_not_reported_twice(string member) =>
+        Assert.Empty(await Analyze($"public static class C {{ {member} }}"));
+
+    [Fact]
+    public async Task A_pragma_silences_a_rule() =>
+        Assert.Empty(await Analyze("""
+            public static class C
+            {
+            #pragma warning disable TSKR0005
+                [StepHandler("a")] public static async void A() => await Task.Yield();
+            #pragma warning restore TSKR0005
+            }
+            """));
+
+    [Fact]
+    public void The_generator_skips_what_the_analyzer_explains()
+    {
+        var host = new GeneratorHost("""
+            public static class C
+            {
+                [StepHandler("bad")] private static void Bad() { }
+                [StepHandler("good")] public static void Good() { }
+                [StepHandler("good")] public static void Again() { }
+            }
+            """);
+        var run = host.RunTwice();
+
+        Assert.Empty(host.Problems());
+        var registry = GeneratorHost.Source(run, "Tasker.Registry.g.cs");
+        Assert.Contains("C_Good()", registry, StringComparison.Ordinal);
+        Assert.DoesNotContain("C_Bad", registry, StringComparison.Ordinal);
+        Assert.DoesNotContain("C_Again", registry, StringComparison.Ordinal);
+    }
+
+    private static async Task<ImmutableArray<Diagnostic>> Analyze(string source)
+    {
+        var compilation = new GeneratorHost(source).Compilation.WithAnalyzers([new TaskerHandlerAnalyzer()]);
+        return await compilation.GetAnalyzerDiagnosticsAsync(CancellationToken.None);
+    }
+}

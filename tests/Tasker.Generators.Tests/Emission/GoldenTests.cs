@@ -1,0 +1,48 @@
+using Tasker.Generators.Tests.Infrastructure;
+
+namespace Tasker.Generators.Tests.Emission;
+
+/// <summary>The generated text, reviewed once and compared from then on. Each also compiles without a warning and is cached on a second run.</summary>
+public sealed class GoldenTests
+{
+    [Fact]
+    public void Handlers_of_every_kind()
+    {
+        var host = new GeneratorHost(Samples.Handlers);
+        var run = host.RunTwice();
+
+        Assert.Empty(host.Problems());
+        Golden.Match("Adapters", Text(run, "Tasker.Handlers."));
+        Golden.Match("Registry", GeneratorHost.Source(run, "Tasker.Registry.g.cs"));
+        Golden.Match("Hosting", GeneratorHost.Source(run, "Tasker.Hosting.g.cs"));
+    }
+
+    [Fact]
+    public void A_template_with_everything()
+    {
+        var host = new GeneratorHost(Samples.Handlers, ("approval.workflow.yaml", Samples.Approval));
+        var run = host.RunTwice();
+
+        Assert.Empty(run.Diagnostics);
+        Assert.Empty(host.Problems());
+        Golden.Match("Template", GeneratorHost.Source(run, "Tasker.Templates.ApprovalRouting.g.cs"));
+    }
+
+    [Fact]
+    public void A_template_with_typed_inputs()
+    {
+        var host = new GeneratorHost("", ("import.workflow.yml", Samples.Inputs));
+        var run = host.RunTwice();
+
+        Assert.Empty(run.Diagnostics);
+        Assert.Empty(host.Problems());
+        Golden.Match("Inputs", GeneratorHost.Source(run, "Tasker.Templates.Import.g.cs"));
+    }
+
+    private static string Text(Microsoft.CodeAnalysis.GeneratorRunResult run, string prefix) => string.Join(
+        "\n",
+        run.GeneratedSources
+            .Where(source => source.HintName.StartsWith(prefix, StringComparison.Ordinal))
+            .OrderBy(source => source.HintName, StringComparer.Ordinal)
+            .Select(source => $"==== {source.HintName}\n{source.SourceText}"));
+}

@@ -1,0 +1,117 @@
+using CsCheck;
+using Microsoft.CodeAnalysis.Diagnostics;
+using Tasker.Generators.Analyzers;
+using Tasker.Generators.Diagnostics;
+using Tasker.Generators.Tests.Infrastructure;
+
+namespace Tasker.Generators.Tests.Pipeline;
+
+/// <summary>While something is wrong, what others rely on stays, and the compiler parts never fail.</summary>
+public sealed class BrokenInputTests
+{
+    private const string Head = "name: flow\nnamespace_name: n\nversion: 1.0.0\nsteps:\n  - { name: first, handler: { callable: a } }\n";
+
+    [Fact]
+    public void A_template_with_errors_keeps_its_generated_names()
+    {
+        var host = new GeneratorHost("class C { Tasker.Templates.StepName Name => Shop.Flow.Steps.First; }", ("a.workflow.yaml", Head + "  - { name: second, handler: [ "));
+        var run = host.RunTwice();
+
+        Assert.Contains(run.Diagnostics, diagnostic => diagnostic.Id == RuleIds.UnreadableYaml);
+        Assert.Empty(host.Problems());
+    }
+
+    [Fact]
+    public void A_handler_with_errors_leaves_the_registration_in_place()
+    {
+        var host = new GeneratorHost("""
+            class C
+            {
+                [StepHandler("a")] public static void A(int unbound) { }
+                static void Use(Tasker.Hosting.TaskerBuilder builder) => Microsoft.Extensions.DependencyInjection.ShopTaskerBuilderExtensions.AddHandlers(builder);
+            }
+            """);
+        host.RunTwice();
+
+        Assert.Empty(host.Problems());
+    }
+
+    [Fact]
+    public void A_template_that_two_files_define_is_compiled_once()
+    {
+        var host = new GeneratorHost("", ("b/x.workflow.yaml", Head), ("a/x.workflow.yaml", Head));
+        var run = host.RunTwice();
+
+        var diagnostic = Assert.Single(run.Diagnostics);
+        Assert.Equal(RuleIds.DuplicateTemplate, diagnostic.Id);
+        Assert.Equal("b/x.workflow.yaml", diagnostic.Location.GetLineSpan().Path);
+        Assert.Empty(host.Problems());
+    }
+
+    [Fact]
+    public void Two_versions_of_one_template_have_classes_of_their_own()
+    {
+        var host = new GeneratorHost("", ("a.workflow.yaml", Head), ("b.workflow.yaml", Head.Replace("1.0.0", "2.0.0", StringComparison.Ordinal)));
+        var run = host.RunTwice();
+
+        Assert.Empty(run.Diagnostics);
+        Assert.Empty(host.Problems());
+        Assert.Contains(run.GeneratedSources, source => source.HintName == "Tasker.Templates.Flow.g.cs");
+        Assert.Contains(run.GeneratedSources, source => source.HintName == "Tasker.Templates.FlowV2_0_0.g.cs");
+    }
+
+    [Fact]
+    public void A_file_is_a_template_by_its_name_or_by_its_mark()
+    {
+        var host = new GeneratorHost("", ("other.yaml", Head), ("marked.yaml", Head));
+
+        Assert.Single(host.RunTwice().GeneratedSources, source => source.HintName.StartsWith("Tasker.Templates.", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Overloads_and_names_that_differ_by_case_have_adapters_of_their_own()
+    {
+        var host = new GeneratorHost("""
+            public static class C
+            {
+                [StepHandler("a")] public static void Run([FromInput] int x) { }
+                [StepHandler("b")] public static void Run([FromInput] string x) { }
+                [StepHandler("c")] public static void RUN() { }
+                [StepHandler("d"), Obsolete] public static void C_D() { }
+            }
+            """);
+        host.RunTwice();
+
+        Assert.Empty(host.Problems());
+    }
+
+    [Fact]
+    public void No_source_makes_the_compiler_parts_fail()
+    {
+        string[] tokens = ["{", "}", "(", ")", "<", ">", "[", "]", ";", "class", "record", "partial", "static", "ref", "async", "unsafe", "*", "?", "\"", "=", "int", "T", "this", "params", "out", "required", "file", "Task<", "[StepHandler(\"x\")]", "[FromInput]", "delegate", "null", "1"];
+        var edits = Gen.Select(Gen.Int[0, Samples.Handlers.Length - 1], Gen.Int[0, 30], Gen.Int[0, tokens.Length - 1]);
+
+        Gen.OneOf(
+                Gen.Int[0, Samples.Handlers.Length].Select(length => Samples.Handlers[..length]),
+                edits.Array[1, 5].Select(all => all.Aggregate(Samples.Handlers, (text, edit) =>
+                {
+                    var at = Math.Min(edit.Item1, text.Length);
+                    return string.Concat(text.AsSpan(0, at), " " + tokens[edit.Item3] + " ", text.AsSpan(Math.Min(at + edit.Item2, text.Length)));
+                })))
+            .Sample(
+                source =>
+                {
+                    var host = new GeneratorHost(source, ("approval.workflow.yaml", Samples.Approval));
+                    var run = host.Run();
+                    var failures = new List<Exception>();
+                    var options = new CompilationWithAnalyzersOptions(
+                        new AnalyzerOptions([]), (exception, _, _) => failures.Add(exception), concurrentAnalysis: false, logAnalyzerExecutionTime: false);
+                    _ = new CompilationWithAnalyzers(host.Output, [new TaskerHandlerAnalyzer()], options).GetAnalyzerDiagnosticsAsync(CancellationToken.None).GetAwaiter().GetResult();
+                    Assert.Null(run.Exception);
+                    Assert.Empty(failures);
+                    Assert.DoesNotContain(run.Diagnostics, diagnostic => diagnostic.Id == RuleIds.InternalError);
+                },
+                iter: 30,
+                threads: 1);
+    }
+}

@@ -1,0 +1,68 @@
+using System.Reflection;
+using Tasker.Generators.Json;
+using Tasker.Generators.Models;
+using Tasker.Generators.Templates;
+
+namespace Tasker.Generators.Tests.Pipeline;
+
+/// <summary>
+/// What flows through the pipeline is compared and kept between runs: it must compare by value and must not keep a compilation alive.
+/// </summary>
+public sealed class ModelShapeTests
+{
+    private static readonly Type[] Roots =
+        [typeof(HandlerSet), typeof(ParsedHandler), typeof(HandlerMap), typeof(TemplateSource), typeof(TemplateNames), typeof(ParsedTemplate), typeof(RegistryModel), typeof(HostingModel), typeof(JsonTypeModel)];
+
+    [Fact]
+    public void No_model_holds_a_Roslyn_type() =>
+        Assert.All(Reachable(), type => Assert.All(Fields(type), field =>
+            Assert.False(
+                Parts(field.FieldType).Any(part => part.Assembly.GetName().Name!.StartsWith("Microsoft.CodeAnalysis", StringComparison.Ordinal)),
+                $"{type.Name}.{field.Name} is a {field.FieldType}.")));
+
+    [Fact]
+    public void Every_model_compares_by_value() =>
+        Assert.All(Reachable(), type => Assert.True(
+            type.IsEnum || typeof(IEquatable<>).MakeGenericType(type).IsAssignableFrom(type),
+            $"{type.Name} cannot be compared."));
+
+    [Fact]
+    public void The_walk_reaches_the_models_that_matter()
+    {
+        var reachable = Reachable();
+
+        Assert.Contains(typeof(TypeRef), reachable);
+        Assert.Contains(typeof(StepModel), reachable);
+        Assert.Contains(typeof(JsonMember), reachable);
+    }
+
+    private static HashSet<Type> Reachable()
+    {
+        var reached = new HashSet<Type>();
+        var open = new Stack<Type>(Roots);
+        while (open.TryPop(out var type))
+        {
+            if (!reached.Add(type))
+                continue;
+            foreach (var derived in type.Assembly.GetTypes().Where(candidate => candidate.BaseType == type && !type.IsEnum))
+                open.Push(derived);
+            foreach (var part in Fields(type).Where(field => !IsCache(field)).SelectMany(field => Parts(field.FieldType)))
+            {
+                if (part.Assembly == typeof(HandlerSet).Assembly && !part.IsGenericType)
+                    open.Push(part);
+            }
+        }
+
+        return reached;
+    }
+
+    /// <summary>An index made on demand from what is compared.</summary>
+    private static bool IsCache(FieldInfo field) => field.DeclaringType == typeof(HandlerMap) && field.FieldType.Name.StartsWith("Dictionary", StringComparison.Ordinal);
+
+    private static FieldInfo[] Fields(Type type) => type.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic);
+
+    private static IEnumerable<Type> Parts(Type type) =>
+        type.IsArray ? Parts(type.GetElementType()!)
+        : type.IsGenericType ? type.GetGenericArguments().SelectMany(Parts).Append(type)
+        : [type];
+}
