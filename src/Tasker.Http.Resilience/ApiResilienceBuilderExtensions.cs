@@ -19,12 +19,13 @@ public static class ApiResilienceBuilderExtensions
     /// <param name="builder">The builder.</param>
     /// <param name="callable">The client's name.</param>
     /// <param name="configure">Changes the defaults.</param>
-    /// <exception cref="System.ComponentModel.DataAnnotations.ValidationException">An option is out of its range; thrown by the first call.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
     public static TaskerBuilder AddApiResilience(this TaskerBuilder builder, string callable, Action<ApiResilienceOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
         var options = new ApiResilienceOptions();
         configure?.Invoke(options);
+        Check(options);
         builder.AddApiClient(callable);
         var client = builder.Services.AddHttpClient(callable);
         client.AddHttpMessageHandler(() => new ResilienceFailures(callable, options.BreakDuration));
@@ -36,6 +37,20 @@ public static class ApiResilienceBuilderExtensions
             pipeline.AddCircuitBreaker(Breaker(options)).AddTimeout(options.AttemptTimeout);
         });
         return builder;
+    }
+
+    /// <summary>Here rather than in the first step that calls, where a mistake of the setup would be retried.</summary>
+    private static void Check(ApiResilienceOptions options)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(options.MaxRetries);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.Delay, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxDelay, options.Delay);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.AttemptTimeout, TimeSpan.FromMilliseconds(10));
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.FailureRatio);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(options.FailureRatio, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.MinimumThroughput, 2);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.SamplingDuration, TimeSpan.FromMilliseconds(500));
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.BreakDuration, TimeSpan.FromMilliseconds(500));
     }
 
     private static RetryStrategyOptions<HttpResponseMessage> Retry(ApiResilienceOptions options, TimeProvider time) => new()

@@ -6,7 +6,7 @@ namespace Tasker.Http;
 /// </summary>
 public sealed class ApiResilienceOptions
 {
-    /// <summary>How often a request is sent again. Default 2.</summary>
+    /// <summary>How often a request is sent again. Default 2; 0 for the circuit breaker alone.</summary>
     public int MaxRetries { get; set; } = 2;
 
     /// <summary>How long to wait before the first repetition; each further wait doubles, with jitter. Default 500 milliseconds.</summary>
@@ -18,7 +18,7 @@ public sealed class ApiResilienceOptions
     /// </summary>
     public TimeSpan MaxDelay { get; set; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>How long one attempt may take until its answer begins. Default 10 seconds.</summary>
+    /// <summary>How long one attempt may take until its answer begins. Default 10 seconds; 10 milliseconds or more.</summary>
     public TimeSpan AttemptTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>

@@ -146,6 +146,28 @@ public sealed class ResilienceTests
         Assert.Equal(2, seen);
     }
 
+    public static TheoryData<string, Action<ApiResilienceOptions>> OutOfRange => new()
+    {
+        { nameof(ApiResilienceOptions.MaxRetries), options => options.MaxRetries = -1 },
+        { nameof(ApiResilienceOptions.Delay), options => options.Delay = TimeSpan.FromSeconds(-1) },
+        { nameof(ApiResilienceOptions.MaxDelay), options => options.MaxDelay = TimeSpan.Zero },
+        { nameof(ApiResilienceOptions.AttemptTimeout), options => options.AttemptTimeout = TimeSpan.Zero },
+        { nameof(ApiResilienceOptions.FailureRatio), options => options.FailureRatio = 0 },
+        { nameof(ApiResilienceOptions.FailureRatio), options => options.FailureRatio = 1.1 },
+        { nameof(ApiResilienceOptions.MinimumThroughput), options => options.MinimumThroughput = 1 },
+        { nameof(ApiResilienceOptions.SamplingDuration), options => options.SamplingDuration = TimeSpan.Zero },
+        { nameof(ApiResilienceOptions.BreakDuration), options => options.BreakDuration = TimeSpan.Zero },
+    };
+
+    [Theory]
+    [MemberData(nameof(OutOfRange), DisableDiscoveryEnumeration = true)]
+    public void An_option_out_of_its_range_is_named_at_once(string option, Action<ApiResilienceOptions> configure)
+    {
+        var tasker = new ServiceCollection().AddTasker();
+        var error = Assert.Throws<ArgumentOutOfRangeException>(() => tasker.AddApiResilience("a", configure));
+        Assert.Equal($"options.{option}", error.ParamName);
+    }
+
     private static Action<TaskerBuilder> Quick(Action<ApiResilienceOptions>? configure = null) => tasker =>
         tasker.AddApiResilience(ApiHost.Callable, options =>
         {
