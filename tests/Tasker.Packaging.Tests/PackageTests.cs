@@ -1,12 +1,14 @@
+using System.Text.RegularExpressions;
+
 namespace Tasker.Packaging.Tests;
 
 /// <summary>The packages as their users get them.</summary>
-public sealed class PackageTests(PackedFeed feed) : IClassFixture<PackedFeed>
+public sealed partial class PackageTests(PackedFeed feed) : IClassFixture<PackedFeed>
 {
     [Fact]
     public async Task A_fresh_project_with_only_the_package_builds_without_a_warning_and_runs()
     {
-        var folder = feed.NewConsumer();
+        var folder = feed.Copy("Consumer");
 
         var (built, buildOutput) = await feed.DotnetAsync(folder, "build", "-c", "Release");
         Assert.True(built == 0, buildOutput);
@@ -16,4 +18,98 @@ public sealed class PackageTests(PackedFeed feed) : IClassFixture<PackedFeed>
         Assert.True(ran == 0, runOutput);
         Assert.Equal("HELLO WORLD!", runOutput.Trim());
     }
+
+    [Fact]
+    public async Task Every_mistake_is_reported_from_the_package()
+    {
+        var folder = feed.Copy("Mistakes");
+        var expected = Directory.GetFiles(folder)
+            .Where(file => Path.GetFileName(file) != ".globalconfig")
+            .SelectMany(file => RuleId().Matches(File.ReadAllText(file)).Select(match => (match.Value, File: Path.GetFileName(file))))
+            .Append(("TSKR2001", "unreadable.workflow.yaml"))
+            .ToHashSet();
+
+        var (exitCode, output) = await feed.DotnetAsync(folder, "build");
+
+        Assert.NotEqual(0, exitCode);
+        var reported = Reported().Matches(output)
+            .Select(match => (match.Groups["id"].Value, Path.GetFileName(match.Groups["file"].Value)))
+            .ToHashSet();
+        Assert.Equal(expected.Order(), reported.Order());
+    }
+
+    [Fact]
+    public void Every_rule_that_a_user_can_break_is_among_the_mistakes()
+    {
+        var pages = Directory.GetFiles(Path.Combine(PackedFeed.RepositoryRoot(), "docs", "rules"), "TSKR*.md").Select(Path.GetFileNameWithoutExtension);
+        var mistakes = Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "Mistakes"))
+            .SelectMany(file => RuleId().Matches(File.ReadAllText(file)).Select(match => match.Value))
+            .Append("TSKR2001")
+            .ToHashSet();
+
+        Assert.Empty(pages.Where(id => !id!.StartsWith("TSKR9", StringComparison.Ordinal)).Except(mistakes));
+    }
+
+    [Theory]
+    [InlineData("Tasker.Abstractions")]
+    [InlineData("Tasker.Embedded")]
+    [InlineData("Tasker.Runtime")]
+    public void A_library_has_its_documentation_its_readme_and_its_symbols(string package)
+    {
+        Assert.Equal(
+            [$"{package}.nuspec", "README.md", $"lib/net10.0/{package}.dll", $"lib/net10.0/{package}.xml"],
+            Content(feed.Entries(package), package));
+        Assert.Contains($"lib/net10.0/{package}.pdb", feed.Entries(package, "snupkg"));
+    }
+
+    [Fact]
+    public void The_compiler_part_is_one_slot_with_its_yaml_parser_and_brings_nothing_else() =>
+        Assert.Equal(
+            [
+                "README.md", "Tasker.Generators.nuspec", "analyzers/dotnet/cs/Tasker.Generators.dll", "analyzers/dotnet/cs/YamlDotNet.dll",
+                "buildTransitive/Tasker.Generators.props",
+            ],
+            Content(feed.Entries("Tasker.Generators"), "Tasker.Generators").Order(StringComparer.Ordinal));
+
+    [Fact]
+    public void The_package_people_install_is_nothing_but_references()
+    {
+        Assert.Equal(["README.md", "Tasker.nuspec"], Content(feed.Entries("Tasker"), "Tasker").Order(StringComparer.Ordinal));
+        var nuspec = feed.Text("Tasker", "Tasker.nuspec");
+        Assert.Equal(
+            ["Tasker.Embedded", "Tasker.Generators", "Tasker.Runtime"],
+            Dependency().Matches(nuspec).Select(match => match.Groups["id"].Value).Order(StringComparer.Ordinal));
+        Assert.Matches("""id="Tasker.Generators" version="[^"]+" include="All""", nuspec);
+    }
+
+    [Theory]
+    [InlineData("Tasker")]
+    [InlineData("Tasker.Abstractions")]
+    [InlineData("Tasker.Embedded")]
+    [InlineData("Tasker.Generators")]
+    [InlineData("Tasker.Runtime")]
+    public void A_package_says_what_it_is_and_under_which_license(string package)
+    {
+        var nuspec = feed.Text(package, $"{package}.nuspec");
+
+        Assert.Contains("<license type=\"expression\">MIT</license>", nuspec, StringComparison.Ordinal);
+        Assert.Contains("<readme>README.md</readme>", nuspec, StringComparison.Ordinal);
+        Assert.Matches("<description>.{20,}</description>", nuspec);
+    }
+
+    /// <summary>Without what the package format adds by itself.</summary>
+    private static IEnumerable<string> Content(IEnumerable<string> entries, string package) =>
+        entries
+            .Where(entry => !entry.StartsWith("_rels/", StringComparison.Ordinal) && !entry.StartsWith("package/", StringComparison.Ordinal) && entry != "[Content_Types].xml")
+            .OrderBy(entry => entry != $"{package}.nuspec")
+            .ThenBy(entry => entry, StringComparer.Ordinal);
+
+    [GeneratedRegex("TSKR[0-9]{4}")]
+    private static partial Regex RuleId();
+
+    [GeneratedRegex(@"(?m)^\s*(?<file>[^(\r\n]+)\([0-9,]+\): (?:error|warning) (?<id>TSKR[0-9]{4}):")]
+    private static partial Regex Reported();
+
+    [GeneratedRegex("<dependency id=\"(?<id>[^\"]+)\"")]
+    private static partial Regex Dependency();
 }

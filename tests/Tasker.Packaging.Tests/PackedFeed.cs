@@ -45,11 +45,11 @@ public sealed class PackedFeed : IAsyncLifetime
         return reader.ReadToEnd();
     }
 
-    /// <summary>Copies the consumer project into a fresh folder that restores from the packed packages and the machine's own source.</summary>
-    public string NewConsumer()
+    /// <summary>Copies a project of this test's output into a fresh folder that restores from the packed packages and the machine's own source.</summary>
+    public string Copy(string project)
     {
         var folder = Directory.CreateDirectory(Path.Combine(_root, Guid.NewGuid().ToString("N"))).FullName;
-        foreach (var file in Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "Consumer")))
+        foreach (var file in Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, project)))
             File.Copy(file, Path.Combine(folder, Path.GetFileName(file).Replace(".txt", "", StringComparison.Ordinal)));
         File.WriteAllText(
             Path.Combine(folder, "NuGet.config"),
@@ -62,7 +62,7 @@ public sealed class PackedFeed : IAsyncLifetime
         new Dictionary<string, string?> { ["NUGET_PACKAGES"] = Path.Combine(_root, "cache") },
         [command, .. arguments, $"-p:TaskerVersion={Version}", "-nodeReuse:false"]);
 
-    private static string RepositoryRoot()
+    public static string RepositoryRoot()
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
         while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Tasker.sln")))

@@ -1,0 +1,1 @@
+Console.WriteLine("This program is full of mistakes.");
