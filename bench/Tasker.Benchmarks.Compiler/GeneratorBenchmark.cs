@@ -17,6 +17,7 @@ internal static class GeneratorBenchmark
             var floor = Measure("ForAttributeWithMetadataName, empty transform", project, new AttributeFloor(), runs, floor: null);
             Measure("syntax only, empty transform", project, new SyntaxFloor(), runs, floor);
             Measure("Tasker.Generators", project, new Generators.TaskerGenerator(), runs, floor);
+            BuildCost.Measure(project, Math.Max(3, runs / 5));
             Console.WriteLine();
         }
 

@@ -5,7 +5,7 @@ using System.Text.Json;
 namespace Tasker.Json;
 
 /// <summary>Names the place of a byte in a JSON text. Slow; for error messages only.</summary>
-internal static class JsonPath
+public static class JsonPath
 {
     /// <summary>The path of the token that begins at or after <paramref name="offset"/>, such as <c>$.items[2].price</c>.</summary>
     public static string At(ReadOnlySpan<byte> json, long offset)

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Tasker.Telemetry;
 
-/// <summary>The worker's log messages. Event ids are stable: 1xx worker, 2xx steps.</summary>
+/// <summary>The worker's log messages. Event ids are stable: 1xx worker, 2xx steps; 3xx are the API client's.</summary>
 internal static partial class Log
 {
     [LoggerMessage(100, LogLevel.Information, "Worker started with {Slots} slots")]
