@@ -4,7 +4,7 @@ using Tasker.Generators.Pipeline;
 namespace Tasker.Generators;
 
 /// <summary>
-/// Makes of annotated methods and template files what a Tasker host runs: adapters, serializers, compiled templates, a registry and its
+/// Makes of annotated methods, template classes and template files what a Tasker host runs: adapters, serializers, compiled templates, a registry and its
 /// registration. Each part of the pipeline yields comparable models, so that nothing is written again that has not changed.
 /// </summary>
 [Generator(LanguageNames.CSharp)]
@@ -19,12 +19,13 @@ public sealed class TaskerGenerator : IIncrementalGenerator
         var map = HandlerPipeline.Map(declarations, handlers);
         var parsed = TemplatePipeline.Parse(context);
         var names = TemplatePipeline.Names(parsed);
-        var templates = TemplatePipeline.Sources(context, parsed, names, map, facts);
+        var templates = TemplatePipeline.Sources(context, parsed, names, handlers, map, facts);
 
         AssemblyPipeline.ReportOldLanguage(context, facts);
         HandlerPipeline.Emit(context, handlers);
         SerializerPipeline.Emit(context, handlers, templates);
         TemplatePipeline.Emit(context, templates);
+        TemplatePipeline.EmitYaml(context, handlers);
         TemplatePipeline.Report(context, parsed, names, map);
         AssemblyPipeline.EmitRegistry(context, facts, handlers, templates);
         AssemblyPipeline.EmitManifest(context, facts, handlers);

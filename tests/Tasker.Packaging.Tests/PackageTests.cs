@@ -67,7 +67,7 @@ public sealed partial class PackageTests(PackedFeed feed) : IClassFixture<Packed
         Assert.Equal(
             [
                 "README.md", "Tasker.Generators.nuspec", "analyzers/dotnet/cs/Tasker.Generators.dll", "analyzers/dotnet/cs/YamlDotNet.dll",
-                "buildTransitive/Tasker.Generators.props",
+                "buildTransitive/Tasker.Generators.props", "buildTransitive/Tasker.Generators.targets",
             ],
             Content(feed.Entries("Tasker.Generators"), "Tasker.Generators").Order(StringComparer.Ordinal));
 

@@ -5,14 +5,8 @@ namespace Tasker;
 /// </summary>
 /// <param name="callable">The stable name that templates refer to.</param>
 [AttributeUsage(AttributeTargets.Method, Inherited = false)]
-public sealed class BatchAnalyzerAttribute(string callable) : Attribute
+public sealed class BatchAnalyzerAttribute(string callable) : HandlerAttribute(callable)
 {
-    /// <summary>The stable name that templates refer to.</summary>
-    public string Callable { get; } = callable;
-
     /// <summary>The name of the <c>batch_worker</c> step of the template that is instantiated once a batch.</summary>
     public required string WorkerTemplate { get; set; }
-
-    /// <inheritdoc cref="StepHandlerAttribute.Method"/>
-    public string? Method { get; set; }
 }

@@ -5,11 +5,4 @@ namespace Tasker;
 /// </summary>
 /// <param name="callable">The stable name that templates refer to.</param>
 [AttributeUsage(AttributeTargets.Method, Inherited = false)]
-public sealed class DecisionAttribute(string callable) : Attribute
-{
-    /// <summary>The stable name that templates refer to.</summary>
-    public string Callable { get; } = callable;
-
-    /// <inheritdoc cref="StepHandlerAttribute.Method"/>
-    public string? Method { get; set; }
-}
+public sealed class DecisionAttribute(string callable) : HandlerAttribute(callable);

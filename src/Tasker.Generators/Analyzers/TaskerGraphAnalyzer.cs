@@ -1,14 +1,11 @@
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Diagnostics;
-using Microsoft.CodeAnalysis.Text;
 using Tasker.Generators.Diagnostics;
 using Tasker.Generators.Graph;
 using Tasker.Generators.Infrastructure;
 using Tasker.Generators.Models;
 using Tasker.Generators.Parsing;
-using Tasker.Generators.Templates;
 
 namespace Tasker.Generators.Analyzers;
 
@@ -28,9 +25,6 @@ public sealed class TaskerGraphAnalyzer : DiagnosticAnalyzer
     /// <summary>The diagnostic property that holds the dependency it lacks.</summary>
     internal const string Dependency = "Dependency";
 
-    private static readonly SourceTextValueProvider<ParsedTemplate> Parser =
-        new(static text => TemplateParser.Parse("", text, CancellationToken.None));
-
     /// <inheritdoc/>
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } =
     [
@@ -47,12 +41,10 @@ public sealed class TaskerGraphAnalyzer : DiagnosticAnalyzer
         {
             if (start.Compilation.GetTypeByMetadataName(KnownNames.HandlerRegistry) is null)
                 return;
-            var templates = ReadTemplates(
+            var files = TemplateTexts.Read(
                 start.Options,
-                text => start.TryGetValue(text, Parser, out var parsed) ? parsed.Model : null,
+                text => start.TryGetValue(text, TemplateTexts.Parser, out var parsed) ? parsed.Model : null,
                 start.CancellationToken);
-            if (templates.Count == 0)
-                return;
 
             // Publication only: a cancelled attempt must not be remembered as the answer.
             var compilation = start.Compilation;
@@ -61,7 +53,7 @@ public sealed class TaskerGraphAnalyzer : DiagnosticAnalyzer
                 () =>
                 {
                     var handlers = HandlerSets.Of(compilation, cancellationToken);
-                    return new HandlerGraphRules(templates, handlers.Own, handlers.All);
+                    return new HandlerGraphRules(files.ConvertAll(file => file.Model), handlers.Own, handlers.All);
                 },
                 LazyThreadSafetyMode.PublicationOnly);
             start.RegisterSymbolAction(symbol => CheckHandler(symbol, rules), SymbolKind.Method);
@@ -70,28 +62,12 @@ public sealed class TaskerGraphAnalyzer : DiagnosticAnalyzer
         });
     }
 
-    private static List<TemplateModel> ReadTemplates(AnalyzerOptions options, Func<SourceText, TemplateModel?> parse, CancellationToken cancellationToken)
-    {
-        var templates = new List<TemplateModel>();
-        foreach (var file in options.AdditionalFiles)
-        {
-            if (TemplateFiles.IsTemplate(file, options.AnalyzerConfigOptionsProvider)
-                && file.GetText(cancellationToken) is { } text
-                && parse(text) is { } model)
-            {
-                templates.Add(model);
-            }
-        }
-
-        return templates;
-    }
-
     private static void CheckHandler(SymbolAnalysisContext context, Lazy<HandlerGraphRules> rules)
     {
         var method = (IMethodSymbol)context.Symbol;
         foreach (var attribute in HandlerAttribute.All)
         {
-            if (method.FindAttribute(attribute.MetadataName) is not { } data)
+            if (method.FindAttribute(attribute.MetadataName) is not { } data || rules.Value.IsEmpty)
                 continue;
             var values = new ValueReader(context.Compilation, context.CancellationToken);
             if (HandlerParser.Parse(method, data, attribute, values, report: null, context.CancellationToken) is not { } handler)
@@ -132,7 +108,7 @@ public sealed class TaskerGraphAnalyzer : DiagnosticAnalyzer
         var place = finding.Place switch
         {
             FindingPlace.Parameter => PlaceOfParameter(method, finding.Parameter!, cancellationToken),
-            FindingPlace.WorkerTemplate => PlaceOfArgument(data, nameof(HandlerModel.WorkerTemplate), cancellationToken),
+            FindingPlace.WorkerTemplate => data.PlaceOf(nameof(HandlerModel.WorkerTemplate), cancellationToken),
             _ => null,
         };
         var arguments = new object[finding.Arguments.Count];
@@ -153,31 +129,12 @@ public sealed class TaskerGraphAnalyzer : DiagnosticAnalyzer
             : properties;
     }
 
-    /// <summary>The name given in the parameter's attribute, or else the parameter.</summary>
     private static Location? PlaceOfParameter(IMethodSymbol method, string name, CancellationToken cancellationToken)
     {
         foreach (var parameter in method.Parameters)
         {
-            if (parameter.Name != name)
-                continue;
-            var attribute = parameter.FindAttribute(KnownNames.FromStepAttribute);
-            var syntax = attribute?.ApplicationSyntaxReference?.GetSyntax(cancellationToken) as AttributeSyntax;
-            return syntax?.ArgumentList?.Arguments is [var first, ..] ? first.GetLocation()
-                : parameter.Locations.Length > 0 ? parameter.Locations[0]
-                : null;
-        }
-
-        return null;
-    }
-
-    private static Location? PlaceOfArgument(AttributeData data, string name, CancellationToken cancellationToken)
-    {
-        if (data.ApplicationSyntaxReference?.GetSyntax(cancellationToken) is not AttributeSyntax { ArgumentList: { } list })
-            return null;
-        foreach (var argument in list.Arguments)
-        {
-            if (argument.NameEquals?.Name.Identifier.ValueText == name)
-                return argument.Expression.GetLocation();
+            if (parameter.Name == name)
+                return parameter.PlaceOfBinding(cancellationToken);
         }
 
         return null;

@@ -13,6 +13,7 @@ internal static class RuleIds
     public const string InvalidCallable = "TSKR0008";
     public const string UnusedHandler = "TSKR0009";
     public const string MissingHandlersHere = "TSKR0010";
+    public const string IncompleteTemplateClass = "TSKR0011";
 
     public const string UnknownStep = "TSKR1001";
     public const string DependencyCycle = "TSKR1002";

@@ -83,6 +83,12 @@ internal static class Rules
         isEnabledByDefault: true,
         helpLinkUri: HelpLink(RuleIds.MissingHandlersHere));
 
+    public static readonly DiagnosticDescriptor IncompleteTemplateClass = Error(
+        RuleIds.IncompleteTemplateClass,
+        Handler,
+        "A template class cannot be completed",
+        "Generated code cannot complete the template class '{0}': {1}");
+
     public static readonly DiagnosticDescriptor UnknownStep = Error(
         RuleIds.UnknownStep,
         Graph,
@@ -258,7 +264,7 @@ internal static class Rules
     public static ImmutableArray<DiagnosticDescriptor> All { get; } =
     [
         UnboundParameter, DuplicateCallable, InaccessibleHandler, GenericHandler, AsyncVoidHandler, WrongReturnType, UnconstructibleHandlerClass,
-        InvalidCallable, UnusedHandler, MissingHandlersHere, UnknownStep, DependencyCycle, DuplicateStep, UnknownStepRead, NotAnAncestor, ResultMismatch, OptionalBranch,
+        InvalidCallable, UnusedHandler, MissingHandlersHere, IncompleteTemplateClass, UnknownStep, DependencyCycle, DuplicateStep, UnknownStepRead, NotAnAncestor, ResultMismatch, OptionalBranch,
         WrongWorkerTemplate, UnknownRoute, IndependentRoute, NothingToConverge, WorkerWithoutBatchConfig, AggregatorNotDeferred, DecisionWithoutDependency,
         MissingHandler, WrongStepType, UnreadableYaml, MissingKey, UnknownKey, WrongValue, DuplicateKey,
         DuplicateTemplate, ContradictoryRetry, UnsupportedType, BlockingCall, IgnoredCancellation, InternalError, OldLanguage,

@@ -10,15 +10,12 @@ internal static class TemplateEmitter
 {
     private const string ImmutableArray = "global::System.Collections.Immutable.ImmutableArray";
 
-    /// <summary>The members every template class has; a step or a template with such a name gets another.</summary>
-    private static readonly string[] Members = ["Name", "Namespace", "Version", "Template", "Steps", "Inputs"];
-
     private static readonly string[] ObjectMembers = ["Equals", "ReferenceEquals", "GetHashCode", "GetType", "ToString", "MemberwiseClone", "Finalize"];
 
     public static string ClassName(string template)
     {
         var name = Identifiers.ToPascalCase(template);
-        return Array.IndexOf(Members, name) < 0 ? name : name + "Template";
+        return Array.IndexOf(TemplateNames.Members, name) < 0 ? name : name + "Template";
     }
 
     public static SourceText Emit(TemplateSource source)
@@ -27,24 +24,46 @@ internal static class TemplateEmitter
         var template = source.Template;
         if (source.Namespace.Length > 0)
             writer.Line($"namespace {source.Namespace};").Line();
+        if (source.Class is { } existing)
+        {
+            Reopen(writer, source, existing.Declarations.AsSpan());
+            return writer.ToSourceText();
+        }
+
         Summary(writer, template.Description ?? $"The task template {template.Name}.");
         GeneratedFile.Marker(writer);
         using (writer.Block($"public static partial class {source.ClassName}"))
+            Body(writer, source);
+        return writer.ToSourceText();
+    }
+
+    /// <summary>Without attributes of its own: the class is the user's, and analyzers must not take it for generated code.</summary>
+    private static void Reopen(IndentedWriter writer, TemplateSource source, ReadOnlySpan<string> declarations)
+    {
+        if (declarations.IsEmpty)
         {
-            Constant(writer, "Name", template.Name, "The template's name.");
-            Constant(writer, "Namespace", template.Namespace, "The template's namespace.");
-            Constant(writer, "Version", template.Version, "The template's version.");
-            Template(writer, source);
-            writer.Line();
-            Steps(writer, source);
-            if (source.HasInputsRecord)
-            {
-                writer.Line();
-                Inputs(writer, source);
-            }
+            Body(writer, source);
+            return;
         }
 
-        return writer.ToSourceText();
+        using (writer.Block(declarations[0]))
+            Reopen(writer, source, declarations.Slice(1));
+    }
+
+    private static void Body(IndentedWriter writer, TemplateSource source)
+    {
+        Constant(writer, "Name", source.Template.Name, "The template's name.");
+        Constant(writer, "Namespace", source.Template.Namespace, "The template's namespace.");
+        Constant(writer, "Version", source.Template.Version, "The template's version.");
+        var records = SchemaRecords.Of(source);
+        Template(writer, source, records);
+        writer.Line();
+        Steps(writer, source, records);
+        foreach (var record in records.All)
+        {
+            writer.Line();
+            Record(writer, record);
+        }
     }
 
     private static void Constant(IndentedWriter writer, string name, string value, string summary)
@@ -53,7 +72,7 @@ internal static class TemplateEmitter
         writer.Line($"public const string {name} = {Identifiers.Literal(value)};").Line();
     }
 
-    private static void Steps(IndentedWriter writer, TemplateSource source)
+    private static void Steps(IndentedWriter writer, TemplateSource source, SchemaRecords records)
     {
         Summary(writer, "The template's steps: a misspelt name does not compile.");
         using var block = writer.Block("public static class Steps");
@@ -67,20 +86,21 @@ internal static class TemplateEmitter
             if (i > 0)
                 writer.Line();
             Summary(writer, step.Description ?? $"The step {step.Name}.");
-            writer.Line(source.Results[i].Value is { } value
-                ? $"{Access(value)} static {KnownNames.Global(KnownNames.StepRefOfT)}<{value.Type.TypeName}> {name} {{ get; }} = " +
-                  $"new({Identifiers.Literal(step.Name)}, {value.Type.CodecExpression});"
+            var value = source.Results[i].Value;
+            writer.Line((value?.Type ?? records.ResultOf(i)) is { } result
+                ? $"{(value is null ? "public" : Access(value))} static {KnownNames.Global(KnownNames.StepRefOfT)}<{result.TypeName}> {name} {{ get; }} = " +
+                  $"new({Identifiers.Literal(step.Name)}, {result.CodecExpression});"
                 : $"public static {KnownNames.Global(KnownNames.StepRef)} {name} {{ get; }} = new({Identifiers.Literal(step.Name)});");
         }
     }
 
-    private static void Template(IndentedWriter writer, TemplateSource source)
+    private static void Template(IndentedWriter writer, TemplateSource source, SchemaRecords records)
     {
         var template = source.Template;
-        var (type, access, codec) = source switch
+        var (type, access, codec) = (source.Input, records.Inputs) switch
         {
-            { Input: { } input } => ($"{KnownNames.Global(KnownNames.TaskTemplateOfT)}<{input.Type.TypeName}>", Access(input), input.Type.CodecExpression),
-            { HasInputsRecord: true } => ($"{KnownNames.Global(KnownNames.TaskTemplateOfT)}<Inputs>", "public", InputsRecord.Of(source).CodecExpression),
+            ({ } input, _) => ($"{KnownNames.Global(KnownNames.TaskTemplateOfT)}<{input.Type.TypeName}>", Access(input), input.Type.CodecExpression),
+            (null, { } inputs) => ($"{KnownNames.Global(KnownNames.TaskTemplateOfT)}<Inputs>", "public", inputs.CodecExpression),
             _ => (KnownNames.Global(KnownNames.TaskTemplate), "public", null),
         };
         Summary(writer, "The compiled template.");
@@ -176,20 +196,19 @@ internal static class TemplateEmitter
         Optional(writer, "Retry", Retry(step.Retry));
     }
 
-    private static void Inputs(IndentedWriter writer, TemplateSource source)
+    private static void Record(IndentedWriter writer, SchemaRecord record)
     {
-        Summary(writer, "The task's context, as the template's input_schema declares it.");
-        var members = InputsRecord.Of(source).Members;
-        foreach (var member in members)
-            writer.Line($"/// <param name=\"{member.Name}\">{Identifiers.Documentation(member.Input.Description ?? $"The input {member.Input.JsonName}.")}</param>");
+        Summary(writer, record.Summary);
+        foreach (var member in record.Members)
+            writer.Line($"/// <param name=\"{member.Name}\">{Identifiers.Documentation(member.Model.Description ?? $"The member {member.Model.JsonName}.")}</param>");
         GeneratedFile.Marker(writer);
-        writer.Line("public sealed record Inputs(");
+        writer.Line($"public sealed record {record.Name}(");
         using var indented = writer.Indented();
-        for (var i = 0; i < members.Count; i++)
+        for (var i = 0; i < record.Members.Count; i++)
         {
-            var (name, input, type) = members[i];
-            var declaration = input.IsRequired ? $"{type.TypeName} {name}" : $"{type.TypeName}{(type.IsReferenceType ? "?" : "")} {name} = null";
-            writer.Line(declaration + (i + 1 < members.Count ? "," : ");"));
+            var (name, model, type) = record.Members[i];
+            var declaration = model.IsRequired ? $"{type.TypeName} {name}" : $"{type.TypeName}{(type.IsReferenceType ? "?" : "")} {name} = null";
+            writer.Line(declaration + (i + 1 < record.Members.Count ? "," : ");"));
         }
     }
 

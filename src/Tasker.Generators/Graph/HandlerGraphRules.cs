@@ -16,16 +16,24 @@ internal sealed class HandlerGraphRules
     private readonly Dictionary<string, JsonTypeModel> _types = new(StringComparer.Ordinal);
     private readonly HandlerMap _all;
 
-    public HandlerGraphRules(IEnumerable<TemplateModel> templates, HandlerSet handlers, HandlerMap all)
+    /// <param name="files">The templates that files declare.</param>
+    /// <param name="handlers">The handlers, and the templates that classes declare.</param>
+    /// <param name="all">With the handlers of referenced assemblies.</param>
+    public HandlerGraphRules(IEnumerable<TemplateModel> files, HandlerSet handlers, HandlerMap all)
     {
         _all = all;
-        foreach (var template in templates)
+        foreach (var template in files)
             _templates.Add(new StepGraph(template));
+        foreach (var template in handlers.Templates)
+            _templates.Add(new StepGraph(template.Template));
         foreach (var handler in handlers.Registered)
             _handlers[handler.Key] = handler;
         foreach (var type in handlers.Serializers)
             _types[type.ClassName] = type;
     }
+
+    /// <summary>Whether there is no template, so that no handler can fail to fit.</summary>
+    public bool IsEmpty => _templates.Count == 0;
 
     /// <summary>The steps that a handler serves, each with its template's graph.</summary>
     public IEnumerable<(StepGraph Graph, StepModel Step)> UsesOf(string handlerKey)
@@ -78,7 +86,7 @@ internal sealed class HandlerGraphRules
                 CheckParameter(parameter, graph, step, settled, findings);
         }
 
-        if (!isUsed && _templates.Count > 0)
+        if (!isUsed && !IsEmpty)
             findings.Add(new GraphFinding(RuleIds.UnusedHandler, FindingPlace.Method, null, null, [handler.DisplayName, handler.Callable]));
         return findings;
     }

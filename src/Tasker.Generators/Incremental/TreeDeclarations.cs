@@ -6,7 +6,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace Tasker.Generators.Incremental;
 
 /// <summary>
-/// What one file declares, without what its method bodies do: a hash, and the methods that carry attributes. Computed once a syntax
+/// What one file declares, without what its method bodies do: a hash, and the methods and classes that carry attributes. Computed once a syntax
 /// tree; a tree never changes, an edit makes a new one.
 /// </summary>
 internal sealed class TreeDeclarations
@@ -14,6 +14,7 @@ internal sealed class TreeDeclarations
     private static readonly ConditionalWeakTable<SyntaxTree, TreeDeclarations> Known = new();
 
     private readonly List<MethodDeclarationSyntax> _attributedMethods = [];
+    private readonly List<TypeDeclarationSyntax> _attributedClasses = [];
 
     private TreeDeclarations(SyntaxTree tree, CancellationToken cancellationToken)
     {
@@ -27,6 +28,9 @@ internal sealed class TreeDeclarations
 
     /// <summary>Every method that has an attribute, in source order.</summary>
     public IReadOnlyList<MethodDeclarationSyntax> AttributedMethods => _attributedMethods;
+
+    /// <summary>Every class and record that has an attribute, in source order.</summary>
+    public IReadOnlyList<TypeDeclarationSyntax> AttributedClasses => _attributedClasses;
 
     public static TreeDeclarations Of(SyntaxTree tree, CancellationToken cancellationToken)
     {
@@ -50,6 +54,8 @@ internal sealed class TreeDeclarations
 
         if (node is MethodDeclarationSyntax { AttributeLists.Count: > 0 } method)
             _attributedMethods.Add(method);
+        else if (node is ClassDeclarationSyntax or RecordDeclarationSyntax && ((TypeDeclarationSyntax)node).AttributeLists.Count > 0)
+            _attributedClasses.Add((TypeDeclarationSyntax)node);
 
         foreach (var child in node.ChildNodesAndTokens())
         {

@@ -11,6 +11,8 @@ internal static class KnownNames
     public const string BatchAnalyzerAttribute = "Tasker.BatchAnalyzerAttribute";
     public const string BatchWorkerAttribute = "Tasker.BatchWorkerAttribute";
 
+    public const string TaskTemplateAttribute = "Tasker.TaskTemplateAttribute";
+
     public const string FromInputAttribute = "Tasker.FromInputAttribute";
     public const string FromStepAttribute = "Tasker.FromStepAttribute";
     public const string FromConfigAttribute = "Tasker.FromConfigAttribute";

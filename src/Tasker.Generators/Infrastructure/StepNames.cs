@@ -15,6 +15,8 @@ internal static class StepNames
     public const string TemplateSources = "Tasker.TemplateSources";
     public const string TemplateIssues = "Tasker.TemplateIssues";
     public const string HandlerIssues = "Tasker.HandlerIssues";
+    public const string TemplateClasses = "Tasker.TemplateClasses";
+    public const string TemplateYaml = "Tasker.TemplateYaml";
     public const string Manifest = "Tasker.Manifest";
     public const string Registry = "Tasker.Registry";
     public const string Hosting = "Tasker.Hosting";
@@ -23,6 +25,6 @@ internal static class StepNames
     public static readonly string[] All =
     [
         CompilationFacts, Declarations, HandlerSet, Handlers, ReferencedHandlers, HandlerMap, Serializers, ParsedTemplates, TemplateNames, TemplateSources,
-        TemplateIssues, HandlerIssues, Manifest, Registry, Hosting,
+        TemplateIssues, HandlerIssues, TemplateClasses, TemplateYaml, Manifest, Registry, Hosting,
     ];
 }

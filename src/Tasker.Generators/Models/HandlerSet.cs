@@ -22,13 +22,15 @@ internal sealed record GeneratorFailure(string Subject, string Message)
 /// <param name="Registered">Those that the registry lists: the first of each callable and method.</param>
 /// <param name="Serializers">The serializers they need, ordered by class name.</param>
 /// <param name="Failures">What the generator itself failed with.</param>
+/// <param name="Templates">The templates that classes declare, in source order.</param>
 internal sealed record HandlerSet(
     EquatableArray<HandlerModel> Handlers,
     EquatableArray<HandlerModel> Registered,
     EquatableArray<JsonTypeModel> Serializers,
-    EquatableArray<GeneratorFailure> Failures)
+    EquatableArray<GeneratorFailure> Failures,
+    EquatableArray<ClassTemplate> Templates)
 {
-    public static HandlerSet Create(IEnumerable<ParsedHandler> parsed)
+    public static HandlerSet Create(IEnumerable<ParsedHandler> parsed, IEnumerable<ClassTemplate> templates)
     {
         var handlers = new List<HandlerModel>();
         var registered = new List<HandlerModel>();
@@ -60,7 +62,26 @@ internal sealed record HandlerSet(
             handlers.ToEquatableArray(),
             registered.ToEquatableArray(),
             new List<JsonTypeModel>(serializers.Values).ToEquatableArray(),
-            failures.ToEquatableArray());
+            failures.ToEquatableArray(),
+            Name(templates));
+    }
+
+    /// <summary>Gives every template file names of its own; file names ignore case.</summary>
+    private static EquatableArray<ClassTemplate> Name(IEnumerable<ClassTemplate> templates)
+    {
+        var named = new List<ClassTemplate>();
+        var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        foreach (var template in templates)
+        {
+            var (source, yaml) = (template.Class.FileName, template.YamlFileName);
+            for (var suffix = 2; !names.Add(source); suffix++)
+                source = template.Class.FileName.Replace(".g.cs", $"_{suffix}.g.cs");
+            for (var suffix = 2; !names.Add(yaml); suffix++)
+                yaml = template.YamlFileName.Replace(".yaml.cs", $"_{suffix}.yaml.cs");
+            named.Add(template with { Class = template.Class with { FileName = source }, YamlFileName = yaml });
+        }
+
+        return named.ToEquatableArray();
     }
 
     /// <summary>What templates need to know.</summary>

@@ -18,7 +18,7 @@ internal sealed record TemplateModel(
     public string Identity => $"{Namespace}/{Name}/{Version}";
 }
 
-/// <summary>A step. <see cref="Type"/> is a member of <c>Tasker.Templates.StepType</c>; times are milliseconds.</summary>
+/// <summary>A step. <see cref="Type"/> is a member of <c>Tasker.Templates.StepType</c>; times are milliseconds; <see cref="Results"/> are the members of its <c>result_schema</c>.</summary>
 internal sealed record StepModel(
     string Name,
     string? Description,
@@ -33,7 +33,8 @@ internal sealed record StepModel(
     string? SystemDependency,
     BatchModel? Batch,
     EquatableArray<EventModel> Events,
-    string? ResultSchema);
+    string? ResultSchema,
+    EquatableArray<InputModel> Results);
 
 /// <summary>A retry policy; what is <see langword="null"/> keeps its default. Times are milliseconds.</summary>
 internal sealed record RetryModel(bool? Retryable, long? MaxAttempts, string? Backoff, long? BackoffBase, long? MaxBackoff);
@@ -60,10 +61,10 @@ internal sealed record EnvironmentModel(string Name, EquatableArray<StepOverride
 /// <summary>What one environment changes about one step, or about all of them.</summary>
 internal sealed record StepOverrideModel(string Step, string? Configuration, long? Timeout, RetryModel? Retry);
 
-/// <summary>A member of <c>input_schema</c> that is simple enough for a typed record.</summary>
-internal sealed record InputModel(string JsonName, InputType Type, bool IsArray, bool IsRequired, string? Description);
+/// <summary>A member of an <c>input_schema</c> or <c>result_schema</c>; objects have members of their own.</summary>
+internal sealed record InputModel(string JsonName, InputType Type, bool IsArray, bool IsRequired, string? Description, EquatableArray<InputModel> Members);
 
-/// <summary>What a member of <c>input_schema</c> becomes in C#.</summary>
+/// <summary>What a member of a schema becomes in C#.</summary>
 internal enum InputType
 {
     Element,
@@ -72,4 +73,5 @@ internal enum InputType
     Double,
     Decimal,
     Boolean,
+    Object,
 }

@@ -14,6 +14,9 @@ internal sealed record TemplateDuplicate(string Path, SourceRange Place, string 
 /// <summary>The class names of all templates, chosen together so that no two are the same.</summary>
 internal sealed record TemplateNames(EquatableArray<TemplateName> Names, EquatableArray<TemplateDuplicate> Duplicates)
 {
+    /// <summary>The members every template class has; a record or a template with such a name gets another.</summary>
+    public static readonly string[] Members = ["Name", "Namespace", "Version", "Template", "Steps", "Inputs"];
+
     public static TemplateNames Create(List<LocatedName> templates, Func<string, string> className)
     {
         templates.Sort((left, right) => Compare(left, right));

@@ -6,23 +6,30 @@ namespace Tasker.Generators.Models;
 /// <param name="Assembly">The assembly's name.</param>
 /// <param name="Template">The template.</param>
 /// <param name="Namespace">The namespace of its class; empty for the global one.</param>
-/// <param name="ClassName">The name of its class.</param>
+/// <param name="ClassName">The name of its class, dotted when it is nested.</param>
 /// <param name="Results">What each step returns, in the order of the steps; <see langword="null"/> where the compiler does not know.</param>
 /// <param name="Input">The type of the task's context, if the handlers agree on one.</param>
+/// <param name="Class">The user's class that the source completes; <see langword="null"/> when the template comes from a file.</param>
 internal sealed record TemplateSource(
     string Assembly,
     TemplateModel Template,
     string Namespace,
     string ClassName,
     EquatableArray<StepResultModel> Results,
-    ValueModel? Input)
+    ValueModel? Input,
+    TemplateClassModel? Class = null)
 {
     /// <summary>Whether the class gets an inputs record of its own, made from the template's <c>input_schema</c>.</summary>
     public bool HasInputsRecord => Input is null && !Template.Inputs.IsEmpty;
+
+    /// <summary>The name of the generated file.</summary>
+    public string FileName => Class?.FileName ?? $"Tasker.Templates.{ClassName}.g.cs";
 
     /// <summary>The class, as source writes it.</summary>
     public string Type => "global::" + (Namespace.Length == 0 ? "" : Namespace + ".") + ClassName;
 }
 
 /// <summary>What a step returns.</summary>
-internal sealed record StepResultModel(ValueModel? Value);
+/// <param name="Value">The type, if the compiler knows.</param>
+/// <param name="HasHandler">Whether the assembly has the handler, so that the template's <c>result_schema</c> need not say it.</param>
+internal sealed record StepResultModel(ValueModel? Value, bool HasHandler);

@@ -6,28 +6,31 @@ using Tasker.Generators.Models;
 
 namespace Tasker.Generators.Parsing;
 
-/// <summary>Finds the annotated methods of a compilation.</summary>
+/// <summary>Finds the annotated methods and classes of a compilation.</summary>
 internal static class HandlerFinder
 {
     /// <summary>
-    /// All handlers in source order; none where generated code would not compile. Runs only when declarations have changed; the compilation is not kept.
+    /// All handlers and template classes in source order; none where generated code would not compile. Runs only when declarations have changed; the compilation is not kept.
     /// </summary>
     public static HandlerSet Find(CompilationDeclarations declarations, CancellationToken cancellationToken)
     {
         if (!declarations.TryGetCompilation(out var compilation) || LanguageFloor.FindTooOld(compilation) is not null)
-            return HandlerSet.Create([]);
+            return HandlerSet.Create([], []);
         var handlers = new List<ParsedHandler>();
+        var templates = new List<ClassTemplate>();
         foreach (var tree in compilation.SyntaxTrees)
         {
-            var methods = TreeDeclarations.Of(tree, cancellationToken).AttributedMethods;
-            if (methods.Count == 0)
+            var declared = TreeDeclarations.Of(tree, cancellationToken);
+            if (declared.AttributedMethods.Count == 0 && declared.AttributedClasses.Count == 0)
                 continue;
             var model = compilation.GetSemanticModel(tree);
-            foreach (var method in methods)
+            foreach (var method in declared.AttributedMethods)
                 Find(method, model, handlers, cancellationToken);
+            foreach (var type in declared.AttributedClasses)
+                Find(type, model, templates, handlers, cancellationToken);
         }
 
-        return HandlerSet.Create(handlers);
+        return HandlerSet.Create(handlers, templates);
     }
 
     private static void Find(MethodDeclarationSyntax syntax, SemanticModel model, List<ParsedHandler> handlers, CancellationToken cancellationToken)
@@ -42,8 +45,35 @@ internal static class HandlerFinder
         }
     }
 
-    /// <summary>The two parts of a partial method share their attributes; the part that carries one speaks for both.</summary>
-    private static bool IsAppliedHere(AttributeData data, MethodDeclarationSyntax syntax) =>
+    private static void Find(
+        TypeDeclarationSyntax syntax,
+        SemanticModel model,
+        List<ClassTemplate> templates,
+        List<ParsedHandler> handlers,
+        CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        if (model.GetDeclaredSymbol(syntax, cancellationToken) is not INamedTypeSymbol type
+            || type.FindAttribute(KnownNames.TaskTemplateAttribute) is not { } data
+            || !IsAppliedHere(data, syntax))
+        {
+            return;
+        }
+
+        try
+        {
+            var parsed = TemplateClassParser.Parse(type, data, report: null, cancellationToken);
+            if (parsed.Model is { } template && TemplateClassShape.FindObstacle(type, cancellationToken) is null)
+                templates.Add(new ClassTemplate(template, TemplateClassShape.Describe(type), TemplateClassShape.YamlFileName(template)));
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            handlers.Add(new ParsedHandler(Handler: null, [], GeneratorFailure.Of(type.ToDisplayString(), exception)));
+        }
+    }
+
+    /// <summary>The parts of a partial declaration share their attributes; the part that carries one speaks for all.</summary>
+    private static bool IsAppliedHere(AttributeData data, MemberDeclarationSyntax syntax) =>
         data.ApplicationSyntaxReference is { } reference && reference.SyntaxTree == syntax.SyntaxTree && syntax.FullSpan.Contains(reference.Span);
 
     private static ParsedHandler Parse(

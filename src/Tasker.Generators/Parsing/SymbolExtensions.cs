@@ -46,12 +46,18 @@ internal static class SymbolExtensions
     public static string? FirstText(this AttributeData attribute) =>
         attribute.ConstructorArguments is [{ Kind: TypedConstantKind.Primitive, Value: string text }, ..] ? text : null;
 
-    public static string? NamedText(this AttributeData attribute, string name)
+    public static string? NamedText(this AttributeData attribute, string name) => attribute.NamedValue(name) as string;
+
+    /// <summary>The value of a named argument that is a constant.</summary>
+    public static object? NamedValue(this AttributeData attribute, string name) =>
+        attribute.Named(name) is { Kind: TypedConstantKind.Primitive or TypedConstantKind.Enum } argument ? argument.Value : null;
+
+    public static TypedConstant? Named(this AttributeData attribute, string name)
     {
         foreach (var argument in attribute.NamedArguments)
         {
             if (argument.Key == name)
-                return argument.Value.Value as string;
+                return argument.Value;
         }
 
         return null;

@@ -14,11 +14,10 @@ internal static class SerializerPipeline
         IncrementalValuesProvider<TemplateSource> templates)
     {
         var ofHandlers = handlers.Select(static (set, _) => set.Serializers);
-        var ofInputs = templates
-            .Where(static source => source.HasInputsRecord)
-            .SelectMany(static (source, _) => InputsRecord.Of(source).Serializers())
+        var ofSchemas = templates
+            .SelectMany(static (source, _) => SchemaRecords.Of(source).Serializers)
             .Collect();
-        var all = ofHandlers.Combine(ofInputs)
+        var all = ofHandlers.Combine(ofSchemas)
             .SelectMany(static (item, _) => Distinct(item.Left, item.Right))
             .WithTrackingName(StepNames.Serializers);
         context.RegisterImplementationSourceOutput(
@@ -26,10 +25,10 @@ internal static class SerializerPipeline
             static (output, model) => output.Emit(JsonEmitter.HintName(model), model.DisplayName, model, JsonEmitter.Emit));
     }
 
-    private static EquatableArray<JsonTypeModel> Distinct(EquatableArray<JsonTypeModel> handlers, IEnumerable<JsonTypeModel> inputs)
+    private static EquatableArray<JsonTypeModel> Distinct(EquatableArray<JsonTypeModel> handlers, IEnumerable<JsonTypeModel> schemas)
     {
         var models = new SortedDictionary<string, JsonTypeModel>(StringComparer.Ordinal);
-        foreach (var model in inputs)
+        foreach (var model in schemas)
             models[model.ClassName] = model;
         foreach (var model in handlers)
             models[model.ClassName] = model;

@@ -21,7 +21,31 @@ internal static class TemplatePipeline
             .Select(static (file, cancellationToken) => Parse(file!, cancellationToken))
             .WithTrackingName(StepNames.ParsedTemplates);
 
+    /// <summary>What is emitted of all templates, whether files or classes declare them.</summary>
     public static IncrementalValuesProvider<TemplateSource> Sources(
+        IncrementalGeneratorInitializationContext context,
+        IncrementalValuesProvider<ParsedTemplate> parsed,
+        IncrementalValueProvider<TemplateNames> names,
+        IncrementalValueProvider<HandlerSet> handlers,
+        IncrementalValueProvider<HandlerMap> map,
+        IncrementalValueProvider<CompilationFacts> facts) =>
+        OfFiles(context, parsed, names, map, facts).Collect()
+            .Combine(OfClasses(handlers, map, facts).Collect())
+            .SelectMany(static (sources, _) => sources.Left.AddRange(sources.Right))
+            .WithTrackingName(StepNames.TemplateSources);
+
+    private static IncrementalValuesProvider<TemplateSource> OfClasses(
+        IncrementalValueProvider<HandlerSet> handlers,
+        IncrementalValueProvider<HandlerMap> map,
+        IncrementalValueProvider<CompilationFacts> facts) =>
+        handlers
+            .SelectMany(static (set, _) => set.Templates)
+            .Combine(map)
+            .Combine(facts)
+            .Select(static (item, _) => Join(item.Left.Left, item.Left.Right, item.Right))
+            .WithTrackingName(StepNames.TemplateClasses);
+
+    private static IncrementalValuesProvider<TemplateSource> OfFiles(
         IncrementalGeneratorInitializationContext context,
         IncrementalValuesProvider<ParsedTemplate> parsed,
         IncrementalValueProvider<TemplateNames> names,
@@ -43,8 +67,7 @@ internal static class TemplatePipeline
             .Combine(root)
             .Select(static (item, _) => Join(item.Left.Left.Left, item.Left.Left.Right, item.Left.Right, item.Right))
             .Where(static source => source is not null)
-            .Select(static (source, _) => source!)
-            .WithTrackingName(StepNames.TemplateSources);
+            .Select(static (source, _) => source!);
     }
 
     public static IncrementalValueProvider<TemplateNames> Names(IncrementalValuesProvider<ParsedTemplate> parsed) =>
@@ -58,7 +81,22 @@ internal static class TemplatePipeline
     public static void Emit(IncrementalGeneratorInitializationContext context, IncrementalValuesProvider<TemplateSource> sources) =>
         context.RegisterSourceOutput(
             sources,
-            static (output, source) => output.Emit($"Tasker.Templates.{source.ClassName}.g.cs", source.Template.Name, source, TemplateEmitter.Emit));
+            static (output, source) => output.Emit(source.FileName, source.Template.Name, source, TemplateEmitter.Emit));
+
+    /// <summary>Leaves the templates of classes as YAML among the generated files, where the build picks them up; the compiler sees nothing in them.</summary>
+    public static void EmitYaml(IncrementalGeneratorInitializationContext context, IncrementalValueProvider<HandlerSet> handlers)
+    {
+        var isWanted = context.AnalyzerConfigOptionsProvider.Select(static (options, _) =>
+            options.GlobalOptions.TryGetValue("build_property.TaskerEmitTemplates", out var value) && string.Equals(value, "true", StringComparison.OrdinalIgnoreCase));
+        var templates = handlers
+            .Combine(isWanted)
+            .SelectMany(static (item, _) => item.Right ? item.Left.Templates : [])
+            .Select(static (template, _) => new YamlFile(template.YamlFileName, template.Template))
+            .WithTrackingName(StepNames.TemplateYaml);
+        context.RegisterImplementationSourceOutput(
+            templates,
+            static (output, file) => output.Emit(file.Name, file.Template.Name, file.Template, YamlEmitter.Emit));
+    }
 
     public static void Report(
         IncrementalGeneratorInitializationContext context,
@@ -104,23 +142,38 @@ internal static class TemplatePipeline
     {
         if (!setting.HasContracts || names.Find(file.Path) is not { } className)
             return null;
-        var results = ImmutableArray.CreateBuilder<StepResultModel>(file.Template.Steps.Count);
+        var (results, input) = Types(file.Template, handlers);
+        return new TemplateSource(setting.Assembly, file.Template, setting.Namespace, className, results, input);
+    }
+
+    private static TemplateSource Join(ClassTemplate template, HandlerMap handlers, CompilationFacts facts)
+    {
+        var (results, input) = Types(template.Template, handlers);
+        return new TemplateSource(facts.Name, template.Template, template.Class.Namespace, template.Class.Name, results, input, template.Class);
+    }
+
+    /// <summary>What the handlers say about the template's steps and its input.</summary>
+    private static (EquatableArray<StepResultModel> Results, ValueModel? Input) Types(TemplateModel template, HandlerMap handlers)
+    {
+        var results = ImmutableArray.CreateBuilder<StepResultModel>(template.Steps.Count);
         var input = default(ValueModel);
         var isAmbiguous = false;
-        foreach (var step in file.Template.Steps)
+        foreach (var step in template.Steps)
         {
             var handler = handlers.Find(step);
-            results.Add(new StepResultModel(step.Type == "BatchWorker" ? null : handler?.Result));
+            results.Add(new StepResultModel(step.Type == "BatchWorker" ? null : handler?.Result, handler is not null));
             if (handler?.WholeInput is not { } wholeInput)
                 continue;
             isAmbiguous |= input is not null && input.Type.TypeName != wholeInput.Type.TypeName;
             input ??= wholeInput;
         }
 
-        return new TemplateSource(setting.Assembly, file.Template, setting.Namespace, className, results.MoveToImmutable().ToEquatableArray(), isAmbiguous ? null : input);
+        return (results.MoveToImmutable().ToEquatableArray(), isAmbiguous ? null : input);
     }
 
     private sealed record TemplateFile(string Path, TemplateModel Template);
+
+    private sealed record YamlFile(string Name, TemplateModel Template);
 
     private sealed record TemplateSetting(string Assembly, bool HasContracts, string Namespace);
 }

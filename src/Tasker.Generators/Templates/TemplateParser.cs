@@ -12,28 +12,28 @@ namespace Tasker.Generators.Templates;
 /// </summary>
 internal sealed class TemplateParser
 {
-    private static readonly KeyValuePair<string, string>[] StepTypes =
+    internal static readonly KeyValuePair<string, string>[] StepTypes =
     [
         new("standard", "Standard"), new("decision", "Decision"), new("deferred_convergence", "DeferredConvergence"),
         new("batchable", "Batchable"), new("batch_worker", "BatchWorker"),
     ];
 
-    private static readonly KeyValuePair<string, string>[] Backoffs =
+    internal static readonly KeyValuePair<string, string>[] Backoffs =
         [new("none", "None"), new("linear", "Linear"), new("exponential", "Exponential"), new("fibonacci", "Fibonacci")];
 
-    private static readonly KeyValuePair<string, string>[] FailureStrategies =
+    internal static readonly KeyValuePair<string, string>[] FailureStrategies =
         [new("continue_on_failure", "ContinueOnFailure"), new("fail_fast", "FailFast"), new("isolate", "Isolate")];
 
-    private static readonly KeyValuePair<string, string>[] EventConditions =
+    internal static readonly KeyValuePair<string, string>[] EventConditions =
     [
         new("success", "Success"), new("failure", "Failure"), new("retryable_failure", "RetryableFailure"),
         new("permanent_failure", "PermanentFailure"), new("always", "Always"),
     ];
 
-    private static readonly KeyValuePair<string, string>[] EventDeliveries = [new("durable", "Durable"), new("fast", "Fast"), new("broadcast", "Broadcast")];
+    internal static readonly KeyValuePair<string, string>[] EventDeliveries = [new("durable", "Durable"), new("fast", "Fast"), new("broadcast", "Broadcast")];
 
-    private const int LongestName = 128;
-    private const int LongestVersion = 16;
+    internal const int LongestName = 128;
+    internal const int LongestVersion = 16;
     private const long Second = 1000;
     private const long Minute = 60 * Second;
 
@@ -66,10 +66,13 @@ internal sealed class TemplateParser
 
         var section = new TemplateSection(mapping, "the template", _issues, reader.IsTruncated);
         var model = ReadTemplate(section, reader.IsTruncated);
-        TemplateGraph.Check(_issues, _stepNames, _dependencies);
-        StepTypeRules.Check(_issues, new StepGraph(model), _stepNames);
+        DependencyRules.Check(model, Report);
+        StepTypeRules.Check(new StepGraph(model), Report);
         return Result(model.Name.Length > 0 ? model : null, mapping["name"]?.Span ?? section.Span);
     }
+
+    private void Report(string ruleId, int step, int dependency, params string[] arguments) =>
+        _issues.Add(ruleId, (dependency < 0 ? _stepNames[step] : _dependencies[step][dependency]).Span, arguments);
 
     private ParsedTemplate Result(TemplateModel? model, TextSpan namePlace)
     {
@@ -94,7 +97,7 @@ internal sealed class TemplateParser
             description,
             _steps.ToEquatableArray(),
             template.Json("input_schema"),
-            InputSchema.Read(template.Node("input_schema")),
+            ObjectSchema.Read(template.Node("input_schema")),
             ReadLifecycle(template),
             ReadEnvironments(template));
         template.ReportUnknownKeys();
@@ -176,12 +179,14 @@ internal sealed class TemplateParser
             handler.ReportUnknownKeys();
         }
 
-        dependencies = step.Strings("dependencies", "depends_on");
+        dependencies = [];
         var names = new List<string>();
-        foreach (var dependency in dependencies)
+        foreach (var dependency in step.Strings("dependencies", "depends_on"))
         {
-            if (!names.Contains(dependency.Text))
-                names.Add(dependency.Text);
+            if (names.Contains(dependency.Text))
+                continue;
+            names.Add(dependency.Text);
+            dependencies.Add(dependency);
         }
 
         var model = new StepModel(
@@ -198,7 +203,8 @@ internal sealed class TemplateParser
             step.String("system_dependency"),
             ReadBatch(step),
             ReadEvents(step),
-            step.Json("result_schema"));
+            step.Json("result_schema"),
+            ObjectSchema.Read(step.Node("result_schema")));
         step.Allow("composition");
         step.ReportUnknownKeys();
         return model;
@@ -289,7 +295,11 @@ internal sealed class TemplateParser
     {
         var name = step.RequiredString("name");
         if (name.Length > 0 && name != "ALL" && Find(name) is null)
-            TemplateGraph.ReportUnknown(_issues, $"Environment '{environment}' overrides", (YamlScalar)step.Node("name")!, _stepNames);
+        {
+            var hint = NearestName.Hint(name, _stepNames.ConvertAll(known => known.Text));
+            _issues.Add(RuleIds.UnknownStep, step.Node("name")!.Span, $"Environment '{environment}' overrides", name, hint);
+        }
+
         string? configuration = null;
         if (step.Section("handler", $"the handler of {step.Owner}") is { } handler)
         {

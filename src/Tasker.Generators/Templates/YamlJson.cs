@@ -26,6 +26,14 @@ internal sealed class YamlJson
         return failure is null ? writer._json.ToString() : null;
     }
 
+    /// <summary>Text as a JSON string.</summary>
+    public static string Quote(string text)
+    {
+        var writer = new YamlJson();
+        writer.AppendString(text);
+        return writer._json.ToString();
+    }
+
     private Failure? Append(YamlNode node)
     {
         if (_json.Length > MaxLength)

@@ -39,6 +39,17 @@ public sealed class GoldenTests
         Golden.Match("Inputs", GeneratorHost.Source(run, "Tasker.Templates.Import.g.cs"));
     }
 
+    [Fact]
+    public void A_template_whose_schemas_have_objects()
+    {
+        var host = new GeneratorHost("public static class C { [StepHandler(\"here\")] public static void Here() { } }", ("orders.workflow.yml", Samples.Schemas));
+        var run = host.RunTwice();
+
+        Assert.Empty(run.Diagnostics);
+        Assert.Empty(host.Problems());
+        Golden.Match("Schemas", GeneratorHost.Source(run, "Tasker.Templates.Orders.g.cs"));
+    }
+
     private static string Text(Microsoft.CodeAnalysis.GeneratorRunResult run, string prefix) => string.Join(
         "\n",
         run.GeneratedSources

@@ -20,6 +20,7 @@ internal sealed class GeneratorHost
         MetadataReference.CreateFromFile(typeof(Microsoft.Extensions.DependencyInjection.IServiceCollection).Assembly.Location),
     ];
 
+    private readonly Options _options = new();
     private readonly CSharpParseOptions _parseOptions;
     private GeneratorDriver _driver;
 
@@ -41,11 +42,17 @@ internal sealed class GeneratorHost
             [new TaskerGenerator().AsSourceGenerator()],
             Templates,
             _parseOptions,
-            new Options(),
+            _options,
             new GeneratorDriverOptions(IncrementalGeneratorOutputKind.None, trackIncrementalGeneratorSteps: true));
     }
 
     public const string Usings = "using System; using System.Collections.Generic; using System.Threading; using System.Threading.Tasks; using Tasker;\n";
+
+    /// <summary>Whether the project asks for the YAML of its template classes.</summary>
+    public bool EmitsTemplates
+    {
+        init => _options.EmitsTemplates = value;
+    }
 
     public CSharpCompilation Compilation { get; private set; }
 
@@ -151,7 +158,13 @@ internal sealed class GeneratorHost
 
     private sealed class Options : AnalyzerConfigOptionsProvider
     {
-        public override AnalyzerConfigOptions GlobalOptions { get; } = new Values(new() { ["build_property.RootNamespace"] = "Shop" });
+        public bool EmitsTemplates { get; set; }
+
+        public override AnalyzerConfigOptions GlobalOptions => new Values(new()
+        {
+            ["build_property.RootNamespace"] = "Shop",
+            ["build_property.TaskerEmitTemplates"] = EmitsTemplates ? "true" : "",
+        });
 
         public override AnalyzerConfigOptions GetOptions(SyntaxTree tree) => new Values([]);
 

@@ -161,6 +161,52 @@ internal static class Samples
             steps: []
         """;
 
+    /// <summary>A template that a class declares, with every type of step.</summary>
+    public const string ApprovalClass = """
+        namespace Acme.Approvals;
+
+        public sealed record Request(decimal Amount, string Requester);
+
+        public sealed record Validated(decimal Amount);
+
+        public sealed record Approval(string By);
+
+        public sealed record Rows(int Count);
+
+        public static partial class Workflows
+        {
+            [TaskTemplate("approval_routing", Namespace = "approvals", Version = "1.0.0", Description = "Routes: <approvals>")]
+            internal static partial class ApprovalSteps
+            {
+                [StepHandler("validate_request", MaxAttempts = 5, TimeoutSeconds = 30, Backoff = Tasker.Templates.BackoffStrategy.Linear)]
+                public static Validated Validate(Request request) => new(request.Amount);
+
+                [Decision("routing_decision")]
+                public static Decision Route([FromStep] Validated validateRequest) =>
+                    validateRequest.Amount < 1000 ? Decision.Route(Steps.AutoApprove) : Decision.Route("manager_approval");
+
+                [StepHandler("auto_approve", DependsOn = ["routing_decision"])]
+                public static Approval AutoApprove() => new("nobody");
+
+                [StepHandler("approve_by_hand", Step = "manager_approval", DependsOn = ["routing_decision"], Retryable = false, MaxAttempts = 1)]
+                public static Approval ManagerApprove([FromStep("validate_request")] Validated validated) => new("manager");
+
+                [StepHandler("finalize")]
+                public static string Finish([FromStep] Approval? autoApprove, [FromStep] Approval? managerApproval) =>
+                    (autoApprove ?? managerApproval)!.By;
+
+                [BatchAnalyzer("plan", WorkerTemplate = "import_rows", DependsOn = ["validate_request"])]
+                public static BatchPlan Plan() => BatchPlan.ForItems(10, 5);
+
+                [BatchWorker("import_rows", BatchSize = 5, CursorField = "row_number", FailureStrategy = Tasker.Templates.BatchFailureStrategy.Isolate)]
+                public static BatchResult<Rows> Import(BatchContext batch) => BatchResult.Of(new Rows((int)batch.Size), batch.Size);
+
+                [StepHandler("sum")]
+                public static int Sum(BatchResults<Rows> rows) => rows.Count;
+            }
+        }
+        """;
+
     public const string Inputs = """
         name: import
         namespace_name: shop
@@ -182,5 +228,39 @@ internal static class Samples
             handler: { callable: a }
           - name: to_string
             handler: { callable: b }
+        """;
+
+    /// <summary>Schemas with objects in them, of steps that another program runs.</summary>
+    public const string Schemas = """
+        name: orders
+        namespace_name: shop
+        version: 1.0.0
+        input_schema:
+          type: object
+          required: [customer]
+          properties:
+            customer:
+              type: object
+              description: Who pays
+              required: [name]
+              properties:
+                name: { type: string }
+                address: { type: object, properties: { city: { type: string, enum: [Oslo, Rome] } } }
+            lines: { type: array, items: { type: object, required: [sku], properties: { sku: { type: string }, count: { type: integer } } } }
+        steps:
+          - name: charge
+            handler: { callable: charge, resolver: python }
+            result_schema:
+              type: object
+              required: [paid]
+              properties:
+                paid: { type: boolean }
+                receipt: { type: object, properties: { id: { type: integer }, receipt: { type: string } } }
+          - name: here
+            handler: { callable: here }
+            result_schema: { type: object, properties: { a: { type: string } } }
+          - name: anything
+            handler: { callable: anything, resolver: python }
+            result_schema: { type: object }
         """;
 }

@@ -87,15 +87,17 @@ public sealed class BrokenInputTests
         Assert.Empty(host.Problems());
     }
 
-    [Fact]
-    public void No_source_makes_the_compiler_parts_fail()
+    [Theory]
+    [InlineData(Samples.Handlers)]
+    [InlineData(Samples.ApprovalClass)]
+    public void No_source_makes_the_compiler_parts_fail(string sample)
     {
         string[] tokens = ["{", "}", "(", ")", "<", ">", "[", "]", ";", "class", "record", "partial", "static", "ref", "async", "unsafe", "*", "?", "\"", "=", "int", "T", "this", "params", "out", "required", "file", "Task<", "[StepHandler(\"x\")]", "[FromInput]", "delegate", "null", "1"];
-        var edits = Gen.Select(Gen.Int[0, Samples.Handlers.Length - 1], Gen.Int[0, 30], Gen.Int[0, tokens.Length - 1]);
+        var edits = Gen.Select(Gen.Int[0, sample.Length - 1], Gen.Int[0, 30], Gen.Int[0, tokens.Length - 1]);
 
         Gen.OneOf(
-                Gen.Int[0, Samples.Handlers.Length].Select(length => Samples.Handlers[..length]),
-                edits.Array[1, 5].Select(all => all.Aggregate(Samples.Handlers, (text, edit) =>
+                Gen.Int[0, sample.Length].Select(length => sample[..length]),
+                edits.Array[1, 5].Select(all => all.Aggregate(sample, (text, edit) =>
                 {
                     var at = Math.Min(edit.Item1, text.Length);
                     return string.Concat(text.AsSpan(0, at), " " + tokens[edit.Item3] + " ", text.AsSpan(Math.Min(at + edit.Item2, text.Length)));
@@ -108,12 +110,12 @@ public sealed class BrokenInputTests
                     var failures = new List<Exception>();
                     var options = new CompilationWithAnalyzersOptions(
                         new AnalyzerOptions(ImmutableArray<AdditionalText>.CastUp(host.Templates)), (exception, _, _) => failures.Add(exception), concurrentAnalysis: false, logAnalyzerExecutionTime: false);
-                    _ = new CompilationWithAnalyzers(host.Output, [new TaskerHandlerAnalyzer(), new TaskerGraphAnalyzer(), new TaskerSafetyAnalyzer()], options).GetAnalyzerDiagnosticsAsync(CancellationToken.None).GetAwaiter().GetResult();
+                    _ = new CompilationWithAnalyzers(host.Output, [new TaskerHandlerAnalyzer(), new TaskerGraphAnalyzer(), new TaskerSafetyAnalyzer(), new TaskerTemplateAnalyzer()], options).GetAnalyzerDiagnosticsAsync(CancellationToken.None).GetAwaiter().GetResult();
                     Assert.Null(run.Exception);
                     Assert.Empty(failures);
                     Assert.DoesNotContain(run.Diagnostics, diagnostic => diagnostic.Id == RuleIds.InternalError);
                 },
-                iter: 30,
+                iter: 20,
                 threads: 1);
     }
 }

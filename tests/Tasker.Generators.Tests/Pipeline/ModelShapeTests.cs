@@ -34,6 +34,7 @@ public sealed class ModelShapeTests
         Assert.Contains(typeof(TypeRef), reachable);
         Assert.Contains(typeof(StepModel), reachable);
         Assert.Contains(typeof(JsonMember), reachable);
+        Assert.Contains(typeof(TemplateClassModel), reachable);
     }
 
     private static HashSet<Type> Reachable()

@@ -15,6 +15,13 @@ internal abstract class Abstract
     [StepHandler("abstract")] public void Run() { }
 }
 
+// TSKR0011
+[TaskTemplate("closed", Namespace = "mistakes", Version = "1.0.0")]
+internal static class Closed
+{
+    [StepHandler("closed")] public static void Run() { }
+}
+
 internal sealed record Untyped(object Anything);
 
 internal static class HandlerMistakes

@@ -1,20 +1,20 @@
 using Tasker.Generators.Diagnostics;
-using Tasker.Generators.Graph;
 using Tasker.Generators.Models;
 
-namespace Tasker.Generators.Templates;
+namespace Tasker.Generators.Graph;
 
-/// <summary>The rules about what each type of step needs around it, which need nothing but the file.</summary>
+/// <summary>The rules about what each type of step needs around it, which need nothing but the template.</summary>
 internal static class StepTypeRules
 {
-    public static void Check(IssueList issues, StepGraph graph, List<YamlScalar> names)
+    public static void Check(StepGraph graph, StepReport report)
     {
-        for (var i = 0; i < names.Count; i++)
+        var steps = graph.Template.Steps;
+        for (var i = 0; i < steps.Count; i++)
         {
-            if (FindProblem(graph, graph.Template.Steps[i]) is { } rule)
-                issues.Add(rule, names[i].Span, names[i].Text);
-            if (graph.Template.Steps[i].Retry is { Retryable: false, MaxAttempts: > 1 } retry)
-                issues.Add(RuleIds.ContradictoryRetry, names[i].Span, names[i].Text, $"{retry.MaxAttempts}");
+            if (FindProblem(graph, steps[i]) is { } rule)
+                report(rule, i, dependency: -1, steps[i].Name);
+            if (steps[i].Retry is { Retryable: false, MaxAttempts: > 1 } retry)
+                report(RuleIds.ContradictoryRetry, i, dependency: -1, steps[i].Name, $"{retry.MaxAttempts}");
         }
     }
 

@@ -3,11 +3,23 @@ using Tasker.Generators.Models;
 
 namespace Tasker.Generators.Templates;
 
-/// <summary>Reads from a template's <c>input_schema</c> (JSON Schema) the members of the typed inputs record.</summary>
-internal static class InputSchema
+/// <summary>Reads from a JSON Schema of an object the members of the typed record that it becomes.</summary>
+internal static class ObjectSchema
 {
+    /// <summary>Aliases can make a small schema an endless one; deeper objects stay JSON.</summary>
+    private const int MaxDepth = 8;
+
+    /// <summary>Aliases can make a small schema an enormous one; what comes after so many members is left out of no schema that people write.</summary>
+    private const int MaxMembers = 1000;
+
     /// <summary>The schema's properties; empty when it has none. What has no C# type of its own becomes <see cref="InputType.Element"/>.</summary>
     public static EquatableArray<InputModel> Read(YamlNode? schema)
+    {
+        var budget = MaxMembers;
+        return Read(schema, depth: 1, ref budget);
+    }
+
+    private static EquatableArray<InputModel> Read(YamlNode? schema, int depth, ref int budget)
     {
         if (schema is not YamlMapping mapping || mapping["properties"] is not YamlMapping properties)
             return [];
@@ -24,14 +36,18 @@ internal static class InputSchema
         var inputs = new List<InputModel>();
         foreach (var property in properties.Entries)
         {
+            if (budget-- <= 0)
+                break;
             var isArray = TypeOf(property.Value) == "array";
-            var type = isArray ? Map((property.Value as YamlMapping)?["items"]) : Map(property.Value);
+            var value = isArray ? (property.Value as YamlMapping)?["items"] : property.Value;
+            var members = TypeOf(value) == "object" && depth < MaxDepth ? Read(value, depth + 1, ref budget) : [];
             inputs.Add(new InputModel(
                 property.Key.Text,
-                type,
+                members.IsEmpty ? Map(value) : InputType.Object,
                 isArray,
                 required.Contains(property.Key.Text),
-                ((property.Value as YamlMapping)?["description"] as YamlScalar)?.Text));
+                ((property.Value as YamlMapping)?["description"] as YamlScalar)?.Text,
+                members));
         }
 
         return inputs.ToEquatableArray();

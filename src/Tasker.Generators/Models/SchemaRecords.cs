@@ -1,0 +1,196 @@
+using System.Globalization;
+using Microsoft.CodeAnalysis;
+using Tasker.Generators.Infrastructure;
+using Tasker.Generators.Json;
+
+namespace Tasker.Generators.Models;
+
+/// <summary>A record that an object of a JSON schema becomes.</summary>
+/// <param name="Name">Its name in the template's class.</param>
+/// <param name="Summary">What it is.</param>
+/// <param name="Type">How generated code reads and writes it.</param>
+/// <param name="Members">Its members.</param>
+internal sealed record SchemaRecord(string Name, string Summary, TypeRef Type, IReadOnlyList<SchemaRecordMember> Members);
+
+/// <summary>A member of such a record.</summary>
+/// <param name="Name">Its name in C#.</param>
+/// <param name="Model">The member of the schema.</param>
+/// <param name="Type">Its type.</param>
+internal sealed record SchemaRecordMember(string Name, InputModel Model, TypeRef Type);
+
+/// <summary>
+/// The records that a template's <c>input_schema</c> and the <c>result_schema</c> of its steps become. There is no symbol for them, so their
+/// serializers are described by hand.
+/// </summary>
+internal sealed class SchemaRecords
+{
+    private static readonly string[] RecordMembers =
+        ["Clone", "Deconstruct", "EqualityContract", "Equals", "Finalize", "GetHashCode", "GetType", "MemberwiseClone", "PrintMembers", "ReferenceEquals", "ToString"];
+
+    private readonly TemplateSource _source;
+    private readonly HashSet<string> _names;
+    private readonly List<SchemaRecord> _records = [];
+    private readonly SortedDictionary<string, JsonTypeModel> _serializers = new(StringComparer.Ordinal);
+    private readonly TypeRef?[] _results;
+
+    private SchemaRecords(TemplateSource source)
+    {
+        _source = source;
+        _names = new HashSet<string>(TemplateNames.Members, StringComparer.Ordinal) { source.ClassName };
+        if (source.HasInputsRecord)
+            Inputs = Add("Inputs", "The task's context, as the template's input_schema declares it.", source.Template.Inputs);
+        _results = new TypeRef?[source.Template.Steps.Count];
+        for (var i = 0; i < _results.Length; i++)
+        {
+            var step = source.Template.Steps[i];
+            if (!source.Results[i].HasHandler && step.Type != "BatchWorker" && !step.Results.IsEmpty)
+                _results[i] = Add(Unique(Identifiers.ToPascalCase(step.Name) + "Result"), $"The result of the step {step.Name}, as its result_schema declares it.", step.Results);
+        }
+    }
+
+    public static SchemaRecords Of(TemplateSource source) => new(source);
+
+    /// <summary>The record of the task's context, if there is one.</summary>
+    public TypeRef? Inputs { get; }
+
+    /// <summary>All records, each before those of its members.</summary>
+    public IReadOnlyList<SchemaRecord> All => _records;
+
+    /// <summary>The serializers of the records and of their arrays.</summary>
+    public IEnumerable<JsonTypeModel> Serializers => _serializers.Values;
+
+    /// <summary>The record of a step's result, if there is one.</summary>
+    public TypeRef? ResultOf(int step) => _results[step];
+
+    private TypeRef Add(string name, string summary, EquatableArray<InputModel> inputs)
+    {
+        var type = Reference(name);
+        var place = _records.Count;
+        var members = new List<SchemaRecordMember>();
+        var taken = new HashSet<string>(RecordMembers, StringComparer.Ordinal) { name };
+        foreach (var input in inputs)
+        {
+            var member = Identifiers.ToPascalCase(input.JsonName);
+            for (var suffix = 2; !taken.Add(member); suffix++)
+                member = Identifiers.ToPascalCase(input.JsonName) + suffix.ToString(CultureInfo.InvariantCulture);
+            members.Add(new SchemaRecordMember(member, input, TypeOf(input, name + member)));
+        }
+
+        _records.Insert(place, new SchemaRecord(name, summary, type, members));
+        _serializers[type.ModelName!] = Describe(type, members);
+        return type;
+    }
+
+    private string Unique(string name)
+    {
+        var unique = name;
+        for (var suffix = 2; !_names.Add(unique); suffix++)
+            unique = name + suffix.ToString(CultureInfo.InvariantCulture);
+        return unique;
+    }
+
+    private TypeRef TypeOf(InputModel input, string recordName)
+    {
+        var type = input.Type switch
+        {
+            InputType.String => ScalarTypes.Get(SpecialType.System_String),
+            InputType.Int64 => ScalarTypes.Get(SpecialType.System_Int64),
+            InputType.Double => ScalarTypes.Get(SpecialType.System_Double),
+            InputType.Decimal => ScalarTypes.Get(SpecialType.System_Decimal),
+            InputType.Boolean => ScalarTypes.Get(SpecialType.System_Boolean),
+            InputType.Object => Add(Unique(recordName), input.Description ?? $"The object {input.JsonName}, as the template's schema declares it.", input.Members),
+            _ => ScalarTypes.Element,
+        };
+        if (input.IsArray)
+        {
+            return ArrayOf(type, input.Type switch
+            {
+                InputType.Element => "JsonElement",
+                InputType.Object => _source.ClassName + recordName,
+                _ => input.Type.ToString(),
+            });
+        }
+
+        return input.IsRequired || type.IsReferenceType ? type : type.ToNullable();
+    }
+
+    private TypeRef Reference(string record)
+    {
+        var typeName = $"{_source.Type}.{record}";
+        var name = $"Json{_source.ClassName}{record}_{Hash(typeName)}";
+        var fullName = $"global::{JsonTypeModel.Namespace}.{name}";
+        return new TypeRef
+        {
+            TypeName = typeName,
+            DisplayName = $"{_source.ClassName}.{record}",
+            Shape = JsonShape.Object,
+            IsReferenceType = true,
+            CodecExpression = fullName + ".Codec",
+            ReadMethod = fullName + ".Read",
+            WriteMethod = fullName + ".Write",
+            WriteMembersMethod = fullName + ".WriteMembers",
+            ModelName = name,
+        };
+    }
+
+    /// <summary>The same serializer that a handler's array of this type would get.</summary>
+    private TypeRef ArrayOf(TypeRef element, string elementName)
+    {
+        var typeName = element.TypeName + "[]";
+        var name = $"Json{elementName}Array_{Hash(typeName)}";
+        _serializers[name] = new JsonCollectionModel
+        {
+            ClassName = name,
+            TypeName = typeName,
+            DisplayName = element.DisplayName + "[]",
+            IsReferenceType = true,
+            Kind = CollectionKind.Array,
+            Element = element,
+        };
+        var fullName = $"global::{JsonTypeModel.Namespace}.{name}";
+        return new TypeRef
+        {
+            TypeName = typeName,
+            DisplayName = element.DisplayName + "[]",
+            Shape = JsonShape.Array,
+            IsReferenceType = true,
+            CodecExpression = fullName + ".Codec",
+            ReadMethod = fullName + ".Read",
+            WriteMethod = fullName + ".Write",
+            ModelName = name,
+        };
+    }
+
+    private static JsonObjectModel Describe(TypeRef type, List<SchemaRecordMember> declared)
+    {
+        var members = new List<JsonMember>();
+        var parameters = new List<JsonParameter>();
+        foreach (var (name, input, memberType) in declared)
+        {
+            members.Add(new JsonMember
+            {
+                PropertyName = name,
+                JsonName = input.JsonName,
+                Type = memberType,
+                AllowsNull = !input.IsRequired,
+                IsRequired = input.IsRequired,
+                IsWritten = true,
+                WrittenWhen = input.IsRequired ? MemberCondition.Always : MemberCondition.NotNull,
+                ParameterIndex = parameters.Count,
+            });
+            parameters.Add(new JsonParameter(name, memberType.TypeName, "default", HasDefault: !input.IsRequired));
+        }
+
+        return new JsonObjectModel
+        {
+            ClassName = type.ModelName!,
+            TypeName = type.TypeName,
+            DisplayName = type.DisplayName,
+            IsReferenceType = true,
+            Members = members.ToEquatableArray(),
+            Parameters = parameters.ToEquatableArray(),
+        };
+    }
+
+    private string Hash(string typeName) => Identifiers.StableHash($"{_source.Assembly}|{typeName}|");
+}
