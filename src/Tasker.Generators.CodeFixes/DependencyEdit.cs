@@ -1,4 +1,5 @@
 using Microsoft.CodeAnalysis.Text;
+using Tasker.Generators.Infrastructure;
 using Tasker.Generators.Templates;
 
 namespace Tasker.Generators.CodeFixes;
@@ -9,7 +10,19 @@ internal static class DependencyEdit
     private static readonly string[] Keys = ["dependencies", "depends_on"];
 
     /// <summary>The one change to the file, or <see langword="null"/> when it is written in a way that has no obvious place for it.</summary>
-    public static TextChange? Find(SourceText text, string step, string dependency, CancellationToken cancellationToken)
+    public static TextChange? Find(SourceText text, string step, string dependency, CancellationToken cancellationToken) =>
+        FindPlace(text, step, dependency, cancellationToken) is { } change && DoesOnlyThat(text, change, step, dependency, cancellationToken) ? change : null;
+
+    /// <summary>YAML has more ways to write a thing than one can foresee, so the changed file is read again.</summary>
+    private static bool DoesOnlyThat(SourceText text, TextChange change, string step, string dependency, CancellationToken cancellationToken)
+    {
+        if (TemplateParser.Parse("", text, cancellationToken).Model is not { } before)
+            return false;
+        var steps = before.Steps.Select(item => item.Name == step ? item with { Dependencies = [.. item.Dependencies, dependency] } : item).ToList();
+        return (before with { Steps = steps.ToEquatableArray() }).Equals(TemplateParser.Parse("", text.WithChanges(change), cancellationToken).Model);
+    }
+
+    private static TextChange? FindPlace(SourceText text, string step, string dependency, CancellationToken cancellationToken)
     {
         var reader = new YamlReader(new IssueList("", text));
         if (reader.Read(cancellationToken) is not YamlMapping template || reader.IsTruncated || FindStep(template, step) is not { } mapping)

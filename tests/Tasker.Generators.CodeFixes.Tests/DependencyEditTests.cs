@@ -34,16 +34,14 @@ public sealed class DependencyEditTests
                     return string.Concat(text.AsSpan(0, at), pieces[edit.Item3], text.AsSpan(Math.Min(at + edit.Item2, text.Length)));
                 });
                 var text = SourceText.From(yaml);
-                if (TemplateParser.Parse("", text, CancellationToken.None).Model is not { Steps: var before }
-                    || DependencyEdit.Find(text, "read", "load", CancellationToken.None) is not { } change)
-                {
+                if (DependencyEdit.Find(text, "read", "load", CancellationToken.None) is not { } change)
                     return;
-                }
 
+                var before = TemplateParser.Parse("", text, CancellationToken.None).Model!.Steps;
                 var after = TemplateParser.Parse("", text.WithChanges(change), CancellationToken.None).Model!.Steps;
                 Assert.Equal(before.Select(step => step.Name), after.Select(step => step.Name));
                 foreach (var (old, @new) in before.Zip(after))
-                    Assert.Equal(old.Name == "read" ? old.Dependencies.Append("load").Distinct() : old.Dependencies, @new.Dependencies);
+                    Assert.Equal(old.Name == "read" ? old.Dependencies.Append("load") : old.Dependencies, @new.Dependencies);
             },
             iter: 5_000,
             print: edits => string.Join(" ", edits));
