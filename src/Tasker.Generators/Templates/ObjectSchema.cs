@@ -9,7 +9,7 @@ internal static class ObjectSchema
     /// <summary>Aliases can make a small schema an endless one; deeper objects stay JSON.</summary>
     private const int MaxDepth = 8;
 
-    /// <summary>Aliases can make a small schema an enormous one; what comes after so many members is left out of no schema that people write.</summary>
+    /// <summary>Aliases can make a small schema an enormous one; no schema that people write has so many members.</summary>
     private const int MaxMembers = 1000;
 
     /// <summary>The schema's properties; empty when it has none. What has no C# type of its own becomes <see cref="InputType.Element"/>.</summary>
