@@ -5,7 +5,7 @@ using Microsoft.CodeAnalysis.CSharp;
 
 namespace Tasker.Benchmarks.Compiler;
 
-/// <summary>A made-up project: one handler and one record a file, and templates of ten steps.</summary>
+/// <summary>A made-up project: one handler and one record of four members a file, and templates of ten steps.</summary>
 internal sealed class SyntheticProject
 {
     private static readonly CSharpParseOptions ParseOptions = new(LanguageVersion.Latest);
@@ -17,7 +17,7 @@ internal sealed class SyntheticProject
             "Synthetic",
             Enumerable.Range(0, handlers).Select(i => CSharpSyntaxTree.ParseText(HandlerSource(i, revision: 0), ParseOptions, $"Handler{i}.cs", Encoding.UTF8)),
             [.. Basic.Reference.Assemblies.Net100.References.All, MetadataReference.CreateFromFile(typeof(StepHandlerAttribute).Assembly.Location)],
-            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable));
+            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, optimizationLevel: OptimizationLevel.Release, nullableContextOptions: NullableContextOptions.Enable));
     }
 
     public CSharpCompilation Compilation { get; }
@@ -40,23 +40,19 @@ internal sealed class SyntheticProject
     {
         var input = parameter.Length == 0 ? "" : ", [FromInput]" + parameter[1..];
         return $$"""
-            using System.Collections.Generic;
-            using System.Threading;
-            using System.Threading.Tasks;
             using Tasker;
 
             namespace Synthetic;
 
-            public sealed record Order{{i}}(int Id, string Customer, decimal Total, IReadOnlyList<string> Tags);
+            public sealed record Order{{i}}(int Id, string Customer, decimal Total, bool Paid);
 
             public static class Handlers{{i}}
             {
                 [StepHandler("step_{{i}}")]
-                public static async Task<Order{{i}}> Handle([FromInput] string customer, [FromConfig] int size = 10{{input}}, CancellationToken cancellationToken = default)
+                public static Order{{i}} Handle([FromInput] string customer, [FromConfig] int size = 10{{input}})
                 {
-                    await Task.Yield();
                     var total = {{revision}}m + size;
-                    return new Order{{i}}(size, customer, total, [customer]);
+                    return new Order{{i}}(size, customer, total, total > 0);
                 }
             }
             """;
