@@ -17,6 +17,9 @@ public sealed partial class PackageTests(PackedFeed feed) : IClassFixture<Packed
         var (ran, runOutput) = await feed.DotnetAsync(folder, "run", "-c", "Release", "--no-build");
         Assert.True(ran == 0, runOutput);
         Assert.Equal("HELLO WORLD!", runOutput.Trim());
+
+        var yaml = await File.ReadAllTextAsync(Path.Combine(folder, "bin", "Release", "net10.0", "templates", "consumer.farewell.1.0.0.yaml"));
+        Assert.Contains("dependencies: [wave]", yaml, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -66,7 +69,8 @@ public sealed partial class PackageTests(PackedFeed feed) : IClassFixture<Packed
     public void The_compiler_part_is_one_slot_with_its_yaml_parser_and_brings_nothing_else() =>
         Assert.Equal(
             [
-                "README.md", "Tasker.Generators.nuspec", "analyzers/dotnet/cs/Tasker.Generators.dll", "analyzers/dotnet/cs/YamlDotNet.dll",
+                "README.md", "Tasker.Generators.nuspec", "analyzers/dotnet/cs/Tasker.Generators.CodeFixes.dll",
+                "analyzers/dotnet/cs/Tasker.Generators.dll", "analyzers/dotnet/cs/YamlDotNet.dll",
                 "buildTransitive/Tasker.Generators.props", "buildTransitive/Tasker.Generators.targets",
             ],
             Content(feed.Entries("Tasker.Generators"), "Tasker.Generators").Order(StringComparer.Ordinal));
