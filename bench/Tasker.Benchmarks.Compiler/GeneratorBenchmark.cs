@@ -25,7 +25,7 @@ internal static class GeneratorBenchmark
         return 0;
     }
 
-    /// <param name="disabled">What the driver leaves out: an editor does not ask for implementation outputs while one types.</param>
+    // An editor does not ask for implementation outputs while one types; they are what is disabled then.
     private static double Measure(
         string name,
         SyntheticProject project,
@@ -34,7 +34,7 @@ internal static class GeneratorBenchmark
         double? floor,
         IncrementalGeneratorOutputKind disabled = IncrementalGeneratorOutputKind.None)
     {
-        var driver = NewDriver(project, generator, disabled);
+        GeneratorDriver driver = NewDriver(project, generator, disabled);
 
         var start = Stopwatch.GetTimestamp();
         driver = driver.RunGenerators(project.Compilation);
@@ -44,7 +44,7 @@ internal static class GeneratorBenchmark
         var signature = Median(runs, i => Time(ref driver, project.EditSignature(i + 1)));
         var full = Median(Math.Max(3, runs / 3), _ =>
         {
-            var fresh = NewDriver(project, generator, disabled);
+            GeneratorDriver fresh = NewDriver(project, generator, disabled);
             return Time(ref fresh, project.Compilation.Clone());
         });
 
@@ -53,7 +53,7 @@ internal static class GeneratorBenchmark
         return body;
     }
 
-    private static GeneratorDriver NewDriver(SyntheticProject project, IIncrementalGenerator generator, IncrementalGeneratorOutputKind disabled) =>
+    private static CSharpGeneratorDriver NewDriver(SyntheticProject project, IIncrementalGenerator generator, IncrementalGeneratorOutputKind disabled) =>
         CSharpGeneratorDriver.Create(
             [generator.AsSourceGenerator()],
             project.Templates,
