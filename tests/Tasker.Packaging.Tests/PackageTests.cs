@@ -41,6 +41,17 @@ public sealed partial class PackageTests(PackedFeed feed) : IClassFixture<Packed
         Assert.Equal(expected.Order(), reported.Order());
     }
 
+    [Theory]
+    [InlineData("LangVersion=11", "TSKR9002")]
+    [InlineData("NETCoreSdkVersion=9.0.100", "TSKR9003")]
+    public async Task A_language_or_a_compiler_that_is_too_old_is_named(string property, string rule)
+    {
+        var (exitCode, output) = await feed.DotnetAsync(feed.Copy("Consumer"), "build", $"-p:{property}");
+
+        Assert.NotEqual(0, exitCode);
+        Assert.Contains($"error {rule}:", output, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Every_rule_that_a_user_can_break_is_among_the_mistakes()
     {
