@@ -173,6 +173,45 @@ public sealed class StepWorkerTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_synchronous_handler_that_obeys_its_cancellation_times_out_too()
+    {
+        var running = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await StartAsync(new TestHandler("slow", (context, _) =>
+        {
+            running.SetResult();
+            context.CancellationToken.WaitHandle.WaitOne();
+            context.CancellationToken.ThrowIfCancellationRequested();
+            return ValueTask.CompletedTask;
+        }));
+
+        var report = _source.Run("slow", timeout: TimeSpan.FromSeconds(5));
+        await running.Task;
+        _time.Advance(TimeSpan.FromSeconds(5));
+
+        Assert.Equal("handler_timeout", (await report).Failure!.ErrorType);
+    }
+
+    [Fact]
+    public async Task A_service_that_cannot_be_disposed_fails_its_attempt_and_nothing_else()
+    {
+        await StartAsync(
+            builder => builder.Services.AddScoped<Undisposable>(),
+            new TestHandler(
+                "scoped",
+                (context, outcome) =>
+                {
+                    Assert.NotNull(context.Services.GetService<Undisposable>());
+                    outcome.SetNothing();
+                    return ValueTask.CompletedTask;
+                },
+                needsScope: true),
+            Value("fine", 1));
+
+        Assert.Equal("cannot be disposed", (await _source.Run("scoped")).Failure!.Message);
+        Assert.Null((await _source.Run("fine")).Failure);
+    }
+
+    [Fact]
     public async Task A_handler_that_ignores_its_cancellation_loses_its_slot_and_its_late_result()
     {
         var running = new TaskCompletionSource();
@@ -377,6 +416,11 @@ public sealed class StepWorkerTests : IAsyncDisposable
         public bool Disposed { get; private set; }
 
         public void Dispose() => Disposed = true;
+    }
+
+    private sealed class Undisposable : IDisposable
+    {
+        public void Dispose() => throw new InvalidOperationException("cannot be disposed");
     }
 
     private sealed class DivisionIsPermanent : IErrorClassifier

@@ -34,11 +34,19 @@ internal sealed class StepRunner(HandlerTable handlers, ErrorClassifier errors, 
         StepOutcome outcome,
         CancellationToken cancellationToken)
     {
-        var scope = scopes.CreateAsyncScope();
-        await using (scope.ConfigureAwait(false))
+        try
         {
-            var context = new StepContext(step, scope.ServiceProvider, checkpoints, cancellationToken);
-            await InvokeAsync(handler, context, outcome).ConfigureAwait(false);
+            var scope = scopes.CreateAsyncScope();
+            await using (scope.ConfigureAwait(false))
+            {
+                var context = new StepContext(step, scope.ServiceProvider, checkpoints, cancellationToken);
+                await InvokeAsync(handler, context, outcome).ConfigureAwait(false);
+            }
+        }
+        catch (Exception exception) when (!(exception is OperationCanceledException && cancellationToken.IsCancellationRequested))
+        {
+            // A service that fails when its scope ends may have failed to write what the handler gave it.
+            outcome.SetFailure(errors.Classify(exception));
         }
     }
 

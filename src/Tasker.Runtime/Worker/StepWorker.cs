@@ -134,7 +134,7 @@ internal sealed class StepWorker(
     {
         using var deadline = timeout is { } limit ? new CancellationTokenSource(limit, time) : new CancellationTokenSource();
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, step.CancellationToken, _stopHandlers.Token);
-        var run = runner.RunAsync(step, source, slot.Outcome, linked.Token).AsTask();
+        var run = RunToEndAsync(step, slot.Outcome, linked.Token);
         try
         {
             await run.WaitAsync(linked.Token).ConfigureAwait(false);
@@ -149,6 +149,10 @@ internal sealed class StepWorker(
             return ending;
         }
     }
+
+    /// <summary>Whatever the attempt throws is in the task, also when the handler throws before its first await.</summary>
+    private async Task RunToEndAsync(ClaimedStep step, StepOutcome outcome, CancellationToken cancellationToken) =>
+        await runner.RunAsync(step, source, outcome, cancellationToken).ConfigureAwait(false);
 
     /// <summary>Waits a little for a handler that was told to stop; one that does not keeps the outcome it may still write to.</summary>
     private async ValueTask LetGoAsync(Task run, Slot slot, ClaimedStep step)
