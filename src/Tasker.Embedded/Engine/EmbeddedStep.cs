@@ -15,6 +15,7 @@ internal sealed class EmbeddedStep : ClaimedStep
         TaskId = run.Id;
         StepId = step.Id;
         CorrelationId = run.CorrelationId;
+        ParentCorrelationId = run.Options.ParentCorrelationId;
         Template = run.Plan.Template;
         Definition = step.Definition;
         Name = step.Name;
@@ -24,6 +25,7 @@ internal sealed class EmbeddedStep : ClaimedStep
         Configuration = step.Definition.Configuration;
         Inputs = step.Inputs;
         Checkpoint = step.Checkpoint;
+        PreviousFailure = step.Failure;
         Dependencies = step.Parents.Length == 0 ? StepResults.None : new AncestorResults(step);
     }
 

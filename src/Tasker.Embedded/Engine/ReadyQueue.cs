@@ -45,11 +45,13 @@ internal sealed class ReadyQueue(Action<EmbeddedStep> claimed)
         return ValueTask.FromResult<ClaimedStep>(HandOut(step));
     }
 
-    /// <summary>Hands out steps that became ready.</summary>
+    /// <summary>Hands out steps that became ready, and that nothing has cancelled meanwhile.</summary>
     public void Publish(List<StepRun> steps)
     {
         foreach (var step in steps)
         {
+            if (!IsWanted(step))
+                continue;
             SlotWaiter? waiter;
             lock (_gate)
             {
@@ -80,6 +82,9 @@ internal sealed class ReadyQueue(Action<EmbeddedStep> claimed)
         return claimed;
     }
 
+    /// <summary>A step may be cancelled while it waits here.</summary>
+    private static bool IsWanted(StepRun step) => step.State is StepState.Enqueued or StepState.InProgress;
+
     private EmbeddedStep HandOut(StepRun step)
     {
         if (step.State is StepState.InProgress)
@@ -101,10 +106,11 @@ internal sealed class ReadyQueue(Action<EmbeddedStep> claimed)
     {
         for (; _highest >= 0; _highest--)
         {
-            if (_byPriority[_highest] is { } queue && queue.TryDequeue(out step))
+            while (_byPriority[_highest] is { } queue && queue.TryDequeue(out step))
             {
                 _count--;
-                return true;
+                if (IsWanted(step))
+                    return true;
             }
         }
 

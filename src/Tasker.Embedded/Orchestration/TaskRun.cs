@@ -283,12 +283,17 @@ internal sealed class TaskRun
         step.Result = outcome.Result;
         step.Failure = null;
         step.CompletedAt = now;
+        ReleaseChildren(step, changes);
+        if (UnfoldsGraph(step))
+            Graph.Expand(step, outcome, changes);
+    }
+
+    private void ReleaseChildren(StepRun step, Changes changes)
+    {
         foreach (var child in step.PlannedChildren)
             ParentDone(_steps[child], changes);
         foreach (var child in step.MoreChildren)
             ParentDone(_steps[child], changes);
-        if (UnfoldsGraph(step))
-            Graph.Expand(step, outcome, changes);
     }
 
     private static void ParentDone(StepRun child, Changes changes)
@@ -297,11 +302,28 @@ internal sealed class TaskRun
             Enqueue(child, changes);
     }
 
-    private static void Fail(StepRun step, StepFailure failure, Changes changes)
+    private void Fail(StepRun step, StepFailure failure, Changes changes)
     {
         Move(step, StepEvent.Fail, changes);
         step.Failure = failure;
         step.NextAttemptAt = null;
+        if (step.FailureStrategy is BatchFailureStrategy.FailFast)
+            CancelOtherBatches(step, changes);
+        else if (step.IsSetAside)
+            ReleaseChildren(step, changes);
+    }
+
+    /// <summary>Batches that run already go on to their end; the others never start.</summary>
+    private void CancelOtherBatches(StepRun failed, Changes changes)
+    {
+        foreach (var other in Steps)
+        {
+            if (other.Node != failed.Node || other.State is not (StepState.Pending or StepState.Enqueued or StepState.WaitingForRetry))
+                continue;
+            Move(other, StepEvent.Cancel, changes);
+            other.NextAttemptAt = null;
+            changes.Touch(other);
+        }
     }
 
     private static void RetryLater(StepRun step, StepFailure failure, DateTimeOffset due, Changes changes)
@@ -375,16 +397,16 @@ internal sealed class TaskRun
     private static void Move(StepRun step, StepEvent happened, Changes changes)
     {
         var next = StepTransitions.Next(step.State, happened);
-        step.Run.Count(step.State, -1);
+        step.Run.Count(step, -1);
         step.State = next;
-        step.Run.Count(next, +1);
+        step.Run.Count(step, +1);
         if (step.Run.Followers.WantChanges)
             changes.Notify(step.Run);
     }
 
-    private void Count(StepState state, int change)
+    private void Count(StepRun step, int change)
     {
-        switch (state)
+        switch (step.State)
         {
             case StepState.Pending:
                 _waiting += change;
@@ -392,10 +414,10 @@ internal sealed class TaskRun
             case StepState.WaitingForRetry:
                 _retrying += change;
                 break;
-            case StepState.Error:
+            case StepState.Error when !step.IsSetAside:
                 _failed += change;
                 break;
-            case StepState.Complete or StepState.Cancelled or StepState.ResolvedManually:
+            case StepState.Complete or StepState.Error or StepState.Cancelled or StepState.ResolvedManually:
                 break;
             default:
                 _active += change;
@@ -409,7 +431,7 @@ internal sealed class TaskRun
         {
             var parent = _steps[index];
             parent.AddChild(step.Index);
-            if (parent.State.SatisfiesDependents())
+            if (parent.IsDone)
                 step.Remaining--;
         }
 
@@ -426,7 +448,7 @@ internal sealed class TaskRun
         }
 
         _steps[_count++] = step;
-        Count(step.State, +1);
+        Count(step, +1);
         return step;
     }
 
