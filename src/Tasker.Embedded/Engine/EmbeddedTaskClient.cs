@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Text.Json;
 using Tasker.Client;
 using Tasker.Embedded.Orchestration;
 using Tasker.Embedded.Storage;
@@ -8,10 +7,8 @@ using Tasker.Templates;
 namespace Tasker.Embedded.Engine;
 
 /// <summary>The engine as applications see it. What is not in the engine's memory is read from the store, without asking the engine.</summary>
-internal sealed class EmbeddedTaskClient(EmbeddedEngine engine, ITaskStore store, PlanCache plans) : ITaskClient
+internal sealed class EmbeddedTaskClient(EmbeddedEngine engine, ITaskStore store, PlanCache plans, StartRequestValidator requests) : ITaskClient
 {
-    private const int MaxTextLength = 128;
-
     private static readonly StartOptions DefaultOptions = new();
 
     public ValueTask<TaskHandle> StartAsync<TInput>(
@@ -31,7 +28,7 @@ internal sealed class EmbeddedTaskClient(EmbeddedEngine engine, ITaskStore store
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(template);
-        CheckContext(template, contextJson.Span);
+        StartRequestValidator.CheckJson(template, contextJson.Span);
         return StartOwnedAsync(template, contextJson.ToArray(), options, cancellationToken);
     }
 
@@ -86,6 +83,26 @@ internal sealed class EmbeddedTaskClient(EmbeddedEngine engine, ITaskStore store
         }
     }
 
+    public ValueTask<TaskPage> ListAsync(TaskFilter? filter = null, CancellationToken cancellationToken = default) => throw Unsupported();
+
+    public ValueTask<TaskHistory?> GetHistoryAsync(Guid taskId, CancellationToken cancellationToken = default) => throw Unsupported();
+
+    public ValueTask<TaskSnapshot> CancelAsync(Guid taskId, CancellationToken cancellationToken = default) => throw Unsupported();
+
+    public ValueTask<TaskSnapshot> ResolveStepAsync(Guid taskId, StepName step, StepResolution resolution, CancellationToken cancellationToken = default) =>
+        throw Unsupported();
+
+    public ValueTask<TaskSnapshot> ResolveTaskAsync(Guid taskId, string reason, string resolvedBy, CancellationToken cancellationToken = default) =>
+        throw Unsupported();
+
+    public ValueTask<DeadLetterPage> ListDeadLettersAsync(DeadLetterFilter? filter = null, CancellationToken cancellationToken = default) =>
+        throw Unsupported();
+
+    public ValueTask<DeadLetter> ResolveDeadLetterAsync(Guid entryId, DeadLetterResolution resolution, CancellationToken cancellationToken = default) =>
+        throw Unsupported();
+
+    private static NotSupportedException Unsupported() => new("The embedded engine does not do this yet.");
+
     private async ValueTask<TaskHandle> StartOwnedAsync(
         TaskTemplate template,
         ReadOnlyMemory<byte> context,
@@ -93,7 +110,7 @@ internal sealed class EmbeddedTaskClient(EmbeddedEngine engine, ITaskStore store
         CancellationToken cancellationToken)
     {
         options ??= DefaultOptions;
-        Check(options);
+        requests.Check(template, context, options);
         var request = new StartRequest(plans.Get(template), context, options);
         engine.Post(new Command(CommandKind.Start, request));
         var id = await request.Reply.WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -102,39 +119,6 @@ internal sealed class EmbeddedTaskClient(EmbeddedEngine engine, ITaskStore store
 
     private async ValueTask<TaskSnapshot> ReadAsync(Guid taskId, CancellationToken cancellationToken) =>
         await store.ReadAsync(taskId, cancellationToken).ConfigureAwait(false) ?? throw Unknown(taskId);
-
-    private static void CheckContext(TaskTemplate template, ReadOnlySpan<byte> json)
-    {
-        try
-        {
-            var reader = new Utf8JsonReader(json);
-            if (!reader.Read() || reader.TokenType is not JsonTokenType.StartObject)
-                throw new ValidationException($"The context of a task of template '{template}' must be a JSON object, such as {{}}.");
-            while (reader.Read())
-            {
-                // Reading to the end proves that the text is one JSON value and nothing else.
-            }
-        }
-        catch (JsonException exception)
-        {
-            throw new ValidationException($"The context of a task of template '{template}' is not valid JSON: {exception.Message}", exception);
-        }
-    }
-
-    private static void Check(StartOptions options)
-    {
-        if (options.Priority is < ReadyQueue.MinPriority or > ReadyQueue.MaxPriority)
-            throw new ValidationException($"{nameof(StartOptions.Priority)} is {options.Priority}; it must be between {ReadyQueue.MinPriority} and {ReadyQueue.MaxPriority}.");
-        CheckText(options.Initiator, nameof(StartOptions.Initiator));
-        CheckText(options.SourceSystem, nameof(StartOptions.SourceSystem));
-        CheckText(options.Reason, nameof(StartOptions.Reason));
-    }
-
-    private static void CheckText(string text, string name)
-    {
-        if (text is null || text.Length > MaxTextLength)
-            throw new ValidationException($"{name} {(text is null ? "is null" : $"has {text.Length} characters")}; give at most {MaxTextLength}.");
-    }
 
     private static KeyNotFoundException Unknown(Guid taskId) => new($"There is no task {taskId}.");
 

@@ -245,6 +245,7 @@ internal sealed class TaskRun
             Version = Plan.Template.Version,
             State = State,
             Context = Context,
+            Options = Options,
             CorrelationId = CorrelationId,
             CreatedAt = CreatedAt,
             CompletedAt = CompletedAt,

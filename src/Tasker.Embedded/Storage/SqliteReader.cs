@@ -104,6 +104,7 @@ internal static class SqliteReader
             Version = reader.GetString(4),
             State = StateNames.ParseTaskState(reader.GetString(5)),
             Context = Utf8(reader, 6),
+            Options = Options(reader),
             CorrelationId = Guid.Parse(reader.GetString(7)),
             CreatedAt = StoredTime.Parse(reader.GetString(13)),
             CompletedAt = Time(reader, 14),
@@ -193,14 +194,7 @@ internal static class SqliteReader
             State = StateNames.ParseTaskState(reader.GetString(5)),
             Context = Utf8(reader, 6),
             CorrelationId = Guid.Parse(reader.GetString(7)),
-            Options = new StartOptions
-            {
-                ParentCorrelationId = reader.IsDBNull(8) ? null : Guid.Parse(reader.GetString(8)),
-                Initiator = reader.GetString(9),
-                SourceSystem = reader.GetString(10),
-                Reason = reader.GetString(11),
-                Priority = reader.GetInt32(12),
-            },
+            Options = Options(reader),
             CreatedAt = StoredTime.Parse(reader.GetString(13)),
             PlannedSteps = plan.Length,
             Steps = steps.ConvertAll(step => new StoredStep
@@ -220,6 +214,15 @@ internal static class SqliteReader
             }),
         };
     }
+
+    private static StartOptions Options(SqliteDataReader reader) => new()
+    {
+        ParentCorrelationId = reader.IsDBNull(8) ? null : Guid.Parse(reader.GetString(8)),
+        Initiator = reader.GetString(9),
+        SourceSystem = reader.GetString(10),
+        Reason = reader.GetString(11),
+        Priority = reader.GetInt32(12),
+    };
 
     private static byte[] Utf8(SqliteDataReader reader, int column) => reader.IsDBNull(column) ? [] : Encoding.UTF8.GetBytes(reader.GetString(column));
 

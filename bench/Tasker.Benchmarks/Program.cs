@@ -1,0 +1,23 @@
+using Tasker.Benchmarks.Engine;
+
+return args switch
+{
+    ["engine", .. var rest] => await EngineBenchmark.RunAsync(rest),
+    [MemoryProbe.Command] => await MemoryProbe.HoldAsync(),
+    _ => Usage(),
+};
+
+static int Usage()
+{
+    Console.Error.WriteLine(
+        """
+        Usage: engine [--quick] [--million] [--only TEXT] [--slow-flush-ms N]
+
+        engine           what the embedded engine does, beside a bare loop in the same process and the figures to reach
+          --quick        short runs, without memory: under 45 seconds
+          --million      also the rate with 1,000,000 finished tasks in the file
+          --only         only measures whose name contains the text
+          --slow-flush-ms  delays each flush to the disk, as a slower disk would
+        """);
+    return 1;
+}
