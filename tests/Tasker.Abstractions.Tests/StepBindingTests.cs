@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Tasker.Handlers;
 using Tasker.Json;
 

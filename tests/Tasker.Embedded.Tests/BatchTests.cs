@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
-using Tasker.Client;
 using Tasker.Embedded.Tests.Support;
 using Tasker.Handlers;
 using Tasker.Hosting;
