@@ -145,7 +145,7 @@ internal sealed partial class TaskRun
             }
 
             changes.Touch(step);
-            Fail(step, failure, now, changes);
+            MarkFailed(step, failure, now, changes);
         }
 
         Move(TaskEvent.Expire, changes);
@@ -191,14 +191,18 @@ internal sealed partial class TaskRun
     {
         foreach (var step in Steps)
         {
-            if (step.State.IsTerminal())
-                continue;
-            Stop(step, changes);
-            Move(step, StepEvent.Cancel, changes);
-            step.NextAttemptAt = null;
-            step.CompletedAt = now;
-            changes.Touch(step);
+            if (!step.State.IsTerminal())
+                Cancel(step, now, changes);
         }
+    }
+
+    private static void Cancel(StepRun step, DateTimeOffset now, Changes changes)
+    {
+        Stop(step, changes);
+        Move(step, StepEvent.Cancel, changes);
+        step.NextAttemptAt = null;
+        step.CompletedAt = now;
+        changes.Touch(step);
     }
 
     private StepRun? FindStep(string name)

@@ -49,7 +49,12 @@ public sealed class Flow : HandlerRegistry
 
     public override ImmutableArray<TaskTemplate> Templates => [Template];
 
-    public static StepDefinition Define(string name, string[] dependencies, StepType type = StepType.Standard, RetryPolicy? retry = null) => new()
+    public static StepDefinition Define(
+        string name,
+        string[] dependencies,
+        StepType type = StepType.Standard,
+        RetryPolicy? retry = null,
+        BatchFailureStrategy strategy = default) => new()
     {
         Name = name,
         Callable = name,
@@ -57,7 +62,7 @@ public sealed class Flow : HandlerRegistry
         Dependencies = [.. dependencies],
         Retry = retry ?? new RetryPolicy { MaxAttempts = 3, Backoff = BackoffStrategy.None },
         Batch = type is StepType.BatchWorker
-            ? new BatchConfiguration { BatchSize = 100, Parallelism = 5, CursorField = "row_number", WorkerTemplate = name }
+            ? new BatchConfiguration { BatchSize = 100, Parallelism = 5, CursorField = "row_number", WorkerTemplate = name, FailureStrategy = strategy }
             : null,
     };
 
