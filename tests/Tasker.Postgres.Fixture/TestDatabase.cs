@@ -14,6 +14,8 @@ public sealed class TestDatabase : IAsyncDisposable
     private const string DatabaseName = "tasker";
     private const string ContainerImage = "postgres:18";
 
+    private static readonly string[] SchemaFiles = ["schemas.sql", "pgmq.sql", "tables.sql", "functions.sql"];
+
     private readonly IAsyncDisposable? _server;
 
     private TestDatabase(string connectionString, IAsyncDisposable? server)
@@ -86,7 +88,7 @@ public sealed class TestDatabase : IAsyncDisposable
     {
         await ExecuteAsync(server, "CREATE DATABASE " + DatabaseName).ConfigureAwait(false);
         var database = new NpgsqlConnectionStringBuilder(server) { Database = DatabaseName, Pooling = true }.ConnectionString;
-        var schema = string.Concat(new[] { "schemas.sql", "pgmq.sql", "tables.sql", "functions.sql" }.Select(Resources.Read));
+        var schema = string.Concat(SchemaFiles.Select(Resources.Read));
         await ExecuteAsync(
             new NpgsqlConnectionStringBuilder(database) { SearchPath = "tasker,public", Pooling = false }.ConnectionString,
             schema).ConfigureAwait(false);

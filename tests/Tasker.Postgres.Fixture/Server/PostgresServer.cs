@@ -159,7 +159,7 @@ public sealed class PostgresServer : IAsyncDisposable
         return File.Exists(log) ? File.ReadAllText(log) : "(nothing)";
     }
 
-    private static async Task RunAsync(IReadOnlyList<string> command)
+    private static async Task RunAsync(string[] command)
     {
         var start = new ProcessStartInfo(command[0], command.Skip(1)) { RedirectStandardError = true, RedirectStandardOutput = true, WorkingDirectory = "/" };
         using var process = Process.Start(start)!;
