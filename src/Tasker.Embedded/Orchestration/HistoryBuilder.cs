@@ -170,6 +170,8 @@ internal sealed class HistoryBuilder
 
         public void To(DateTimeOffset at, string state, int? attempt = null, string? reason = null, string? by = null)
         {
+            // Two clocks may tell of one moment: nothing happened before what led to it.
+            at = Max(At, at);
             _builder._entries.Add(new HistoryEntry { At = at, Step = _step, From = State, To = state, Attempt = attempt, Reason = reason, By = by });
             (At, State) = (at, state);
         }

@@ -1,0 +1,15 @@
+namespace Tasker.Embedded.Crash;
+
+internal static class Usage
+{
+    public static int Print()
+    {
+        Console.Error.WriteLine(
+            """
+            Tries to make the embedded engine lose work.
+
+              simulate [--seed N] [--count N] [--sqlite]   random workflows against a model, one thread, a clock of its own
+            """);
+        return 2;
+    }
+}
