@@ -20,11 +20,11 @@ public sealed class BatchTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void By_default_the_other_batches_go_on_and_the_task_fails()
+    public void By_default_the_other_batches_go_on_and_the_task_is_blocked()
     {
         var task = Batches(BatchFailureStrategy.ContinueOnFailure).Fail("work_001").Finish();
 
-        Assert.Equal("error", task.Run.State.ToName());
+        Assert.Equal("blocked_by_failures", task.Run.State.ToName());
         Assert.Equal("analyze:complete work_001:error work_002:complete work_003:complete sum:pending", States(task));
     }
 
@@ -33,7 +33,7 @@ public sealed class BatchTests : IDisposable
     {
         var task = Batches(BatchFailureStrategy.FailFast).Fail("work_001").Finish();
 
-        Assert.Equal("error", task.Run.State.ToName());
+        Assert.Equal("blocked_by_failures", task.Run.State.ToName());
         Assert.Equal("analyze:complete work_001:error work_002:cancelled work_003:cancelled sum:pending", States(task));
         Assert.Equal(["analyze", "work_001"], task.Order);
     }
@@ -88,7 +88,7 @@ public sealed class BatchTests : IDisposable
 
         var task = await host.RunAsync(flow);
 
-        Assert.Equal(TaskState.Error, task.State);
+        Assert.Equal(TaskState.BlockedByFailures, task.State);
         Assert.Equal("Error,Cancelled,Cancelled", string.Join(',', task.Steps.Skip(1).Select(step => step.State)));
         Assert.Equal(["analyze", "work_001"], flow.Runs.Keys.Order());
     }
@@ -101,7 +101,7 @@ public sealed class BatchTests : IDisposable
 
         var task = await host.RunAsync(flow);
 
-        Assert.Equal(TaskState.Error, task.State);
+        Assert.Equal(TaskState.BlockedByFailures, task.State);
         Assert.Equal("cancelled", _folder.Query("SELECT state FROM steps WHERE name = 'work_003'"));
     }
 

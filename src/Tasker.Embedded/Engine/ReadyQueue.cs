@@ -13,7 +13,7 @@ internal sealed class ReadyQueue(Action<EmbeddedStep> claimed)
     internal const int MaxPriority = 100;
 
     private readonly Lock _gate = new();
-    private readonly Queue<StepRun>?[] _byPriority = new Queue<StepRun>?[MaxPriority - MinPriority + 1];
+    private readonly Queue<Entry>?[] _byPriority = new Queue<Entry>?[MaxPriority - MinPriority + 1];
     private readonly Queue<SlotWaiter> _waiters = new();
     private int _highest = -1;
     private int _count;
@@ -28,7 +28,7 @@ internal sealed class ReadyQueue(Action<EmbeddedStep> claimed)
     /// <summary>Takes a step, or waits for one.</summary>
     public ValueTask<ClaimedStep> TakeAsync(CancellationToken cancellationToken)
     {
-        StepRun? step;
+        Entry step;
         lock (_gate)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -45,12 +45,13 @@ internal sealed class ReadyQueue(Action<EmbeddedStep> claimed)
         return ValueTask.FromResult<ClaimedStep>(HandOut(step));
     }
 
-    /// <summary>Hands out steps that became ready, and that nothing has cancelled meanwhile.</summary>
+    /// <summary>Hands out steps that became ready.</summary>
     public void Publish(List<StepRun> steps)
     {
-        foreach (var step in steps)
+        foreach (var ready in steps)
         {
-            if (!IsWanted(step))
+            var step = new Entry(ready, ready.Ticket);
+            if (!step.IsWanted)
                 continue;
             SlotWaiter? waiter;
             lock (_gate)
@@ -72,49 +73,47 @@ internal sealed class ReadyQueue(Action<EmbeddedStep> claimed)
         var claimed = new List<StepRun>();
         lock (_gate)
         {
-            while (TryDequeue(out StepRun? step))
+            while (TryDequeue(out Entry step))
             {
-                if (step.State is StepState.InProgress)
-                    claimed.Add(step);
+                if (step.Run.State is StepState.InProgress)
+                    claimed.Add(step.Run);
             }
         }
 
         return claimed;
     }
 
-    /// <summary>A step may be cancelled while it waits here.</summary>
-    private static bool IsWanted(StepRun step) => step.State is StepState.Enqueued or StepState.InProgress;
-
-    private EmbeddedStep HandOut(StepRun step)
+    private EmbeddedStep HandOut(Entry entry)
     {
+        var step = entry.Run;
         if (step.State is StepState.InProgress)
-            return new EmbeddedStep(step, step.Attempts);
-        var attempt = new EmbeddedStep(step, step.Attempts + 1);
+            return new EmbeddedStep(step, step.Attempts, entry.Ticket);
+        var attempt = new EmbeddedStep(step, step.Attempts + 1, entry.Ticket);
         claimed(attempt);
         return attempt;
     }
 
-    private void Enqueue(StepRun step)
+    private void Enqueue(Entry step)
     {
-        var priority = step.Run.Options.Priority - MinPriority;
-        (_byPriority[priority] ??= new Queue<StepRun>()).Enqueue(step);
+        var priority = step.Run.Run.Options.Priority - MinPriority;
+        (_byPriority[priority] ??= new Queue<Entry>()).Enqueue(step);
         _highest = Math.Max(_highest, priority);
         _count++;
     }
 
-    private bool TryDequeue([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out StepRun? step)
+    private bool TryDequeue(out Entry step)
     {
         for (; _highest >= 0; _highest--)
         {
             while (_byPriority[_highest] is { } queue && queue.TryDequeue(out step))
             {
                 _count--;
-                if (IsWanted(step))
+                if (step.IsWanted)
                     return true;
             }
         }
 
-        step = null;
+        step = default;
         return false;
     }
 
@@ -142,6 +141,14 @@ internal sealed class ReadyQueue(Action<EmbeddedStep> claimed)
             _freeSlots--;
             return true;
         }
+    }
+
+    /// <summary>A step that waits for a slot.</summary>
+    /// <param name="Run">The step.</param>
+    /// <param name="Ticket">For which time it waits: a step that a person resolved, or reset, meanwhile is not handed out for this one.</param>
+    private readonly record struct Entry(StepRun Run, int Ticket)
+    {
+        public bool IsWanted => Run.Ticket == Ticket && Run.State is (StepState.Enqueued or StepState.InProgress);
     }
 
     /// <summary>A slot that waits for a step.</summary>

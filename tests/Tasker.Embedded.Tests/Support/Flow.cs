@@ -13,6 +13,7 @@ public sealed class Flow : HandlerRegistry
     private readonly List<StepDefinition> _steps = [];
     private readonly List<HandlerAdapter> _handlers = [];
     private TaskTemplate<string>? _template;
+    private TaskLifecycle? _lifecycle;
 
     public Flow(string name = "flow", string version = "1.0.0")
     {
@@ -40,6 +41,7 @@ public sealed class Flow : HandlerRegistry
         Namespace = "tests",
         Version = Version,
         Steps = [.. _steps],
+        Lifecycle = _lifecycle,
         InputCodec = RawJson,
     };
 
@@ -76,6 +78,13 @@ public sealed class Flow : HandlerRegistry
             Runs.AddOrUpdate(context.StepName, 1, static (_, count) => count + 1);
             return run(context, outcome);
         }
+    }
+
+    /// <summary>How long its tasks may take.</summary>
+    public Flow Limit(TaskLifecycle lifecycle)
+    {
+        _lifecycle = lifecycle;
+        return this;
     }
 
     /// <summary>A step whose result is <c>{"ran": "its name"}</c>.</summary>
