@@ -8,6 +8,7 @@ internal static class Usage
             """
             Tries to make the embedded engine lose work.
 
+              [kill] --minutes N [--seed N]                processes that are killed while they work, half of the time with a disk that fails
               simulate [--seed N] [--count N] [--sqlite]   random workflows against a model, one thread, a clock of its own
             """);
         return 2;

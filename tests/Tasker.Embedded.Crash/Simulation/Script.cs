@@ -8,7 +8,11 @@ internal sealed class Script
 {
     private readonly int _bits;
 
-    public Script(int seed, int task, string step)
+    /// <param name="seed">The seed of the run.</param>
+    /// <param name="task">The task's number.</param>
+    /// <param name="step">The step's name in the task.</param>
+    /// <param name="endsSoon">Whether a failure for good comes at once, rather than when no attempt is left.</param>
+    public Script(int seed, int task, string step, bool endsSoon = false)
     {
         var hash = 2166136261u;
         foreach (var value in Encoding.UTF8.GetBytes($"{seed}/{task}/{step}"))
@@ -16,7 +20,7 @@ internal sealed class Script
         var random = new Random((int)hash);
         RetryableFailures = random.Next(4) == 0 ? random.Next(1, 3) : 0;
         FailsForGood = random.Next(14) == 0;
-        AlwaysRetryable = random.Next(2) == 0;
+        AlwaysRetryable = random.Next(2) == 0 && !endsSoon;
         _bits = random.Next();
     }
 
@@ -37,6 +41,16 @@ internal sealed class Script
 
     /// <summary>Whether a decision takes the branch with that number.</summary>
     public bool Takes(int branch) => ((_bits >> (branch + 4)) & 1) == 1;
+
+    /// <summary>What a decision returns.</summary>
+    public Decision Decide(Workflow workflow, string decision)
+    {
+        var taken = workflow.ChoiceOf(decision).Branches.Where((_, index) => Takes(index)).Select(branch => new StepName(branch.Entry)).ToArray();
+        return taken.Length == 0 ? Decision.Skip("none") : Decision.Route(taken);
+    }
+
+    /// <summary>What an analyzer returns.</summary>
+    public BatchPlan Plan() => Batches == 0 ? BatchPlan.Empty("nothing") : BatchPlan.ForItems(Batches, 1);
 
     public void Mend() => FailsForGood = false;
 

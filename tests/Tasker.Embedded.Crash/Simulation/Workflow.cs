@@ -23,34 +23,72 @@ internal abstract record Block
     internal sealed record Batches(string Analyzer, string Worker, string Convergence) : Block;
 }
 
+/// <summary>What the steps of a workflow do about failures.</summary>
+internal enum WorkflowPace
+{
+    /// <summary>They wait, and there is an end to their attempts: the clock is not a real one.</summary>
+    Simulated,
+
+    /// <summary>They are tried again at once, and as often as their process is killed.</summary>
+    Real,
+}
+
 /// <summary>A random workflow as a template.</summary>
 internal sealed class Workflow : HandlerRegistry
 {
-    /// <summary>Enough for every failure that a script has in store and for every crash of a run.</summary>
+    /// <summary>Of a simulated workflow. Enough for every failure that a script has in store and for every crash of a run.</summary>
     public const int MaxAttempts = 10;
 
     private readonly Random _random;
+    private readonly string _name;
+    private readonly WorkflowPace _pace;
     private readonly List<StepDefinition> _steps = [];
 
-    private Workflow(Random random, string name)
+    private Workflow(Random random, string name, WorkflowPace pace, Func<StepDefinition, HandlerAdapter>? handle)
     {
         _random = random;
+        _name = name;
+        _pace = pace;
         var first = Add(StepType.Standard, []);
         var (rest, _) = Build(depth: 0, [first]);
         Root = new Block.Chain([new Block.Single(first), rest]);
         Template = new TaskTemplate { Name = name, Namespace = "simulation", Version = "1", Steps = [.. _steps] };
+        Handlers = handle is null ? [] : [.. _steps.Select(handle)];
     }
 
     public Block Root { get; }
 
     public TaskTemplate Template { get; }
 
-    /// <summary>The simulation runs the steps itself.</summary>
-    public override ImmutableArray<HandlerAdapter> Handlers => [];
+    /// <summary>None where the steps are run by other means.</summary>
+    public override ImmutableArray<HandlerAdapter> Handlers { get; }
 
     public override ImmutableArray<TaskTemplate> Templates => [Template];
 
-    public static Workflow Create(Random random, string name) => new(random, name);
+    /// <param name="random">Everything follows from it.</param>
+    /// <param name="name">The template's name.</param>
+    /// <param name="pace">How long a step waits before it is tried again, and how often that happens.</param>
+    /// <param name="handle">Makes the handler of a step; not given where the steps are run by other means.</param>
+    public static Workflow Create(Random random, string name, WorkflowPace pace, Func<StepDefinition, HandlerAdapter>? handle = null) =>
+        new(random, name, pace, handle);
+
+    /// <summary>The part that a decision begins.</summary>
+    public Block.Choice ChoiceOf(string decision) => Parts(Root).OfType<Block.Choice>().First(choice => choice.Decision == decision);
+
+    /// <summary>The template step of the batches that an analyzer plans.</summary>
+    public string WorkerOf(string analyzer) => Parts(Root).OfType<Block.Batches>().First(batches => batches.Analyzer == analyzer).Worker;
+
+    private static IEnumerable<Block> Parts(Block block)
+    {
+        var inner = block switch
+        {
+            Block.Chain chain => chain.Parts,
+            Block.Fork fork => fork.Parts,
+            Block.Choice choice => choice.Branches.Select(branch => branch.Part),
+            _ => [],
+        };
+        return inner.SelectMany(Parts).Prepend(block);
+    }
 
     private (Block Block, string[] Ends) Build(int depth, string[] after) => _random.Next(depth > 2 ? 2 : 7) switch
     {
@@ -133,13 +171,13 @@ internal sealed class Workflow : HandlerRegistry
         _steps.Add(new StepDefinition
         {
             Name = name,
-            Callable = name,
+            Callable = $"{_name}.{name}",
             Type = type,
             Dependencies = [.. after],
             Retry = new RetryPolicy
             {
-                MaxAttempts = MaxAttempts,
-                Backoff = (BackoffStrategy)_random.Next(4),
+                MaxAttempts = _pace is WorkflowPace.Simulated ? MaxAttempts : int.MaxValue - 1,
+                Backoff = _pace is WorkflowPace.Simulated ? (BackoffStrategy)_random.Next(4) : BackoffStrategy.None,
                 BackoffBase = TimeSpan.FromSeconds(1),
                 MaxBackoff = TimeSpan.FromSeconds(20),
             },

@@ -40,7 +40,7 @@ public sealed class World
     {
         _seed = seed;
         _random = new Random(seed);
-        _workflows = [.. Enumerable.Range(0, _random.Next(1, 4)).Select(number => Workflow.Create(_random, "w" + number))];
+        _workflows = [.. Enumerable.Range(0, _random.Next(1, 4)).Select(number => Workflow.Create(_random, "w" + number, WorkflowPace.Simulated))];
         _toStart = _random.Next(2, 10);
         _crashesLeft = _random.Next(0, 5);
         _refusalsLeft = _random.Next(0, 20);
@@ -284,10 +284,10 @@ public sealed class World
     {
         var writer = step.Definition.Type switch
         {
-            StepType.Decision => outcome.BeginDecision(Decide(subject.Workflow, step.Name, script)),
+            StepType.Decision => outcome.BeginDecision(script.Decide(subject.Workflow, step.Name)),
             StepType.Batchable => outcome.BeginBatchPlan(
-                script.Batches == 0 ? BatchPlan.Empty("nothing") : BatchPlan.ForItems(script.Batches, 1),
-                FindBatches(subject.Workflow.Root, step.Name)!.Worker),
+                script.Plan(),
+                subject.Workflow.WorkerOf(step.Name)),
             _ => outcome.BeginObject(),
         };
         if (step.Definition.Type is not (StepType.Decision or StepType.Batchable))
@@ -441,31 +441,6 @@ public sealed class World
     private static bool IsLegal(bool isTask, string from, string to) => isTask
         ? Enum.GetValues<TaskEvent>().Any(happened => TaskTransitions.TryNext(StateNames.ParseTaskState(from), happened, out var next) && next.ToName() == to)
         : Enum.GetValues<StepEvent>().Any(happened => StepTransitions.TryNext(StateNames.ParseStepState(from), happened, out var next) && next.ToName() == to);
-
-    private static Decision Decide(Workflow workflow, string decision, Script script)
-    {
-        var choice = FindChoice(workflow.Root, decision)!;
-        var taken = choice.Branches.Where((_, index) => script.Takes(index)).Select(branch => new StepName(branch.Entry)).ToArray();
-        return taken.Length == 0 ? Decision.Skip("none") : Decision.Route(taken);
-    }
-
-    private static Block.Choice? FindChoice(Block block, string decision) =>
-        Parts(block).OfType<Block.Choice>().FirstOrDefault(choice => choice.Decision == decision);
-
-    private static Block.Batches? FindBatches(Block block, string analyzer) =>
-        Parts(block).OfType<Block.Batches>().FirstOrDefault(batches => batches.Analyzer == analyzer);
-
-    private static IEnumerable<Block> Parts(Block block)
-    {
-        var inner = block switch
-        {
-            Block.Chain chain => chain.Parts,
-            Block.Fork fork => fork.Parts,
-            Block.Choice choice => choice.Branches.Select(branch => branch.Part),
-            _ => [],
-        };
-        return inner.SelectMany(Parts).Prepend(block);
-    }
 
     private Subject SubjectOf(ReadOnlyMemory<byte> context)
     {
