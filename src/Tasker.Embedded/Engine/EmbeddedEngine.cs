@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Tasker.Client;
 using Tasker.Embedded.Orchestration;
@@ -12,12 +11,10 @@ namespace Tasker.Embedded.Engine;
 /// all waiting commands, store what they changed in one commit, and only then hand out steps and answer. So a commit carries the work of
 /// everybody who asked meanwhile, and nothing is told that a crash could take back.
 /// </summary>
-internal sealed class EmbeddedEngine : IThreadPoolWorkItem, IDisposable
+internal sealed class EmbeddedEngine : IDisposable
 {
-    private const int MaxCommandsInRound = 4096;
-
     /// <summary>A caller whose thread does the engine's work is let go after this many rounds.</summary>
-    private const int MaxRoundsOnCaller = 2;
+    private const int MaxRoundsOnCaller = 8;
 
     private static readonly TimeSpan FirstCommitRetry = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan LongestCommitRetry = TimeSpan.FromSeconds(15);
@@ -28,7 +25,8 @@ internal sealed class EmbeddedEngine : IThreadPoolWorkItem, IDisposable
     private readonly TimeProvider _time;
     private readonly ILogger<EmbeddedEngine> _logger;
 
-    private readonly ConcurrentQueue<Command> _commands = new();
+    private readonly Inbox _inbox = new();
+    private readonly EngineThread _thread;
     private readonly ReadyQueue _ready;
     private readonly RetryTimers _timers;
     private readonly Dictionary<Guid, TaskRun> _runs = [];
@@ -37,6 +35,8 @@ internal sealed class EmbeddedEngine : IThreadPoolWorkItem, IDisposable
     private readonly List<CheckpointRequest> _checkpoints = [];
     private readonly List<TaskQuery<TaskSnapshot>> _queries = [];
 
+    private List<Command> _commands = [];
+    private List<EmbeddedStep> _claims = [];
     private DateTimeOffset _commitRetryAt = DateTimeOffset.MaxValue;
     private TimeSpan _commitRetryDelay;
     private TaskCompletionSource? _stopRequested;
@@ -50,7 +50,8 @@ internal sealed class EmbeddedEngine : IThreadPoolWorkItem, IDisposable
         _retries = retries;
         _time = time;
         _logger = logger;
-        _ready = new ReadyQueue(step => Post(new Command(CommandKind.Claimed, step)));
+        _thread = new EngineThread(() => Work(int.MaxValue, onSlot: false));
+        _ready = new ReadyQueue(Nudge);
         _timers = new RetryTimers(time, () => Post(new Command(CommandKind.Wake)));
     }
 
@@ -99,8 +100,7 @@ internal sealed class EmbeddedEngine : IThreadPoolWorkItem, IDisposable
         while (Interlocked.CompareExchange(ref _busy, 1, 0) != 0)
             wait.SpinOnce();
         Close();
-        while (_commands.TryDequeue(out var command))
-            Reject(command);
+        RejectAll();
         Volatile.Write(ref _busy, 0);
     }
 
@@ -108,74 +108,84 @@ internal sealed class EmbeddedEngine : IThreadPoolWorkItem, IDisposable
     public ValueTask<ClaimedStep> ClaimAsync(CancellationToken cancellationToken) => _ready.TakeAsync(cancellationToken);
 
     /// <summary>Queues a command. One that comes too late is answered with an error.</summary>
-    public void Post(Command command)
+    /// <param name="command">The command.</param>
+    /// <param name="onSlot">The caller is a worker slot that asks for its next step as soon as this returns.</param>
+    public void Post(Command command, bool onSlot = false)
     {
-        if (!TryPost(command))
+        if (!TryPost(command, onSlot))
             Reject(command);
     }
 
-    void IThreadPoolWorkItem.Execute() => Work(int.MaxValue);
-
-    private bool TryPost(Command command)
+    private bool TryPost(Command command, bool onSlot = false)
     {
         if (_state is not EngineState.Running)
             return false;
-        _commands.Enqueue(command);
-        if (Interlocked.CompareExchange(ref _busy, 1, 0) == 0)
-        {
-            if (_store.CommitsAtOnce)
-                Work(MaxRoundsOnCaller);
-            else
-                ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
-        }
+        _inbox.Add(command);
+        if (!TryBecomeBusy())
+            return true;
 
+        // A slot that nobody competes with would only wait for the commit: it may as well do it, and go on with the next step without a change
+        // of threads. Other callers must not be held up by a disk.
+        if (_store.CommitsAtOnce || (onSlot && _changes.Running.Count <= 1))
+            Work(MaxRoundsOnCaller, onSlot);
+        else
+            _thread.Wake();
         return true;
     }
 
-    /// <summary>Runs rounds until no command is left. Only one thread at a time is here: the one that set <see cref="_busy"/>.</summary>
-    private void Work(int maxRounds)
+    /// <summary>A slot took a step that was not claimed for it in advance: the claim is to be stored soon.</summary>
+    private void Nudge()
+    {
+        if (!_store.CommitsAtOnce && TryBecomeBusy())
+            _thread.Wake();
+    }
+
+    private bool TryBecomeBusy() => Volatile.Read(ref _busy) == 0 && Interlocked.CompareExchange(ref _busy, 1, 0) == 0;
+
+    private bool HasWork => !_inbox.IsEmpty || (!_store.CommitsAtOnce && _ready.HasClaims);
+
+    /// <summary>Runs rounds until nothing is left. Only one thread at a time is here: the one that set <see cref="_busy"/>.</summary>
+    private void Work(int maxRounds, bool onSlot)
     {
         for (var rounds = 0; ; rounds++)
         {
             if (rounds == maxRounds)
             {
-                ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+                _thread.Wake();
                 return;
             }
 
             try
             {
-                Round();
+                Round(onSlot);
             }
             catch (Exception exception)
             {
                 Log.RoundFailed(_logger, exception);
             }
 
-            if (!_commands.IsEmpty)
+            if (HasWork)
                 continue;
             Interlocked.Exchange(ref _busy, 0);
-            if (_commands.IsEmpty || Interlocked.CompareExchange(ref _busy, 1, 0) != 0)
+            if (!HasWork || !TryBecomeBusy())
                 return;
         }
     }
 
-    private void Round()
+    private void Round(bool onSlot)
     {
         if (_state is EngineState.Stopped)
         {
-            while (_commands.TryDequeue(out var late))
-                Reject(late);
+            RejectAll();
             return;
         }
 
         var now = _time.GetUtcNow();
-        for (var i = 0; i < MaxCommandsInRound && _commands.TryDequeue(out var command); i++)
-            TryApply(command, now);
+        ApplyCommands(now);
         while (_timers.TryTake(now, out var due))
             due.Run.Retry(due, now, _changes);
         if (_stopRequested is null)
-            ClaimForFreeSlots();
+            ClaimForFreeSlots(onSlot);
         else
             TakeBackClaimed();
 
@@ -192,9 +202,27 @@ internal sealed class EmbeddedEngine : IThreadPoolWorkItem, IDisposable
             return;
         }
 
-        Committed(now);
+        Committed(now, onSlot);
         if (_stopRequested is not null)
             Close();
+    }
+
+    private void ApplyCommands(DateTimeOffset now)
+    {
+        _inbox.TakeAll(ref _commands);
+
+        // A step is taken before it is reported, so what was taken is asked for after what was reported, and applied before it.
+        _ready.TakeClaims(ref _claims);
+        foreach (var claim in _claims)
+        {
+            if (claim.Step.State is StepState.Enqueued)
+                TaskRun.Claim(claim.Step, _changes);
+        }
+
+        _claims.Clear();
+        foreach (var command in _commands)
+            TryApply(command, now);
+        _commands.Clear();
     }
 
     private void TryApply(Command command, DateTimeOffset now)
@@ -217,11 +245,6 @@ internal sealed class EmbeddedEngine : IThreadPoolWorkItem, IDisposable
         {
             case CommandKind.Start:
                 ApplyStart((StartRequest)command.Target!, now);
-                break;
-            case CommandKind.Claimed:
-                var claimed = ((EmbeddedStep)command.Target!).Step;
-                if (claimed.State is StepState.Enqueued)
-                    TaskRun.Claim(claimed, _changes);
                 break;
             case CommandKind.Completed:
                 if (Current(command.Target) is { } completed)
@@ -315,9 +338,9 @@ internal sealed class EmbeddedEngine : IThreadPoolWorkItem, IDisposable
     }
 
     /// <summary>Steps that a waiting slot is certain to get are claimed in the same commit that makes them ready.</summary>
-    private void ClaimForFreeSlots()
+    private void ClaimForFreeSlots(bool onSlot)
     {
-        var free = _ready.FreeSlots;
+        var free = _ready.FreeSlots + (onSlot ? 1 : 0);
         if (free == 0)
             return;
         foreach (var step in _changes.Ready)
@@ -340,7 +363,7 @@ internal sealed class EmbeddedEngine : IThreadPoolWorkItem, IDisposable
         }
     }
 
-    private void Committed(DateTimeOffset now)
+    private void Committed(DateTimeOffset now, bool onSlot)
     {
         if (_commitRetryDelay > TimeSpan.Zero)
         {
@@ -379,7 +402,7 @@ internal sealed class EmbeddedEngine : IThreadPoolWorkItem, IDisposable
 
         if (_changes.Ready.Count > 0)
         {
-            _ready.Publish(_changes.Ready);
+            _ready.Publish(_changes.Ready, keepOne: onSlot);
             _changes.Ready.Clear();
         }
     }
@@ -429,6 +452,7 @@ internal sealed class EmbeddedEngine : IThreadPoolWorkItem, IDisposable
             return;
         _state = EngineState.Stopped;
         _timers.Dispose();
+        _thread.Stop();
         var stopped = new OperationCanceledException("The embedded engine stopped before the task was finished. It goes on when the engine starts again.");
         foreach (var run in _runs.Values)
             run.Followers.Abandon(stopped);
@@ -436,6 +460,14 @@ internal sealed class EmbeddedEngine : IThreadPoolWorkItem, IDisposable
         _store.Dispose();
         Log.EngineStopped(_logger);
         _stopRequested?.TrySetResult();
+    }
+
+    private void RejectAll()
+    {
+        _inbox.TakeAll(ref _commands);
+        foreach (var command in _commands)
+            Reject(command);
+        _commands.Clear();
     }
 
     private void Reject(Command command, Exception? cause = null)
