@@ -167,7 +167,7 @@ public sealed class DynamicGraphTests
         var task = new Simulation(Step(StepType.Batchable, "analyze"), Step(StepType.BatchWorker, "work", "analyze"))
             .Plan("analyze", worker, BatchPlan.ForItems(20, 10)).Finish();
 
-        Assert.Equal(TaskState.Error, task.Run.State);
+        Assert.Equal(TaskState.BlockedByFailures, task.Run.State);
         Assert.Equal(
             $"The plan of step 'analyze' is for the worker '{worker}', {why}. Its batch workers are: 'work'.",
             task.Run.ToSnapshot().FirstFailure()!.Failure!.Message);

@@ -118,7 +118,7 @@ public abstract class EngineTests
 
         var task = await host.RunAsync(flow);
 
-        Assert.Equal(TaskState.Error, task.State);
+        Assert.Equal(TaskState.BlockedByFailures, task.State);
         var failure = task.FirstFailure()!;
         Assert.Equal("routing_decision", failure.Name);
         Assert.Equal(1, failure.Attempts);
@@ -189,7 +189,7 @@ public abstract class EngineTests
 
         var task = await host.RunAsync(flow);
 
-        Assert.Equal(TaskState.Error, task.State);
+        Assert.Equal(TaskState.BlockedByFailures, task.State);
         Assert.Equal(expectedRuns, flow.Runs["broken"]);
         Assert.Equal((StepState.Error, expectedRuns, "It is broken."), (task.Steps[0].State, task.Steps[0].Attempts, task.Steps[0].Failure!.Message));
         Assert.Equal(StepState.Pending, task.FindStep("after")!.State);
@@ -220,7 +220,7 @@ public abstract class EngineTests
         gate.SetResult();
         var done = await task.WaitAsync(EngineHost.Token);
 
-        Assert.Equal(TaskState.Error, done.State);
+        Assert.Equal(TaskState.BlockedByFailures, done.State);
         Assert.Equal(
             [StepState.Error, StepState.Complete, StepState.Complete, StepState.Pending],
             done.Steps.Select(step => step.State));

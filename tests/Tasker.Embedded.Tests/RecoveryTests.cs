@@ -49,7 +49,7 @@ public sealed class RecoveryTests : IDisposable
         await using var last = await StartAsync(flow);
         var task = await last.Client.WaitAsync(id, EngineHost.Token);
 
-        Assert.Equal(TaskState.Error, task.State);
+        Assert.Equal(TaskState.BlockedByFailures, task.State);
         Assert.Equal(3, task.Steps[0].Attempts);
         Assert.Equal("interrupted", task.Steps[0].Failure!.ErrorType);
         Assert.Equal(3, flow.Runs["poison"]);

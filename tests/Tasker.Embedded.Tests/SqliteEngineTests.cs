@@ -38,7 +38,7 @@ public sealed class SqliteEngineTests : EngineTests, IDisposable
         await using var host = await StartAsync(flow);
         await host.RunAsync(flow);
 
-        Assert.Equal("error b: It is broken.", _folder.Query("SELECT state || ' ' || first_failure FROM tasks_overview"));
+        Assert.Equal("blocked_by_failures b: It is broken.", _folder.Query("SELECT state || ' ' || first_failure FROM tasks_overview"));
         Assert.Equal("a complete,b error,c pending", _folder.Query("SELECT group_concat(step || ' ' || state) FROM (SELECT * FROM steps_overview ORDER BY step_no)"));
     }
 

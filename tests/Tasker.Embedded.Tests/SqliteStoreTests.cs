@@ -22,7 +22,7 @@ public sealed class SqliteStoreTests : IDisposable
 
         _folder.Query("PRAGMA user_version = 99");
 
-        await RefusedAsync("was written by a newer version of Tasker (its schema is 99, this one knows 1)");
+        await RefusedAsync("was written by a newer version of Tasker (its schema is 99, this one knows 2)");
     }
 
     [Theory]

@@ -29,7 +29,13 @@ public static class StateNames
     /// <exception cref="FormatException">No step state has that name.</exception>
     public static StepState ParseStepState(string name) => (StepState)IndexOf(StepNames, name, "step");
 
-    /// <summary>Whether nothing happens to a task in that state by itself.</summary>
+    /// <summary>
+    /// Whether nothing more happens to a task in that state by itself: it is terminal, or <see cref="TaskState.BlockedByFailures"/> until somebody
+    /// mends a failed step.
+    /// </summary>
+    public static bool IsSettled(this TaskState state) => state is TaskState.BlockedByFailures || state.IsTerminal();
+
+    /// <summary>Whether a task in that state is finished.</summary>
     public static bool IsTerminal(this TaskState state) =>
         state is TaskState.Complete or TaskState.Error or TaskState.Cancelled or TaskState.ResolvedManually;
 

@@ -31,9 +31,15 @@ internal sealed class EmbeddedEngine : IDisposable
     private readonly RetryTimers _timers;
     private readonly Dictionary<Guid, TaskRun> _runs = [];
     private readonly Changes _changes = new();
-    private readonly List<(StartRequest Request, TaskRun Run)> _started = [];
+    private readonly List<(StartRequest Request, TaskRun Run, bool IsNew)> _started = [];
     private readonly List<CheckpointRequest> _checkpoints = [];
     private readonly List<TaskQuery<TaskSnapshot>> _queries = [];
+    private readonly List<TaskQuery<TaskRecord>> _histories = [];
+    private readonly List<ListQuery> _lists = [];
+    private readonly List<(ActRequest Request, TaskRun Run)> _acts = [];
+    private readonly List<(ResolveDeadLetterRequest Request, DeadLetter Closed)> _closed = [];
+    private readonly Dictionary<string, TaskRun> _identities = new(StringComparer.Ordinal);
+    private readonly StalenessWatch _staleness = new();
 
     private List<Command> _commands = [];
     private List<EmbeddedStep> _claims = [];
@@ -100,8 +106,7 @@ internal sealed class EmbeddedEngine : IDisposable
         while (Interlocked.CompareExchange(ref _busy, 1, 0) != 0)
             wait.SpinOnce();
         Close();
-        RejectAll();
-        Volatile.Write(ref _busy, 0);
+        Work(int.MaxValue, onSlot: false);
     }
 
     /// <summary>Takes a ready step for a worker slot, or waits for one.</summary>
@@ -126,7 +131,7 @@ internal sealed class EmbeddedEngine : IDisposable
 
         // A slot that nobody competes with would only wait for the commit: it may as well do it, and go on with the next step without a change
         // of threads. Other callers must not be held up by a disk.
-        if (_store.CommitsAtOnce || (onSlot && _changes.Running.Count <= 1))
+        if (_store.CommitsAtOnce || (onSlot && _changes.Running.Count <= 1) || _state is EngineState.Stopped)
             Work(MaxRoundsOnCaller, onSlot);
         else
             _thread.Wake();
@@ -136,13 +141,17 @@ internal sealed class EmbeddedEngine : IDisposable
     /// <summary>A slot took a step that was not claimed for it in advance: the claim is to be stored soon.</summary>
     private void Nudge()
     {
-        if (!_store.CommitsAtOnce && TryBecomeBusy())
+        if (!TryBecomeBusy())
+            return;
+        if (_store.CommitsAtOnce || _state is EngineState.Stopped)
+            Work(MaxRoundsOnCaller, onSlot: false);
+        else
             _thread.Wake();
     }
 
     private bool TryBecomeBusy() => Volatile.Read(ref _busy) == 0 && Interlocked.CompareExchange(ref _busy, 1, 0) == 0;
 
-    private bool HasWork => !_inbox.IsEmpty || (!_store.CommitsAtOnce && _ready.HasClaims);
+    private bool HasWork => !_inbox.IsEmpty || _ready.HasClaims;
 
     /// <summary>Runs rounds until nothing is left. Only one thread at a time is here: the one that set <see cref="_busy"/>.</summary>
     private void Work(int maxRounds, bool onSlot)
@@ -184,8 +193,14 @@ internal sealed class EmbeddedEngine : IDisposable
         ApplyCommands(now);
         while (_timers.TryTake(now, out var due))
             due.Run.Retry(due, now, _changes);
+        while (_staleness.TryTake(now, out var stale))
+        {
+            Log.TaskStale(_logger, stale.Id, stale.Plan.Template, stale.State.ToName());
+            stale.Expire(now, _changes);
+        }
+
         if (_stopRequested is null)
-            ClaimForFreeSlots(onSlot);
+            ClaimForFreeSlots(now, onSlot);
         else
             TakeBackClaimed();
 
@@ -215,8 +230,10 @@ internal sealed class EmbeddedEngine : IDisposable
         _ready.TakeClaims(ref _claims);
         foreach (var claim in _claims)
         {
-            if (claim.Step.State is StepState.Enqueued)
-                TaskRun.Claim(claim.Step, _changes);
+            if (claim.Step.State is StepState.Enqueued && claim.Step.Ticket == claim.Ticket)
+                TaskRun.Claim(claim.Step, now, _changes);
+            else if (!TaskRun.IsCurrent(claim.Step, claim.Ticket))
+                claim.Cancel();
         }
 
         _claims.Clear();
@@ -260,6 +277,18 @@ internal sealed class EmbeddedEngine : IDisposable
             case CommandKind.Get:
                 _queries.Add((TaskQuery<TaskSnapshot>)command.Target!);
                 break;
+            case CommandKind.History:
+                _histories.Add((TaskQuery<TaskRecord>)command.Target!);
+                break;
+            case CommandKind.List:
+                _lists.Add((ListQuery)command.Target!);
+                break;
+            case CommandKind.Act:
+                ApplyAct((ActRequest)command.Target!, now);
+                break;
+            case CommandKind.ResolveDeadLetter:
+                ApplyResolve((ResolveDeadLetterRequest)command.Target!, now);
+                break;
             case CommandKind.Wait:
                 var wait = (TaskQuery<TaskRun>)command.Target!;
                 if (_runs.TryGetValue(wait.TaskId, out var awaited))
@@ -294,11 +323,92 @@ internal sealed class EmbeddedEngine : IDisposable
 
     private void ApplyStart(StartRequest request, DateTimeOffset now)
     {
+        if (request.IdentityHash is { } hash && TryAnswerDuplicate(request, hash))
+            return;
         var id = TaskIds.NewTask(now);
-        var run = new TaskRun(id, request.Plan, request.Context, request.Options, request.Options.CorrelationId ?? Guid.CreateVersion7(now), now);
+        var run = new TaskRun(id, request.Plan, request.Context, request.Options, request.Options.CorrelationId ?? Guid.CreateVersion7(now), now)
+        {
+            IdentityHash = request.IdentityHash,
+        };
         run.Begin(_changes);
+        if (run.Plan.HasLimits)
+            _changes.Limited.Add(run);
         _runs.Add(id, run);
-        _started.Add((request, run));
+        _started.Add((request, run, IsNew: true));
+        if (request.IdentityHash is { } key)
+            _identities.Add(key, run);
+    }
+
+    /// <summary>Answers a request that was made before, by what is stored or by what will be in this round.</summary>
+    private bool TryAnswerDuplicate(StartRequest request, string hash)
+    {
+        var inRound = _identities.GetValueOrDefault(hash);
+        if ((inRound?.Id ?? _store.FindByIdentity(hash)) is not { } existing)
+            return false;
+        if (request.RefuseDuplicate)
+        {
+            request.Refuse(new DuplicateTaskException(
+                existing,
+                $"The same request for template '{request.Plan.Template}' was made before: it started task {existing}."));
+        }
+        else if (inRound is not null)
+        {
+            _started.Add((request, inRound, IsNew: false));
+        }
+        else
+        {
+            request.Source.TrySetResult((existing, IsNew: false));
+        }
+
+        return true;
+    }
+
+    private void ApplyAct(ActRequest request, DateTimeOffset now)
+    {
+        try
+        {
+            var run = _runs.GetValueOrDefault(request.TaskId) ?? Load(request.TaskId);
+            request.Act(run, now, _changes);
+            _runs.TryAdd(run.Id, run);
+            _changes.Touch(run);
+            _acts.Add((request, run));
+        }
+        catch (Exception exception) when (exception is KeyNotFoundException or TaskStateException or ValidationException or TaskStoreException or ConfigurationException)
+        {
+            request.Refuse(exception);
+        }
+    }
+
+    /// <summary>A task that has left memory because nothing more happens to it by itself.</summary>
+    private TaskRun Load(Guid taskId)
+    {
+        var stored = _store.Load(taskId) ?? throw new KeyNotFoundException($"There is no task {taskId}.");
+        var plan = _plans.Find(stored.Namespace, stored.Name, stored.Version) ?? throw new ConfigurationException(
+            $"Task {taskId} stays as it is: this host has no template '{stored.Namespace}/{stored.Name}/{stored.Version}'. Add the template's assembly.");
+        return TaskRun.Restore(stored, plan);
+    }
+
+    private void ApplyResolve(ResolveDeadLetterRequest request, DateTimeOffset now)
+    {
+        try
+        {
+            var entry = _changes.DeadLetters.Find(candidate => candidate.EntryId == request.EntryId)
+                ?? _store.FindDeadLetter(request.EntryId)
+                ?? throw new KeyNotFoundException($"There is no dead letter {request.EntryId}.");
+            var closed = entry with
+            {
+                Status = request.Resolution.Status,
+                ResolvedAt = now,
+                ResolvedBy = request.Resolution.ResolvedBy,
+                Notes = request.Resolution.Notes,
+            };
+            _changes.DeadLetters.Add(closed);
+            _closed.Add((request, closed));
+        }
+        catch (Exception exception) when (exception is KeyNotFoundException or TaskStoreException)
+        {
+            request.Refuse(exception);
+        }
     }
 
     private void ApplyCheckpoint(CheckpointRequest request)
@@ -315,7 +425,7 @@ internal sealed class EmbeddedEngine : IDisposable
     }
 
     private static StepRun? Current(object? target) =>
-        target is EmbeddedStep attempt && TaskRun.IsCurrent(attempt.Step, attempt.Attempt) ? attempt.Step : null;
+        target is EmbeddedStep attempt && TaskRun.IsCurrent(attempt.Step, attempt.Ticket) ? attempt.Step : null;
 
     private void Restore(StoredTask task, DateTimeOffset now)
     {
@@ -330,6 +440,8 @@ internal sealed class EmbeddedEngine : IDisposable
             var run = TaskRun.Restore(task, plan);
             _runs.Add(run.Id, run);
             run.Resume(now, _changes);
+            if (plan.HasLimits)
+                _changes.Limited.Add(run);
         }
         catch (ConfigurationException exception)
         {
@@ -338,7 +450,7 @@ internal sealed class EmbeddedEngine : IDisposable
     }
 
     /// <summary>Steps that a waiting slot is certain to get are claimed in the same commit that makes them ready.</summary>
-    private void ClaimForFreeSlots(bool onSlot)
+    private void ClaimForFreeSlots(DateTimeOffset now, bool onSlot)
     {
         var free = _ready.FreeSlots + (onSlot ? 1 : 0);
         if (free == 0)
@@ -348,7 +460,7 @@ internal sealed class EmbeddedEngine : IDisposable
             if (free-- == 0)
                 return;
             if (step.State is StepState.Enqueued)
-                TaskRun.Claim(step, _changes);
+                TaskRun.Claim(step, now, _changes);
         }
     }
 
@@ -378,15 +490,17 @@ internal sealed class EmbeddedEngine : IDisposable
             Retire(run);
         _changes.Stored();
 
-        foreach (var (request, run) in _started)
-            request.Source.TrySetResult(run.Id);
+        foreach (var (request, run, isNew) in _started)
+            request.Source.TrySetResult((run.Id, isNew));
         _started.Clear();
+        _identities.Clear();
         foreach (var request in _checkpoints)
             request.Source.TrySetResult(true);
         _checkpoints.Clear();
         foreach (var query in _queries)
             query.Source.TrySetResult(_runs.TryGetValue(query.TaskId, out var run) ? run.ToSnapshot() : null);
         _queries.Clear();
+        AnswerOperators();
         foreach (var run in _changes.Followed)
         {
             run.IsNotified = false;
@@ -398,7 +512,10 @@ internal sealed class EmbeddedEngine : IDisposable
         foreach (var step in _changes.Retrying)
             _timers.Add(step);
         _changes.Retrying.Clear();
-        _timers.Arm(now, _commitRetryAt);
+        foreach (var run in _changes.Limited)
+            _staleness.Watch(run);
+        _changes.Limited.Clear();
+        Arm(now);
 
         if (_changes.Ready.Count > 0)
         {
@@ -409,7 +526,7 @@ internal sealed class EmbeddedEngine : IDisposable
 
     private void Retire(TaskRun run)
     {
-        if (!run.State.IsTerminal())
+        if (!run.State.IsSettled())
             return;
         _runs.Remove(run.Id);
         run.Followers.Finished(run);
@@ -424,13 +541,26 @@ internal sealed class EmbeddedEngine : IDisposable
         var exception = cause as TaskStoreException ?? new TaskStoreException("The store of the embedded engine failed: " + cause.Message, cause);
         Log.CommitFailed(_logger, exception.Message, exception);
 
-        foreach (var (request, run) in _started)
+        foreach (var (request, run, _) in _started)
         {
             _runs.Remove(run.Id);
             request.Source.TrySetException(exception);
         }
 
         _started.Clear();
+        _identities.Clear();
+        foreach (var (request, _) in _acts)
+            request.Refuse(exception);
+        _acts.Clear();
+        foreach (var (request, _) in _closed)
+            request.Refuse(exception);
+        _closed.Clear();
+        foreach (var query in _histories)
+            query.Source.TrySetResult(null);
+        _histories.Clear();
+        foreach (var query in _lists)
+            query.Refuse(exception);
+        _lists.Clear();
         _changes.DropCreated();
         foreach (var request in _checkpoints)
             request.Source.TrySetException(exception);
@@ -443,7 +573,25 @@ internal sealed class EmbeddedEngine : IDisposable
         if (_commitRetryDelay > LongestCommitRetry)
             _commitRetryDelay = LongestCommitRetry;
         _commitRetryAt = now + _commitRetryDelay;
-        _timers.Arm(now, _commitRetryAt);
+        Arm(now);
+    }
+
+    private void Arm(DateTimeOffset now) => _timers.Arm(now, _commitRetryAt < _staleness.Next ? _commitRetryAt : _staleness.Next);
+
+    private void AnswerOperators()
+    {
+        foreach (var query in _histories)
+            query.Source.TrySetResult(_runs.TryGetValue(query.TaskId, out var run) ? run.ToRecord() : null);
+        _histories.Clear();
+        foreach (var query in _lists)
+            query.Source.TrySetResult([.. _runs.Values.Where(run => TaskFilters.Fits(run, query.Filter)).Select(run => run.ToSummary())]);
+        _lists.Clear();
+        foreach (var (request, run) in _acts)
+            request.Source.TrySetResult(run.ToSnapshot());
+        _acts.Clear();
+        foreach (var (request, closed) in _closed)
+            request.Source.TrySetResult(closed);
+        _closed.Clear();
     }
 
     private void Close()
@@ -468,6 +616,8 @@ internal sealed class EmbeddedEngine : IDisposable
         foreach (var command in _commands)
             Reject(command);
         _commands.Clear();
+        _ready.TakeClaims(ref _claims);
+        _claims.Clear();
     }
 
     private void Reject(Command command, Exception? cause = null)
@@ -478,20 +628,8 @@ internal sealed class EmbeddedEngine : IDisposable
                 : "The embedded engine has stopped.");
         switch (command.Target)
         {
-            case StartRequest request:
-                request.Source.TrySetException(reason);
-                break;
-            case CheckpointRequest request:
-                request.Source.TrySetException(reason);
-                break;
-            case TaskQuery<TaskSnapshot> request:
-                request.Source.TrySetException(reason);
-                break;
-            case TaskQuery<TaskRun> request:
-                request.Source.TrySetException(reason);
-                break;
-            case WatchRequest request:
-                request.Source.TrySetException(reason);
+            case IRefusable request:
+                request.Refuse(reason);
                 break;
             case TaskCompletionSource stop:
                 stop.TrySetResult();

@@ -13,7 +13,7 @@ internal sealed class ReadyQueue(Action claimed)
     internal const int MaxPriority = 100;
 
     private readonly Lock _gate = new();
-    private readonly Queue<StepRun>?[] _byPriority = new Queue<StepRun>?[MaxPriority - MinPriority + 1];
+    private readonly Queue<Entry>?[] _byPriority = new Queue<Entry>?[MaxPriority - MinPriority + 1];
     private readonly Queue<SlotWaiter> _waiters = new();
     private List<EmbeddedStep> _claims = [];
     private int _highest = -1;
@@ -38,7 +38,7 @@ internal sealed class ReadyQueue(Action claimed)
         lock (_gate)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (!TryDequeue(out StepRun? step))
+            if (!TryDequeue(out Entry step))
             {
                 var waiter = new SlotWaiter(this, cancellationToken);
                 _waiters.Enqueue(waiter);
@@ -62,8 +62,12 @@ internal sealed class ReadyQueue(Action claimed)
     {
         lock (_gate)
         {
-            foreach (var step in steps)
+            keepOne &= _count == 0;
+            foreach (var ready in steps)
             {
+                var step = new Entry(ready, ready.Ticket);
+                if (!step.IsWanted)
+                    continue;
                 if (keepOne || !TryDequeue(out SlotWaiter? waiter))
                 {
                     Enqueue(step);
@@ -96,47 +100,49 @@ internal sealed class ReadyQueue(Action claimed)
         var claimed = new List<StepRun>();
         lock (_gate)
         {
-            while (TryDequeue(out StepRun? step))
+            while (TryDequeue(out Entry step))
             {
-                if (step.State is StepState.InProgress)
-                    claimed.Add(step);
+                if (step.Run.State is StepState.InProgress)
+                    claimed.Add(step.Run);
             }
         }
 
         return claimed;
     }
 
-    private EmbeddedStep HandOut(StepRun step, out bool isClaimed)
+    private EmbeddedStep HandOut(Entry entry, out bool isClaimed)
     {
+        var step = entry.Run;
         isClaimed = step.State is not StepState.InProgress;
         if (!isClaimed)
-            return new EmbeddedStep(step, step.Attempts);
-        var attempt = new EmbeddedStep(step, step.Attempts + 1);
+            return new EmbeddedStep(step, step.Attempts, entry.Ticket);
+        var attempt = new EmbeddedStep(step, step.Attempts + 1, entry.Ticket);
         _claims.Add(attempt);
         _hasClaims = true;
         return attempt;
     }
 
-    private void Enqueue(StepRun step)
+    private void Enqueue(Entry step)
     {
-        var priority = step.Run.Options.Priority - MinPriority;
-        (_byPriority[priority] ??= new Queue<StepRun>()).Enqueue(step);
+        var priority = step.Run.Run.Options.Priority - MinPriority;
+        (_byPriority[priority] ??= new Queue<Entry>()).Enqueue(step);
         _highest = Math.Max(_highest, priority);
         _count++;
     }
 
-    private bool TryDequeue([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out StepRun? step)
+    private bool TryDequeue(out Entry step)
     {
         for (; _highest >= 0; _highest--)
         {
-            if (_byPriority[_highest] is { } queue && queue.TryDequeue(out step))
+            while (_byPriority[_highest] is { } queue && queue.TryDequeue(out step))
             {
                 _count--;
-                return true;
+                if (step.IsWanted)
+                    return true;
             }
         }
 
-        step = null;
+        step = default;
         return false;
     }
 
@@ -164,6 +170,14 @@ internal sealed class ReadyQueue(Action claimed)
             _freeSlots--;
             return true;
         }
+    }
+
+    /// <summary>A step that waits for a slot.</summary>
+    /// <param name="Run">The step.</param>
+    /// <param name="Ticket">For which time it waits: a step that a person resolved, or reset, meanwhile is not handed out for this one.</param>
+    private readonly record struct Entry(StepRun Run, int Ticket)
+    {
+        public bool IsWanted => Run.Ticket == Ticket && Run.State is (StepState.Enqueued or StepState.InProgress);
     }
 
     /// <summary>A slot that waits for a step.</summary>

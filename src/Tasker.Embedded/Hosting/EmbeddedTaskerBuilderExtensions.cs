@@ -56,6 +56,7 @@ public static class EmbeddedTaskerBuilderExtensions
         services.AddSingleton<PlanCache>();
         services.AddSingleton(static _ => new RetrySchedule(Random.Shared));
         services.AddSingleton<EmbeddedEngine>();
+        services.TryAddSingleton<StartRequestValidator>();
         services.AddSingleton<IWorkSource, EmbeddedWorkSource>();
         services.AddSingleton<ITaskClient, EmbeddedTaskClient>();
         services.AddHostedService<EngineService>();

@@ -1,11 +1,13 @@
+using System.Collections.Immutable;
+
 namespace Tasker.Embedded.Orchestration;
 
 /// <summary>A copy of what an attempt returned, independent of the worker slot that produced it.</summary>
 internal sealed record AttemptOutcome(
     StepOutcomeKind Kind,
-    ReadOnlyMemory<byte> Result,
+    byte[] Result,
     Decision? Decision = null,
-    BatchPlan? BatchPlan = null,
+    ImmutableArray<BatchCursor>? Batches = null,
     string? WorkerTemplate = null,
     StepFailure? Failure = null)
 {
@@ -13,6 +15,6 @@ internal sealed record AttemptOutcome(
 
     /// <summary>Copies an outcome. One that a handler left empty is that of a handler which returned nothing.</summary>
     public static AttemptOutcome CopyOf(StepOutcome outcome) => outcome.Kind is StepOutcomeKind.Failure
-        ? new AttemptOutcome(outcome.Kind, default, Failure: outcome.Failure)
-        : new AttemptOutcome(outcome.Kind, outcome.Result.IsEmpty ? EmptyObject : outcome.Result.ToArray(), outcome.Decision, outcome.BatchPlan, outcome.WorkerTemplate);
+        ? new AttemptOutcome(outcome.Kind, [], Failure: outcome.Failure)
+        : new AttemptOutcome(outcome.Kind, outcome.Result.IsEmpty ? EmptyObject : outcome.Result.ToArray(), outcome.Decision, outcome.BatchPlan?.Cursors, outcome.WorkerTemplate);
 }

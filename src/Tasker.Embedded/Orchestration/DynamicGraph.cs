@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Tasker.Templates;
 
 namespace Tasker.Embedded.Orchestration;
@@ -55,7 +56,7 @@ internal sealed class DynamicGraph
             foreach (var name in decision.Steps)
                 _namedBy[_plan.Find(name)!.Index] = step.Index;
         }
-        else if (outcome.BatchPlan is { } batches && step.Node.Type is StepType.Batchable)
+        else if (outcome.Batches is { } batches && step.Node.Type is StepType.Batchable)
         {
             CreateInstances(step, _plan.Find(outcome.WorkerTemplate!)!, batches, changes);
         }
@@ -79,9 +80,9 @@ internal sealed class DynamicGraph
 
         _fates[node.Index] = Fate.Exists;
         _stepOf[node.Index] = step.Index;
-        if (node.Type is not StepType.Decision || step.Result.IsEmpty)
+        if (node.Type is not StepType.Decision || step.Result.Length == 0)
             return;
-        foreach (var name in DecisionJson.ReadStepNames(step.Result.Span))
+        foreach (var name in DecisionJson.ReadStepNames(step.Result))
         {
             if (_plan.Find(name) is { } named)
                 _namedBy[named.Index] = step.Index;
@@ -116,7 +117,7 @@ internal sealed class DynamicGraph
 
     private StepFailure? CheckBatches(StepRun step, AttemptOutcome outcome)
     {
-        if (outcome.BatchPlan is not { } batches)
+        if (outcome.Batches is not { } batches)
             return Mistake("INVALID_BATCH_OUTCOME", $"Step '{step.Name}' is batchable, but its handler returned no BatchPlan.");
 
         var worker = outcome.WorkerTemplate is { } name ? _plan.Find(name) : null;
@@ -139,7 +140,7 @@ internal sealed class DynamicGraph
         }
 
         var ids = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var cursor in batches.Cursors)
+        foreach (var cursor in batches)
         {
             var instance = BatchInstance.Name(worker, cursor);
             if (!ids.Add(cursor.BatchId) || _plan.Find(instance) is not null)
@@ -153,19 +154,19 @@ internal sealed class DynamicGraph
         return null;
     }
 
-    private void CreateInstances(StepRun batchable, PlanNode worker, BatchPlan plan, Changes changes)
+    private void CreateInstances(StepRun batchable, PlanNode worker, ImmutableArray<BatchCursor> batches, Changes changes)
     {
         var parents = new List<int> { batchable.Index };
         foreach (var dependency in worker.Dependencies)
             AddExisting(dependency, parents);
         int[] shared = [.. parents.Distinct()];
 
-        var instances = new List<int>(Math.Max(1, plan.Cursors.Length));
+        var instances = new List<int>(Math.Max(1, batches.Length));
         _instancesOf[worker.Index] = instances;
         var inputs = new BatchInstance(worker);
-        if (plan.Cursors.IsEmpty)
+        if (batches.IsEmpty)
             instances.Add(_run.AddStep(worker, BatchInstance.Name(worker, BatchInstance.Placeholder), shared, inputs.PlaceholderInputs(), changes).Index);
-        foreach (var cursor in plan.Cursors)
+        foreach (var cursor in batches)
             instances.Add(_run.AddStep(worker, BatchInstance.Name(worker, cursor), shared, inputs.Inputs(cursor), changes).Index);
     }
 

@@ -9,6 +9,9 @@ namespace Tasker.Embedded.Orchestration;
 internal sealed class StepRun(TaskRun run, int index, PlanNode node, string name, int[] parents)
 {
     private List<int>? _moreChildren;
+    private Journal _journal;
+    private ClaimedStep? _handed;
+    private int _ticket;
 
     public TaskRun Run { get; } = run;
 
@@ -44,7 +47,8 @@ internal sealed class StepRun(TaskRun run, int index, PlanNode node, string name
 
     public ReadOnlyMemory<byte> Inputs { get; init; }
 
-    public ReadOnlyMemory<byte> Result { get; internal set; }
+    /// <summary>What it returned; empty when it has no result. One reference, so that another thread reads all of it or nothing.</summary>
+    public byte[] Result { get; internal set; } = [];
 
     public ReadOnlyMemory<byte> Checkpoint { get; internal set; }
 
@@ -52,7 +56,30 @@ internal sealed class StepRun(TaskRun run, int index, PlanNode node, string name
 
     public DateTimeOffset? NextAttemptAt { get; internal set; }
 
+    /// <summary>When the last attempt began.</summary>
+    public DateTimeOffset? StartedAt { get; internal set; }
+
     public DateTimeOffset? CompletedAt { get; internal set; }
+
+    /// <summary>
+    /// Counts how often the step became ready. What was handed out for one time has no say in the next, also when the attempts have been counted
+    /// anew since.
+    /// </summary>
+    public int Ticket => Volatile.Read(ref _ticket);
+
+    /// <summary>The attempt that a worker has, so that it can be cancelled.</summary>
+    public ClaimedStep? Handed
+    {
+        get => Volatile.Read(ref _handed);
+        internal set => Volatile.Write(ref _handed, value);
+    }
+
+    /// <summary>What happened to the step beyond its state.</summary>
+    public IReadOnlyList<JournalEntry> Journal
+    {
+        get => _journal.Entries;
+        init => _journal = new Journal(value);
+    }
 
     /// <summary>Whether a decision or a batch analyzer created the step, so that the plan alone does not tell that it exists.</summary>
     public bool IsDynamic => Index >= Run.PlannedSteps;
@@ -65,6 +92,10 @@ internal sealed class StepRun(TaskRun run, int index, PlanNode node, string name
 
     /// <summary>Bookkeeping of the store: whether it has a row of this step.</summary>
     internal bool IsStored { get; set; }
+
+    internal void Log(JournalEntry entry) => _journal.Add(entry);
+
+    internal void NextTicket() => Volatile.Write(ref _ticket, _ticket + 1);
 
     internal void AddChild(int child) => (_moreChildren ??= []).Add(child);
 }

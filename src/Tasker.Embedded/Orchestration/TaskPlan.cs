@@ -14,6 +14,8 @@ internal sealed class TaskPlan
     private TaskPlan(TaskTemplate template, PlanNode[] nodes, Dictionary<string, int> byName, int[] order)
     {
         Template = template;
+        HasLimits = template.Lifecycle is
+            { MaxDuration: not null } or { MaxWaitingForDependencies: not null } or { MaxWaitingForRetry: not null } or { MaxStepsInProcess: not null };
         Nodes = nodes;
         _byName = byName;
 
@@ -38,6 +40,9 @@ internal sealed class TaskPlan
 
     /// <summary>The template.</summary>
     public TaskTemplate Template { get; }
+
+    /// <summary>Whether tasks of the template can become stale.</summary>
+    public bool HasLimits { get; }
 
     /// <summary>The template's steps, in template order.</summary>
     public PlanNode[] Nodes { get; }

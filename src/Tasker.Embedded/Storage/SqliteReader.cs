@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
@@ -11,9 +12,9 @@ namespace Tasker.Embedded.Storage;
 /// <summary>Reads tasks back. Each call uses the connection it is given and keeps nothing.</summary>
 internal static class SqliteReader
 {
-    private const string TaskColumns =
+    internal const string TaskColumns =
         "t.task_no, t.task_id, t.namespace, t.name, t.version, t.state, t.context, t.correlation_id, t.parent_correlation_id, t.initiator, " +
-        "t.source_system, t.reason, t.priority, t.created_at, t.completed_at, t.plan_no, p.steps";
+        "t.source_system, t.reason, t.priority, t.created_at, t.completed_at, t.plan_no, p.steps, t.tags, t.identity_hash, t.journal";
 
     /// <summary>Where the numbering goes on.</summary>
     public static SqliteNumbers ReadNumbers(SqliteConnection connection)
@@ -60,13 +61,13 @@ internal static class SqliteReader
         transaction.Commit();
     }
 
-    /// <summary>All tasks that are not finished, in order of their creation.</summary>
+    /// <summary>All tasks that go on by themselves, in order of their creation.</summary>
     public static List<StoredTask> ReadUnfinished(SqliteConnection connection)
     {
         using var command = connection.CreateCommand();
         command.CommandText =
             $"SELECT {TaskColumns} FROM tasks t INDEXED BY tasks_unfinished JOIN plans p USING (plan_no) " +
-            "WHERE t.state NOT IN ('complete', 'error', 'cancelled', 'resolved_manually') ORDER BY t.task_no";
+            "WHERE t.state NOT IN ('complete', 'error', 'cancelled', 'resolved_manually', 'blocked_by_failures') ORDER BY t.task_no";
         var tasks = new List<StoredTask>();
         var plans = new Dictionary<long, PlannedStep[]>();
         using var steps = StepsCommand(connection);
@@ -81,8 +82,33 @@ internal static class SqliteReader
         return tasks;
     }
 
+    /// <summary>One task to go on with.</summary>
+    public static StoredTask? ReadTask(SqliteConnection connection, Guid taskId) =>
+        Read(connection, taskId, (reader, plan, steps) => ToTask(reader, plan, steps));
+
     /// <summary>One task as it was last stored.</summary>
-    public static TaskSnapshot? ReadSnapshot(SqliteConnection connection, Guid taskId)
+    public static TaskRecord? ReadRecord(SqliteConnection connection, Guid taskId) =>
+        Read(connection, taskId, (reader, _, steps) => ToRecord(reader, taskId, steps));
+
+    /// <summary>A row of <see cref="TaskColumns"/> with the number of its steps, of those done, and of those that failed.</summary>
+    public static TaskSummary ToSummary(SqliteDataReader reader) => new()
+    {
+        TaskId = Guid.Parse(reader.GetString(1)),
+        Namespace = reader.GetString(2),
+        Name = reader.GetString(3),
+        Version = reader.GetString(4),
+        State = StateNames.ParseTaskState(reader.GetString(5)),
+        CorrelationId = Guid.Parse(reader.GetString(7)),
+        Options = Options(reader),
+        CreatedAt = StoredTime.Parse(reader.GetString(13)),
+        CompletedAt = Time(reader, 14),
+        Steps = reader.GetInt32(20),
+        StepsDone = reader.GetInt32(21),
+        StepsFailed = reader.GetInt32(22),
+    };
+
+    private static T? Read<T>(SqliteConnection connection, Guid taskId, Func<SqliteDataReader, PlannedStep[], List<StepRow>, T> convert)
+        where T : class
     {
         // One transaction, so that the task and its steps are of the same moment.
         using var transaction = connection.BeginTransaction(deferred: true);
@@ -95,8 +121,13 @@ internal static class SqliteReader
             return null;
         using var stepsCommand = StepsCommand(connection);
         stepsCommand.Transaction = transaction;
-        var steps = ReadSteps(stepsCommand, reader.GetInt64(0), PlanJson.Read(reader.GetString(16)));
-        return new TaskSnapshot
+        var plan = PlanJson.Read(reader.GetString(16));
+        return convert(reader, plan, ReadSteps(stepsCommand, reader.GetInt64(0), plan));
+    }
+
+    private static TaskRecord ToRecord(SqliteDataReader reader, Guid taskId, List<StepRow> steps)
+    {
+        var task = new TaskSnapshot
         {
             TaskId = taskId,
             Namespace = reader.GetString(2),
@@ -104,6 +135,7 @@ internal static class SqliteReader
             Version = reader.GetString(4),
             State = StateNames.ParseTaskState(reader.GetString(5)),
             Context = Utf8(reader, 6),
+            Options = Options(reader),
             CorrelationId = Guid.Parse(reader.GetString(7)),
             CreatedAt = StoredTime.Parse(reader.GetString(13)),
             CompletedAt = Time(reader, 14),
@@ -121,9 +153,11 @@ internal static class SqliteReader
                 Failure = step.Failure,
                 Checkpoint = step.Checkpoint,
                 NextAttemptAt = step.NextAttemptAt,
+                StartedAt = step.StartedAt,
                 CompletedAt = step.CompletedAt,
             }).ToArray()),
         };
+        return new TaskRecord(task, [.. JournalJson.Read(Utf8(reader, 19))], [.. steps.Select(step => step.Journal.ToImmutableArray())]);
     }
 
     private static SqliteCommand StepsCommand(SqliteConnection connection)
@@ -131,7 +165,7 @@ internal static class SqliteReader
         var command = connection.CreateCommand();
         command.CommandText =
             "SELECT step_no, name, template_step, type, state, attempts, max_attempts, dependencies, inputs, result, failure, checkpoint, " +
-            "next_attempt_at, completed_at FROM steps WHERE task_no = $task_no ORDER BY step_no";
+            "next_attempt_at, completed_at, started_at, journal FROM steps WHERE task_no = $task_no ORDER BY step_no";
         command.Parameters.Add("$task_no", SqliteType.Integer);
         return command;
     }
@@ -174,6 +208,8 @@ internal static class SqliteReader
             Checkpoint = Utf8(reader, 11),
             NextAttemptAt = Time(reader, 12),
             CompletedAt = Time(reader, 13),
+            StartedAt = Time(reader, 14),
+            Journal = JournalJson.Read(Utf8(reader, 15)),
             IsStored = true,
         };
     }
@@ -193,15 +229,11 @@ internal static class SqliteReader
             State = StateNames.ParseTaskState(reader.GetString(5)),
             Context = Utf8(reader, 6),
             CorrelationId = Guid.Parse(reader.GetString(7)),
-            Options = new StartOptions
-            {
-                ParentCorrelationId = reader.IsDBNull(8) ? null : Guid.Parse(reader.GetString(8)),
-                Initiator = reader.GetString(9),
-                SourceSystem = reader.GetString(10),
-                Reason = reader.GetString(11),
-                Priority = reader.GetInt32(12),
-            },
+            Options = Options(reader),
             CreatedAt = StoredTime.Parse(reader.GetString(13)),
+            CompletedAt = Time(reader, 14),
+            IdentityHash = reader.IsDBNull(18) ? null : reader.GetString(18),
+            Journal = JournalJson.Read(Utf8(reader, 19)),
             PlannedSteps = plan.Length,
             Steps = steps.ConvertAll(step => new StoredStep
             {
@@ -215,10 +247,28 @@ internal static class SqliteReader
                 Failure = step.Failure,
                 Checkpoint = step.Checkpoint,
                 NextAttemptAt = step.NextAttemptAt,
+                StartedAt = step.StartedAt,
                 CompletedAt = step.CompletedAt,
+                Journal = step.Journal,
                 IsStored = step.IsStored,
             }),
         };
+    }
+
+    private static StartOptions Options(SqliteDataReader reader) => new()
+    {
+        ParentCorrelationId = reader.IsDBNull(8) ? null : Guid.Parse(reader.GetString(8)),
+        Initiator = reader.GetString(9),
+        SourceSystem = reader.GetString(10),
+        Reason = reader.GetString(11),
+        Priority = reader.GetInt32(12),
+        Tags = reader.IsDBNull(17) ? [] : ReadTags(reader.GetString(17)),
+    };
+
+    private static ImmutableArray<string> ReadTags(string json)
+    {
+        using var document = JsonDocument.Parse(json);
+        return [.. PlanJson.ReadNames(document.RootElement)];
     }
 
     private static byte[] Utf8(SqliteDataReader reader, int column) => reader.IsDBNull(column) ? [] : Encoding.UTF8.GetBytes(reader.GetString(column));
@@ -243,7 +293,11 @@ internal static class SqliteReader
 
         public DateTimeOffset? NextAttemptAt { get; init; }
 
+        public DateTimeOffset? StartedAt { get; init; }
+
         public DateTimeOffset? CompletedAt { get; init; }
+
+        public JournalEntry[] Journal { get; init; } = [];
 
         public bool IsStored { get; init; }
     }

@@ -122,6 +122,43 @@ internal static class SqliteSchema
             t.completed_at
         FROM tasks t;
         """,
+        """
+        ALTER TABLE tasks ADD COLUMN tags TEXT;
+        ALTER TABLE tasks ADD COLUMN identity_hash TEXT;
+
+        -- A JSON array of {"at", "from", "to", "reason", "by"}: what the present state does not tell.
+        ALTER TABLE tasks ADD COLUMN journal TEXT;
+
+        CREATE UNIQUE INDEX tasks_identity ON tasks (identity_hash) WHERE identity_hash IS NOT NULL;
+
+        -- Blocked tasks go on only when somebody mends them, so they leave this index, too.
+        DROP INDEX tasks_unfinished;
+        CREATE INDEX tasks_unfinished ON tasks (task_no)
+            WHERE state NOT IN ('complete', 'error', 'cancelled', 'resolved_manually', 'blocked_by_failures');
+
+        ALTER TABLE steps ADD COLUMN started_at TEXT;
+
+        -- A JSON array of {"at", "from", "to", "attempt", "started_at", "reason", "by"}: attempts that failed, and what people did.
+        ALTER TABLE steps ADD COLUMN journal TEXT;
+
+        CREATE TABLE dead_letters (
+            entry_id TEXT PRIMARY KEY,
+            task_id TEXT NOT NULL,
+            namespace TEXT NOT NULL,
+            name TEXT NOT NULL,
+            version TEXT NOT NULL,
+            original_state TEXT NOT NULL,
+            reason TEXT NOT NULL,
+            detail TEXT,
+            created_at TEXT NOT NULL,
+            status TEXT NOT NULL,
+            resolved_at TEXT,
+            resolved_by TEXT,
+            notes TEXT
+        ) WITHOUT ROWID;
+
+        CREATE INDEX dead_letters_of_task ON dead_letters (task_id);
+        """,
     ];
 
     /// <summary>Brings a file up to date.</summary>

@@ -35,6 +35,8 @@ internal sealed class SqliteTaskStore : ITaskStore
 
     public bool CommitsAtOnce => false;
 
+    public bool ListsUnfinished => true;
+
     public IReadOnlyList<StoredTask> Open()
     {
         _lock = StoreLock.Take(_file);
@@ -61,19 +63,30 @@ internal sealed class SqliteTaskStore : ITaskStore
         writer.Write(changes, now);
     }
 
-    public ValueTask<TaskSnapshot?> ReadAsync(Guid taskId, CancellationToken cancellationToken)
+    public StoredTask? Load(Guid taskId) => Read(taskId, SqliteReader.ReadTask);
+
+    public Guid? FindByIdentity(string identityHash) => Read(identityHash, SqliteFinder.FindByIdentity);
+
+    public DeadLetter? FindDeadLetter(Guid entryId) => Read(entryId, SqliteFinder.FindDeadLetter);
+
+    public ValueTask<TaskRecord?> ReadAsync(Guid taskId, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        try
-        {
-            using var connection = new SqliteConnection(_readerConnection);
-            connection.Open();
-            return ValueTask.FromResult(SqliteReader.ReadSnapshot(connection, taskId));
-        }
-        catch (Exception exception) when (Explain(exception) is { } explained)
-        {
-            throw explained;
-        }
+        return ValueTask.FromResult(Read(taskId, SqliteReader.ReadRecord));
+    }
+
+    public ValueTask<IReadOnlyList<TaskSummary>> ListAsync(TaskFilter filter, Guid? before, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return ValueTask.FromResult<IReadOnlyList<TaskSummary>>(
+            Read((filter, before), static (connection, wanted) => SqliteFinder.List(connection, wanted.filter, wanted.before)));
+    }
+
+    public ValueTask<IReadOnlyList<DeadLetter>> ListDeadLettersAsync(DeadLetterFilter filter, Guid? before, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return ValueTask.FromResult<IReadOnlyList<DeadLetter>>(
+            Read((filter, before), static (connection, wanted) => SqliteFinder.ListDeadLetters(connection, wanted.filter, wanted.before)));
     }
 
     public void Dispose()
@@ -86,6 +99,21 @@ internal sealed class SqliteTaskStore : ITaskStore
             SqliteConnection.ClearPool(reader);
         _lock?.Dispose();
         _lock = null;
+    }
+
+    /// <summary>On a connection of its own, so that nobody waits.</summary>
+    private TResult Read<TWanted, TResult>(TWanted wanted, Func<SqliteConnection, TWanted, TResult> read)
+    {
+        try
+        {
+            using var connection = new SqliteConnection(_readerConnection);
+            connection.Open();
+            return read(connection, wanted);
+        }
+        catch (Exception exception) when (Explain(exception) is { } explained)
+        {
+            throw explained;
+        }
     }
 
     private void Configure(SqliteConnection connection)

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using Microsoft.Data.Sqlite;
+using Tasker.Client;
 using Tasker.Embedded.Orchestration;
 
 namespace Tasker.Embedded.Storage;
@@ -17,6 +18,7 @@ internal sealed class SqliteWriter : IDisposable
     private readonly SqliteStatement _insertStep;
     private readonly SqliteStatement _updateStep;
     private readonly SqliteStatement _updateRunning;
+    private readonly SqliteStatement _writeDeadLetter;
     private readonly SqliteStatement[] _all;
 
     private readonly Dictionary<TaskPlan, PlanRow> _plans = [];
@@ -39,16 +41,22 @@ internal sealed class SqliteWriter : IDisposable
         _insertPlan = Prepare("INSERT INTO plans (plan_no, steps) VALUES (?, ?)");
         _insertTask = Prepare(
             "INSERT INTO tasks (task_no, task_id, namespace, name, version, state, context, correlation_id, parent_correlation_id, initiator, " +
-            "source_system, reason, priority, created_at, completed_at, plan_no) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
-        _updateTask = Prepare("UPDATE tasks SET state = ?, completed_at = ? WHERE task_no = ?");
+            "source_system, reason, priority, created_at, completed_at, plan_no, tags, identity_hash) " +
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+        _updateTask = Prepare("UPDATE tasks SET state = ?, completed_at = ?, journal = ? WHERE task_no = ?");
         _insertStep = Prepare(
-            "INSERT INTO steps (state, attempts, result, failure, checkpoint, next_attempt_at, completed_at, updated_at, task_no, step_no, " +
-            "step_id, name, template_step, type, max_attempts, dependencies, inputs) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+            "INSERT INTO steps (state, attempts, result, failure, checkpoint, next_attempt_at, started_at, completed_at, journal, updated_at, task_no, step_no, " +
+            "step_id, name, template_step, type, max_attempts, dependencies, inputs) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
         _updateStep = Prepare(
-            "UPDATE steps SET state = ?, attempts = ?, result = ?, failure = ?, checkpoint = ?, next_attempt_at = ?, completed_at = ?, updated_at = ? " +
+            "UPDATE steps SET state = ?, attempts = ?, result = ?, failure = ?, checkpoint = ?, next_attempt_at = ?, started_at = ?, " +
+            "completed_at = ?, journal = ?, updated_at = ? " +
             "WHERE task_no = ? AND step_no = ?");
         _updateRunning = Prepare("UPDATE running SET attempts = ?, updated_at = ? WHERE id = 1");
-        _all = [_begin, _commit, _rollback, _insertPlan, _insertTask, _updateTask, _insertStep, _updateStep, _updateRunning];
+        _writeDeadLetter = Prepare(
+            "INSERT INTO dead_letters (entry_id, task_id, namespace, name, version, original_state, reason, detail, created_at, status, resolved_at, " +
+            "resolved_by, notes) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (entry_id) DO UPDATE SET " +
+            "status = excluded.status, resolved_at = excluded.resolved_at, resolved_by = excluded.resolved_by, notes = excluded.notes");
+        _all = [_begin, _commit, _rollback, _insertPlan, _insertTask, _updateTask, _insertStep, _updateStep, _updateRunning, _writeDeadLetter];
 
         SqliteStatement Prepare(string sql) => new(database, sql, file);
     }
@@ -64,12 +72,14 @@ internal sealed class SqliteWriter : IDisposable
                 Insert(run, newPlans);
             foreach (var run in changes.Tasks)
             {
-                if (run.State != run.StoredState)
-                    _updateTask.Bind(run.State.ToName()).Bind(run.CompletedAt).Bind(run.StoreKey).Run();
+                if (run.State != run.StoredState || run.IsJournalChanged)
+                    _updateTask.Bind(run.State.ToName()).Bind(run.CompletedAt).BindOrNull(ToJson(run.Journal)).Bind(run.StoreKey).Run();
             }
 
             foreach (var step in changes.Steps)
                 Write(step, now);
+            foreach (var entry in changes.DeadLetters)
+                Write(entry);
             if (changes.RunningChanged)
                 WriteRunning(changes.Running, now);
             _commit.Run();
@@ -87,7 +97,11 @@ internal sealed class SqliteWriter : IDisposable
         foreach (var run in changes.Created)
             run.StoredState = run.State;
         foreach (var run in changes.Tasks)
+        {
             run.StoredState = run.State;
+            run.IsJournalChanged = false;
+        }
+
         foreach (var step in changes.Steps)
             step.IsStored = true;
         foreach (var plan in newPlans)
@@ -135,19 +149,39 @@ internal sealed class SqliteWriter : IDisposable
             .Bind(run.CreatedAt)
             .Bind(run.CompletedAt)
             .Bind(plan.Number)
+            .BindOrNull(options.Tags.IsDefaultOrEmpty ? default : PlanJson.WriteNames(options.Tags))
+            .BindOrNull(run.IdentityHash)
             .Run();
     }
+
+    private void Write(DeadLetter entry) => _writeDeadLetter
+        .Bind(entry.EntryId)
+        .Bind(entry.TaskId)
+        .Bind(entry.Namespace)
+        .Bind(entry.Name)
+        .Bind(entry.Version)
+        .Bind(entry.OriginalState.ToName())
+        .Bind(entry.Reason.ToName())
+        .BindOrNull(entry.Detail)
+        .Bind(entry.CreatedAt)
+        .Bind(entry.Status.ToName())
+        .Bind(entry.ResolvedAt)
+        .BindOrNull(entry.ResolvedBy)
+        .BindOrNull(entry.Notes)
+        .Run();
 
     private void Write(StepRun step, DateTimeOffset now)
     {
         var statement = (step.IsStored ? _updateStep : _insertStep)
             .Bind(step.State.ToName())
             .Bind(step.Attempts)
-            .BindOrNull(step.Result.Span)
+            .BindOrNull(step.Result)
             .BindOrNull(step.Failure is { } failure ? ToJson(failure) : default)
             .BindOrNull(step.Checkpoint.Span)
             .Bind(step.NextAttemptAt)
+            .Bind(step.StartedAt)
             .Bind(step.CompletedAt)
+            .BindOrNull(ToJson(step.Journal))
             .Bind(now)
             .Bind(step.Run.StoreKey)
             .Bind(step.Index);
@@ -223,6 +257,15 @@ internal sealed class SqliteWriter : IDisposable
     {
         _json.ResetWrittenCount();
         FailureJson.Write(_json, failure);
+        return _json.WrittenSpan;
+    }
+
+    private ReadOnlySpan<byte> ToJson(IReadOnlyList<JournalEntry> journal)
+    {
+        if (journal.Count == 0)
+            return default;
+        _json.ResetWrittenCount();
+        JournalJson.Write(_json, journal);
         return _json.WrittenSpan;
     }
 

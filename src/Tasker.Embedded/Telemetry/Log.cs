@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Tasker.Embedded.Engine;
+using Tasker.Templates;
 
 namespace Tasker.Embedded.Telemetry;
 
@@ -17,6 +18,9 @@ internal static partial class Log
 
     [LoggerMessage(303, LogLevel.Error, "Task {TaskId} is left as it is: {Reason}")]
     public static partial void TaskNotRestored(ILogger logger, Guid taskId, string reason);
+
+    [LoggerMessage(304, LogLevel.Warning, "Task {TaskId} of template {Template} is stale: it stayed in {State} for too long")]
+    public static partial void TaskStale(ILogger logger, Guid taskId, TaskTemplate template, string state);
 
     [LoggerMessage(310, LogLevel.Error, "Nothing could be stored; it will be tried again, and new tasks are refused meanwhile. {Reason}")]
     public static partial void CommitFailed(ILogger logger, string reason, Exception exception);

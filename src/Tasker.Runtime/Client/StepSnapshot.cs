@@ -42,6 +42,9 @@ public sealed record StepSnapshot
     /// <summary>When the next attempt is due, while the step waits for a retry.</summary>
     public DateTimeOffset? NextAttemptAt { get; init; }
 
+    /// <summary>When the last attempt began; <see langword="null"/> when there was none.</summary>
+    public DateTimeOffset? StartedAt { get; init; }
+
     /// <summary>When the step came to a terminal state.</summary>
     public DateTimeOffset? CompletedAt { get; init; }
 }

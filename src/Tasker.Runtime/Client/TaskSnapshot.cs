@@ -26,6 +26,9 @@ public sealed record TaskSnapshot
     /// <summary>Ties together everything that one request caused.</summary>
     public required Guid CorrelationId { get; init; }
 
+    /// <summary>Who asked, why, and with which priority and tags; without <see cref="StartOptions.IdempotencyKey"/> and the other members about identity.</summary>
+    public required StartOptions Options { get; init; }
+
     /// <summary>When the task was started.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 

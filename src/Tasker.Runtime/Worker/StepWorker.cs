@@ -60,7 +60,7 @@ internal sealed class StepWorker(
 
     private async Task RunSlotAsync()
     {
-        var slot = new Slot();
+        using var slot = new Slot(_stopHandlers.Token);
         while (!_stopClaiming.IsCancellationRequested)
         {
             try
@@ -79,8 +79,6 @@ internal sealed class StepWorker(
                 await Task.Delay(SourceRetryDelay, time, _stopClaiming.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
-
-        slot.Outcome.Dispose();
     }
 
     private async ValueTask RunStepAsync(ClaimedStep step, Slot slot)
@@ -91,9 +89,15 @@ internal sealed class StepWorker(
         using var activity = TaskerTelemetry.StartStep(step);
 
         var timeout = step.Definition.Timeout ?? _options.DefaultTimeout;
-        var ending = timeout is null && !step.CancellationToken.CanBeCanceled
-            ? await RunUntilShutdownAsync(step, outcome).ConfigureAwait(false)
-            : await RunWithDeadlineAsync(step, slot, timeout).ConfigureAwait(false);
+        var ending = Ending.Cancelled;
+        if (step.TryBegin(slot.Stop))
+        {
+            ending = timeout is null && !step.CancellationToken.CanBeCanceled
+                ? await RunUntilStoppedAsync(step, outcome, slot.Stop.Token).ConfigureAwait(false)
+                : await RunWithDeadlineAsync(step, slot, timeout).ConfigureAwait(false);
+            if (!step.TryEnd())
+                slot.RenewStop();
+        }
 
         if (ending is Ending.Stopped)
         {
@@ -116,24 +120,24 @@ internal sealed class StepWorker(
         await source.CompleteAsync(step, outcome, duration).ConfigureAwait(false);
     }
 
-    /// <summary>The hot path: no deadline, so the worker's own token does.</summary>
-    private async ValueTask<Ending> RunUntilShutdownAsync(ClaimedStep step, StepOutcome outcome)
+    /// <summary>The hot path: no deadline, so the slot's own token does.</summary>
+    private async ValueTask<Ending> RunUntilStoppedAsync(ClaimedStep step, StepOutcome outcome, CancellationToken stop)
     {
         try
         {
-            await runner.RunAsync(step, source, outcome, _stopHandlers.Token).ConfigureAwait(false);
+            await runner.RunAsync(step, source, outcome, stop).ConfigureAwait(false);
             return Ending.Finished;
         }
-        catch (OperationCanceledException) when (_stopHandlers.IsCancellationRequested)
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
-            return Ending.Stopped;
+            return _stopHandlers.IsCancellationRequested ? Ending.Stopped : Ending.Cancelled;
         }
     }
 
     private async ValueTask<Ending> RunWithDeadlineAsync(ClaimedStep step, Slot slot, TimeSpan? timeout)
     {
         using var deadline = timeout is { } limit ? new CancellationTokenSource(limit, time) : new CancellationTokenSource();
-        using var linked = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, step.CancellationToken, _stopHandlers.Token);
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, step.CancellationToken, slot.Stop.Token);
         var run = RunToEndAsync(step, slot.Outcome, linked.Token);
         try
         {
@@ -143,7 +147,7 @@ internal sealed class StepWorker(
         catch (OperationCanceledException) when (linked.IsCancellationRequested)
         {
             var ending = _stopHandlers.IsCancellationRequested ? Ending.Stopped
-                : step.CancellationToken.IsCancellationRequested ? Ending.Cancelled
+                : step.IsCancelled || step.CancellationToken.IsCancellationRequested ? Ending.Cancelled
                 : Ending.TimedOut;
             await LetGoAsync(run, slot, step).ConfigureAwait(false);
             return ending;
@@ -181,8 +185,34 @@ internal sealed class StepWorker(
         Stopped,
     }
 
-    private sealed class Slot
+    private sealed class Slot : IDisposable
     {
+        private readonly CancellationToken _worker;
+        private CancellationTokenRegistration _registration;
+
+        public Slot(CancellationToken worker)
+        {
+            _worker = worker;
+            RenewStop();
+        }
+
         public StepOutcome Outcome { get; set; } = new();
+
+        /// <summary>Stops the running handler: when the worker stops, or when its step is cancelled. The same for many steps.</summary>
+        public CancellationTokenSource Stop { get; private set; } = new();
+
+        /// <summary>The one before is not disposed: whoever cancels a step may be about to set it.</summary>
+        public void RenewStop()
+        {
+            _registration.Unregister();
+            Stop = new CancellationTokenSource();
+            _registration = _worker.UnsafeRegister(static stop => ((CancellationTokenSource)stop!).Cancel(), Stop);
+        }
+
+        public void Dispose()
+        {
+            _registration.Dispose();
+            Outcome.Dispose();
+        }
     }
 }

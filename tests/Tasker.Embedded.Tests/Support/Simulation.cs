@@ -42,19 +42,19 @@ internal sealed class Simulation
             names.Length == 0 ? Decision.Skip("nothing") : Decision.Route([.. names.Select(name => new StepName(name))])));
 
     public Simulation Plan(string step, string worker, BatchPlan plan) =>
-        On(step, _ => new AttemptOutcome(StepOutcomeKind.BatchPlan, "{}"u8.ToArray(), BatchPlan: plan, WorkerTemplate: worker));
+        On(step, _ => new AttemptOutcome(StepOutcomeKind.BatchPlan, "{}"u8.ToArray(), Batches: plan.Cursors, WorkerTemplate: worker));
 
     public Simulation Fail(string step, bool retryable = false) =>
         On(step, _ => new AttemptOutcome(
             StepOutcomeKind.Failure,
-            default,
+            [],
             Failure: new StepFailure { Message = "It is broken.", ErrorType = "broken", Retryable = retryable }));
 
     /// <summary>Runs until the task is finished; ready steps run in the order that <paramref name="pick"/> says, first come first served without.</summary>
     public Simulation Finish(Func<int, int>? pick = null)
     {
         Run.Begin(_changes);
-        while (!Run.State.IsTerminal())
+        while (!Run.State.IsSettled())
         {
             foreach (var retry in _changes.Retrying.ToArray())
             {
@@ -67,7 +67,7 @@ internal sealed class Simulation
             _changes.Ready.Remove(step);
             Assert.All(step.Parents, parent => Assert.True(Run.StepAt(parent).State.SatisfiesDependents()));
             Order.Add(step.Name);
-            TaskRun.Claim(step, _changes);
+            TaskRun.Claim(step, Now, _changes);
             var outcome = _outcomes.TryGetValue(step.Name, out var said) || _outcomes.TryGetValue(step.Node.Name, out said)
                 ? said(step.Attempts)
                 : new AttemptOutcome(StepOutcomeKind.Value, System.Text.Encoding.UTF8.GetBytes($$"""{"ran":"{{step.Name}}"}"""));
