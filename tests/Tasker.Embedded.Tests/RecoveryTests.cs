@@ -266,23 +266,4 @@ public sealed class RecoveryTests : IDisposable
         host.Crash();
         await host.DisposeAsync();
     }
-
-    /// <summary>A handler that waits until it is let through.</summary>
-    private sealed class Gate
-    {
-        private readonly System.Threading.Channels.Channel<string> _entered = System.Threading.Channels.Channel.CreateUnbounded<string>();
-        private volatile bool _open;
-
-        public async ValueTask RunAsync(StepContext context, StepOutcome outcome)
-        {
-            _entered.Writer.TryWrite(context.StepName);
-            if (!_open)
-                await Task.Delay(Timeout.Infinite, context.CancellationToken);
-            await Flow.Ran(context, outcome);
-        }
-
-        public async Task<string> EnteredAsync() => await _entered.Reader.ReadAsync(EngineHost.Token);
-
-        public void Open() => _open = true;
-    }
 }

@@ -24,6 +24,9 @@ public class ClaimedStep
     /// <summary>Ties together everything that one request caused.</summary>
     public required Guid CorrelationId { get; init; }
 
+    /// <summary>The task or request that caused the task.</summary>
+    public Guid? ParentCorrelationId { get; init; }
+
     /// <summary>The task's template.</summary>
     public required TaskTemplate Template { get; init; }
 
@@ -50,6 +53,9 @@ public class ClaimedStep
 
     /// <summary>The last checkpoint of an earlier attempt (protocol sheet §8.6); empty when there is none.</summary>
     public ReadOnlyMemory<byte> Checkpoint { get; init; }
+
+    /// <summary>Why the attempt before this one failed; <see langword="null"/> on the first run and after a yield.</summary>
+    public StepFailure? PreviousFailure { get; init; }
 
     /// <summary>The results of all transitive ancestors that have one.</summary>
     public StepResults Dependencies { get; init; } = StepResults.None;

@@ -19,6 +19,7 @@ internal sealed class EmbeddedStep : ClaimedStep
         TaskId = run.Id;
         StepId = step.Id;
         CorrelationId = run.CorrelationId;
+        ParentCorrelationId = run.Options.ParentCorrelationId;
         Template = run.Plan.Template;
         Definition = step.Definition;
         Name = step.Name;
@@ -28,6 +29,7 @@ internal sealed class EmbeddedStep : ClaimedStep
         Configuration = step.Definition.Configuration;
         Inputs = step.Inputs;
         Checkpoint = step.Checkpoint;
+        PreviousFailure = step.Failure;
         Dependencies = step.Parents.Length == 0 ? StepResults.None : new AncestorResults(step);
 
         // Either the engine, which cancels, sees the attempt, or the attempt sees that it is cancelled.

@@ -53,10 +53,13 @@ internal static class OutcomeJson
         return new AttemptOutcome(StepOutcomeKind.BatchPlan, json, Batches: cursors, WorkerTemplate: worker);
     }
 
-    private static BatchCursor ReadCursor(JsonElement cursor) => new(
-        cursor.GetProperty("batch_id"u8).GetString() ?? "",
-        cursor.GetProperty("start_cursor"u8).GetInt64(),
-        cursor.GetProperty("end_cursor"u8).GetInt64());
+    private static BatchCursor ReadCursor(JsonElement cursor)
+    {
+        var start = BatchPosition.FromElement(cursor.GetProperty("start_cursor"u8));
+        var end = BatchPosition.FromElement(cursor.GetProperty("end_cursor"u8));
+        var size = cursor.TryGetProperty("batch_size"u8, out var items) ? items.GetInt64() : end.ToInt64() - start.ToInt64();
+        return new BatchCursor(cursor.GetProperty("batch_id"u8).GetString() ?? "", start, end, size);
+    }
 
     private static string? OnlyWorkerOf(StepRun step)
     {

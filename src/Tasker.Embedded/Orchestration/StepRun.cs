@@ -54,6 +54,19 @@ internal sealed class StepRun(TaskRun run, int index, PlanNode node, string name
 
     public StepFailure? Failure { get; internal set; }
 
+    /// <summary>What happens to the other batches when this step, an instance of a batch worker, fails for good.</summary>
+    public BatchFailureStrategy FailureStrategy =>
+        Node.Type is StepType.BatchWorker && Definition.Batch is { } batch ? batch.FailureStrategy : BatchFailureStrategy.ContinueOnFailure;
+
+    /// <summary>Whether the step failed for good and the task goes on as if it had not existed.</summary>
+    public bool IsSetAside => State is StepState.Error && FailureStrategy is BatchFailureStrategy.Isolate;
+
+    /// <summary>Whether steps that wait for this one need not wait any longer.</summary>
+    public bool IsDone => State.SatisfiesDependents() || IsSetAside;
+
+    /// <summary>Whether the steps that wait for this one have been told.</summary>
+    public bool HasReleasedChildren { get; internal set; }
+
     public DateTimeOffset? NextAttemptAt { get; internal set; }
 
     /// <summary>When the last attempt began.</summary>

@@ -77,7 +77,7 @@ internal sealed partial class TaskRun
 
         ProgressAt = now;
         changes.Touch(step);
-        StopHandler(step, changes);
+        Stop(step, changes);
         Move(step, happened, changes);
         step.NextAttemptAt = null;
         step.Failure = null;
@@ -131,20 +131,21 @@ internal sealed partial class TaskRun
             switch (step.State)
             {
                 case StepState.InProgress:
-                    StopHandler(step, changes);
+                    Stop(step, changes);
                     Move(step, StepEvent.EnqueueAsErrorForOrchestration, changes);
                     break;
                 case StepState.WaitingForRetry:
                     Move(step, StepEvent.Retry, changes);
                     break;
                 case StepState.Enqueued:
+                    Stop(step, changes);
                     break;
                 default:
                     continue;
             }
 
             changes.Touch(step);
-            Fail(step, failure, now, changes);
+            MarkFailed(step, failure, now, changes);
         }
 
         Move(TaskEvent.Expire, changes);
@@ -174,8 +175,11 @@ internal sealed partial class TaskRun
         _ => OutcomeJson.Nothing(step),
     };
 
-    private static void StopHandler(StepRun step, Changes changes)
+    /// <summary>Keeps a ready step from being handed out, and stops the handler of one that was.</summary>
+    private static void Stop(StepRun step, Changes changes)
     {
+        if (step.State is StepState.Enqueued or StepState.InProgress)
+            changes.Ready.Remove(step);
         if (step.State is not StepState.InProgress)
             return;
         var handed = step.Handed;
@@ -187,14 +191,18 @@ internal sealed partial class TaskRun
     {
         foreach (var step in Steps)
         {
-            if (step.State.IsTerminal())
-                continue;
-            StopHandler(step, changes);
-            Move(step, StepEvent.Cancel, changes);
-            step.NextAttemptAt = null;
-            step.CompletedAt = now;
-            changes.Touch(step);
+            if (!step.State.IsTerminal())
+                Cancel(step, now, changes);
         }
+    }
+
+    private static void Cancel(StepRun step, DateTimeOffset now, Changes changes)
+    {
+        Stop(step, changes);
+        Move(step, StepEvent.Cancel, changes);
+        step.NextAttemptAt = null;
+        step.CompletedAt = now;
+        changes.Touch(step);
     }
 
     private StepRun? FindStep(string name)

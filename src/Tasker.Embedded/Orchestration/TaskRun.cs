@@ -381,12 +381,21 @@ internal sealed partial class TaskRun
         step.Result = outcome.Result;
         step.Failure = null;
         step.CompletedAt = now;
+        ReleaseChildren(step, changes);
+        if (UnfoldsGraph(step))
+            Graph.Expand(step, outcome, changes);
+    }
+
+    private void ReleaseChildren(StepRun step, Changes changes)
+    {
+        // A batch that was set aside has released them; it may succeed after a person reset it.
+        if (step.HasReleasedChildren)
+            return;
+        step.HasReleasedChildren = true;
         foreach (var child in step.PlannedChildren)
             ParentDone(_steps[child], changes);
         foreach (var child in step.MoreChildren)
             ParentDone(_steps[child], changes);
-        if (UnfoldsGraph(step))
-            Graph.Expand(step, outcome, changes);
     }
 
     private static void ParentDone(StepRun child, Changes changes)
@@ -395,12 +404,32 @@ internal sealed partial class TaskRun
             Enqueue(child, changes);
     }
 
-    private static void Fail(StepRun step, StepFailure failure, DateTimeOffset now, Changes changes)
+    private void Fail(StepRun step, StepFailure failure, DateTimeOffset now, Changes changes)
+    {
+        MarkFailed(step, failure, now, changes);
+        if (step.FailureStrategy is BatchFailureStrategy.FailFast)
+            CancelOtherBatches(step, now, changes);
+        else if (step.IsSetAside)
+            ReleaseChildren(step, changes);
+    }
+
+    private static void MarkFailed(StepRun step, StepFailure failure, DateTimeOffset now, Changes changes)
     {
         NoteAttempt(step, StepState.Error, failure.Message, now);
         Move(step, StepEvent.Fail, changes);
         step.Failure = failure;
         step.NextAttemptAt = null;
+    }
+
+    /// <summary>Batches that run already go on to their end; the others never start.</summary>
+    private void CancelOtherBatches(StepRun failed, DateTimeOffset now, Changes changes)
+    {
+        foreach (var other in Steps)
+        {
+            if (other.Node != failed.Node || other.State is not (StepState.Pending or StepState.Enqueued or StepState.WaitingForRetry))
+                continue;
+            Cancel(other, now, changes);
+        }
     }
 
     private static void RetryLater(StepRun step, StepFailure failure, DateTimeOffset now, RetrySchedule retries, Changes changes)
@@ -524,16 +553,16 @@ internal sealed partial class TaskRun
     private static void Move(StepRun step, StepEvent happened, Changes changes)
     {
         var next = StepTransitions.Next(step.State, happened);
-        step.Run.Count(step.State, -1);
+        step.Run.Count(step, -1);
         step.State = next;
-        step.Run.Count(next, +1);
+        step.Run.Count(step, +1);
         if (step.Run.Followers.WantChanges)
             changes.Notify(step.Run);
     }
 
-    private void Count(StepState state, int change)
+    private void Count(StepRun step, int change)
     {
-        switch (state)
+        switch (step.State)
         {
             case StepState.Pending:
                 _waiting += change;
@@ -541,10 +570,10 @@ internal sealed partial class TaskRun
             case StepState.WaitingForRetry:
                 _retrying += change;
                 break;
-            case StepState.Error:
+            case StepState.Error when !step.IsSetAside:
                 _failed += change;
                 break;
-            case StepState.Complete or StepState.Cancelled or StepState.ResolvedManually:
+            case StepState.Complete or StepState.Error or StepState.Cancelled or StepState.ResolvedManually:
                 break;
             default:
                 _active += change;
@@ -558,7 +587,7 @@ internal sealed partial class TaskRun
         {
             var parent = _steps[index];
             parent.AddChild(step.Index);
-            if (parent.State.SatisfiesDependents())
+            if (parent.IsDone)
                 step.Remaining--;
         }
 
@@ -574,8 +603,9 @@ internal sealed partial class TaskRun
             Volatile.Write(ref _steps, larger);
         }
 
+        step.HasReleasedChildren = step.IsDone;
         _steps[_count++] = step;
-        Count(step.State, +1);
+        Count(step, +1);
         return step;
     }
 

@@ -25,6 +25,11 @@ internal sealed class TaskerMetrics
             duration.TotalSeconds,
             new KeyValuePair<string, object?>("tasker.task.name", step.Template.Name),
             new KeyValuePair<string, object?>("tasker.step.name", step.Definition.Name),
-            new KeyValuePair<string, object?>("tasker.step.outcome", outcome.Failure is null ? "success" : outcome.Failure.ErrorType));
+            new KeyValuePair<string, object?>("tasker.step.outcome", Name(outcome)));
     }
+
+    private static string Name(StepOutcome outcome) =>
+        outcome.Failure is { } failure ? failure.ErrorType
+        : outcome.Kind is StepOutcomeKind.Yield ? "yield"
+        : "success";
 }

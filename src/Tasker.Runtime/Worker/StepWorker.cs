@@ -87,6 +87,7 @@ internal sealed class StepWorker(
         outcome.Reset();
         var started = time.GetTimestamp();
         using var activity = TaskerTelemetry.StartStep(step);
+        using var scope = StepLogScope.Begin(logger, step);
 
         var timeout = step.Definition.Timeout ?? _options.DefaultTimeout;
         var ending = Ending.Cancelled;
@@ -113,6 +114,13 @@ internal sealed class StepWorker(
             outcome.SetFailure(new StepFailure { Message = "The task was cancelled.", ErrorType = "cancelled", Retryable = false });
 
         var duration = time.GetElapsedTime(started);
+        if (outcome.Kind is StepOutcomeKind.Yield)
+        {
+            metrics.StepFinished(step, outcome, duration);
+            await source.YieldAsync(step, outcome.Checkpoint).ConfigureAwait(false);
+            return;
+        }
+
         if (outcome.Failure is { } failure)
             Log.StepFailed(logger, step.Name, step.TaskId, step.Attempts + 1, step.MaxAttempts, failure.ErrorType, failure.Message);
         TaskerTelemetry.EndStep(activity, outcome);

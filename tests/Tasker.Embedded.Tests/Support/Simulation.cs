@@ -59,13 +59,17 @@ internal sealed class Simulation
             foreach (var retry in _changes.Retrying.ToArray())
             {
                 _changes.Retrying.Remove(retry);
-                Run.Retry(retry, Now, _changes);
+                if (retry.State is StepState.WaitingForRetry)
+                    Run.Retry(retry, Now, _changes);
             }
+
+            // What the ready queue does with steps that were cancelled while they waited.
+            _changes.Ready.RemoveAll(step => step.State is not StepState.Enqueued);
 
             Assert.True(_changes.Ready.Count > 0, $"The task is stuck in '{Run.State.ToName()}'.");
             var step = _changes.Ready[pick?.Invoke(_changes.Ready.Count) ?? 0];
             _changes.Ready.Remove(step);
-            Assert.All(step.Parents, parent => Assert.True(Run.StepAt(parent).State.SatisfiesDependents()));
+            Assert.All(step.Parents, parent => Assert.True(Run.StepAt(parent).IsDone));
             Order.Add(step.Name);
             TaskRun.Claim(step, Now, _changes);
             var outcome = _outcomes.TryGetValue(step.Name, out var said) || _outcomes.TryGetValue(step.Node.Name, out said)

@@ -1,0 +1,253 @@
+using Microsoft.Extensions.Logging;
+using Tasker.Postgres.Database;
+using Tasker.Postgres.Messages;
+using Tasker.Postgres.Registration;
+using Tasker.Postgres.Telemetry;
+using Tasker.Postgres.Templates;
+
+namespace Tasker.Postgres.Claims;
+
+/// <summary>
+/// Gathers the claims of all slots: as many steps are claimed at once as slots are free. Steps come from announced messages, and, as a safety net and for
+/// messages that were sent before this worker listened, from the queues themselves. Nothing is claimed, and no message read, without a free slot.
+/// </summary>
+internal sealed class ClaimPump(
+    ClaimStatement statement,
+    TemplateCache templates,
+    MessageBuffer announced,
+    RunningClaims running,
+    QueueRepair queues,
+    ClaimSettings settings,
+    TimeProvider time,
+    ILogger<ClaimPump> logger) : IAsyncDisposable
+{
+    /// <summary>Most announced messages are taken by other workers, so a claim is tried for more of them than there are slots.</summary>
+    private const int MessagesPerSlot = 4;
+
+    private const int MaxMessages = 256;
+    private static readonly TimeSpan FailureDelay = TimeSpan.FromSeconds(1);
+
+    private readonly Lock _gate = new();
+    private readonly LinkedList<Waiter> _waiting = new();
+    private readonly SemaphoreSlim _wake = new(0, 1);
+    private readonly CancellationTokenSource _stop = new();
+    private readonly string[] _queues = [.. settings.Namespaces.Select(QueueNames.Steps)];
+    private readonly LeftMessages _left = new(logger);
+    private volatile bool _lookIntoQueues = true;
+    private int _reserved;
+    private Task _loop = Task.CompletedTask;
+    private ITimer? _timer;
+
+    public void Start()
+    {
+        _timer = time.CreateTimer(static pump => ((ClaimPump)pump!).LookIntoQueues(), this, settings.PollInterval, settings.PollInterval);
+        _loop = Task.Run(RunAsync);
+    }
+
+    /// <summary>A message was announced.</summary>
+    public void Announce(StepMessage message)
+    {
+        announced.Add(message);
+        Wake();
+    }
+
+    /// <summary>There may be something in the queues.</summary>
+    public void LookIntoQueues()
+    {
+        _lookIntoQueues = true;
+        Wake();
+    }
+
+    public async ValueTask<ClaimedStep> ClaimAsync(CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var waiter = new Waiter();
+        lock (_gate)
+            waiter.Node = _waiting.AddLast(waiter);
+        Wake();
+        await using (cancellationToken.UnsafeRegister(state => GiveUp((Waiter)state!, cancellationToken), waiter).ConfigureAwait(false))
+            return await waiter.Step.Task.ConfigureAwait(false);
+    }
+
+    public async Task StopAsync()
+    {
+        await _stop.CancelAsync().ConfigureAwait(false);
+        await _loop.ConfigureAwait(false);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync().ConfigureAwait(false);
+        if (_timer is not null)
+            await _timer.DisposeAsync().ConfigureAwait(false);
+        _stop.Dispose();
+        _wake.Dispose();
+    }
+
+    /// <summary>A slot that stops waits no longer, unless a claim for it is under way: what that brings must run.</summary>
+    private void GiveUp(Waiter waiter, CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            if (waiter.Node is null || _waiting.Count <= _reserved)
+            {
+                waiter.Cancelled = cancellationToken;
+                return;
+            }
+
+            _waiting.Remove(waiter.Node);
+            waiter.Node = null;
+        }
+
+        waiter.Step.TrySetCanceled(cancellationToken);
+    }
+
+    private async Task RunAsync()
+    {
+        var messages = new List<StepMessage>();
+        while (!_stop.IsCancellationRequested)
+        {
+            try
+            {
+                var slots = Reserve();
+                if (slots == 0 || (!_lookIntoQueues && announced.IsEmpty))
+                {
+                    Release();
+                    await _wake.WaitAsync(_stop.Token).ConfigureAwait(false);
+                    continue;
+                }
+
+                await ClaimOnceAsync(messages, slots).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+            {
+                break;
+            }
+            catch (Exception exception)
+            {
+                Release();
+                _lookIntoQueues = true;
+                Log.ClaimFailed(logger, FailureDelay, exception);
+                if (SqlErrors.IsMissingTable(exception))
+                    await RepairAsync().ConfigureAwait(false);
+                await Task.Delay(FailureDelay, time, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+
+        Release();
+    }
+
+    private async Task ClaimOnceAsync(List<StepMessage> messages, int slots)
+    {
+        ClaimBatch batch;
+        messages.Clear();
+        if (_lookIntoQueues)
+        {
+            _lookIntoQueues = false;
+            batch = await statement.PollAsync(_queues, slots, _stop.Token).ConfigureAwait(false);
+            // As much as was asked for: there may be more.
+            if (batch.Steps.Count + batch.Unclaimed.Count >= slots)
+                _lookIntoQueues = true;
+        }
+        else
+        {
+            announced.TakeInto(messages, Math.Min(slots * MessagesPerSlot, MaxMessages));
+            batch = await statement.ClaimAsync(messages, slots, archive: true, _stop.Token).ConfigureAwait(false);
+        }
+
+        HandOut(batch.Steps);
+        await SortOutAsync(batch.Unclaimed, batch.Steps.Count == slots).ConfigureAwait(false);
+    }
+
+    /// <summary>Steps that only lacked a slot are tried again; templates that have changed are read again; the rest is left in the queue, and said once.</summary>
+    private async Task SortOutAsync(List<UnclaimedMessage> unclaimed, bool slotsRanOut)
+    {
+        foreach (var template in unclaimed.Where(one => one.Problem is UnclaimedMessage.UnknownTemplate).GroupBy(one => one.TemplateId!.Value))
+        {
+            var stored = await templates.RefreshAsync(template.Key, _stop.Token).ConfigureAwait(false);
+            foreach (var message in template)
+            {
+                if (stored is not null && stored.Runnable.ContainsKey(message.StepName!))
+                    announced.Add(message.Message);
+                else
+                    _left.Note(message.Message, stored is null ? "its template cannot be read" : $"step '{message.StepName}' of template {stored.Template} has no handler in this host");
+            }
+        }
+
+        foreach (var message in unclaimed)
+        {
+            if (message.Problem is null && slotsRanOut)
+                announced.Add(message.Message);
+            else if (message.Problem is not null and not UnclaimedMessage.UnknownTemplate)
+                _left.Note(message.Message, message.Problem);
+        }
+    }
+
+    private async Task RepairAsync()
+    {
+        try
+        {
+            await queues.RunAsync(_stop.Token).ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            Log.ClaimFailed(logger, FailureDelay, exception);
+        }
+    }
+
+    private int Reserve()
+    {
+        lock (_gate)
+            return _reserved = Math.Min(_waiting.Count, settings.MaxBatch);
+    }
+
+    private void Release() => HandOut([]);
+
+    private void HandOut(List<CoreStep> steps)
+    {
+        lock (_gate)
+        {
+            _reserved = 0;
+            foreach (var step in steps)
+            {
+                running.Add(step);
+                var waiter = _waiting.First!.Value;
+                _waiting.RemoveFirst();
+                waiter.Node = null;
+                waiter.Step.TrySetResult(step);
+            }
+
+            for (var node = _waiting.First; node is not null;)
+            {
+                var next = node.Next;
+                if (node.Value.Cancelled is { } cancelled)
+                {
+                    _waiting.Remove(node);
+                    node.Value.Node = null;
+                    node.Value.Step.TrySetCanceled(cancelled);
+                }
+
+                node = next;
+            }
+        }
+    }
+
+    private void Wake()
+    {
+        lock (_gate)
+        {
+            if (_wake.CurrentCount == 0)
+                _wake.Release();
+        }
+    }
+
+    private sealed class Waiter
+    {
+        public TaskCompletionSource<ClaimedStep> Step { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public LinkedListNode<Waiter>? Node { get; set; }
+
+        /// <summary>Set when the slot gave up while a claim for it was under way.</summary>
+        public CancellationToken? Cancelled { get; set; }
+    }
+}

@@ -1,0 +1,140 @@
+namespace Tasker.Postgres.Claims;
+
+/// <summary>
+/// The claim, in one statement (protocol sheet §4.2, §14.2): compare-and-set on the latest transition, the new transition, flags and attempts, archiving of
+/// the messages, and all that the handlers read. Losing a race is a row that says so, never an error.
+/// </summary>
+/// <remarks>
+/// Parameters: $1-$3 the messages, or queues, seconds of invisibility and count to read; $4-$6 the known templates; $7 how many steps at most; $8 the
+/// metadata of the transition. A result row is a claimed step (kind 1), one of its ancestors (kind 2), or a message that was not claimed (kind 0).
+/// The insert reads what the flip returns, so that the unique index over the latest transitions is free before it is used again. Locked rows are
+/// skipped: another worker is claiming them. The rows a handler reads come from the statement's snapshot, which is that before the claim (§5.1).
+/// </remarks>
+internal static class ClaimSql
+{
+    /// <summary>Claims the steps of messages that are already known.</summary>
+    public static string Announced(bool archive) => $"""
+        WITH RECURSIVE message AS MATERIALIZED (
+            SELECT * FROM unnest($1, $2, $3) AS m (queue, msg_id, step_uuid)
+        ),
+        {Claim(archive)}
+        """;
+
+    /// <summary>Reads messages from their queues and claims their steps.</summary>
+    public static string Polled { get; } = $"""
+        WITH RECURSIVE message AS MATERIALIZED (
+            SELECT q.queue, r.msg_id,
+                CASE WHEN r.message ->> 'step_uuid' ~* '^[0-9a-f]{Eight}(-[0-9a-f]{Four}){Three}-[0-9a-f]{Twelve}$'
+                    THEN (r.message ->> 'step_uuid')::uuid END AS step_uuid
+            FROM unnest($1) AS q (queue) CROSS JOIN LATERAL pgmq.read(q.queue, $2, $3) AS r
+        ),
+        {Claim(archive: true)}
+        """;
+
+    // Quantifiers of a regular expression, kept out of the interpolation.
+    private const string Three = "{3}";
+    private const string Four = "{4}";
+    private const string Eight = "{8}";
+    private const string Twelve = "{12}";
+
+    private static string Claim(bool archive) => $"""
+        candidate AS MATERIALIZED (
+            SELECT m.queue, m.msg_id, m.step_uuid, ws.workflow_step_uuid IS NOT NULL AS exists, COALESCE(t.to_state, 'pending') AS state,
+                nt.named_task_uuid, names.template_step, known.id IS NOT NULL AS runnable,
+                CASE
+                    WHEN COALESCE(jsonb_typeof(task.context), 'null') <> 'object' THEN 'tasks.context is not an object'
+                    WHEN jsonb_typeof(ws.inputs) NOT IN ('object', 'null') THEN 'workflow_steps.inputs is not an object'
+                    WHEN jsonb_typeof(ws.checkpoint) NOT IN ('object', 'null') THEN 'workflow_steps.checkpoint is not an object'
+                    WHEN ws.attempts NOT BETWEEN 0 AND 1000000000 THEN 'workflow_steps.attempts is out of range'
+                END AS problem
+            FROM message m
+            LEFT JOIN tasker.workflow_steps ws ON ws.workflow_step_uuid = m.step_uuid
+            LEFT JOIN tasker.workflow_step_transitions t ON t.workflow_step_uuid = ws.workflow_step_uuid AND t.most_recent
+            LEFT JOIN tasker.tasks task ON task.task_uuid = ws.task_uuid
+            LEFT JOIN tasker.named_tasks nt ON nt.named_task_uuid = task.named_task_uuid
+            LEFT JOIN tasker.named_steps ns ON ns.named_step_uuid = ws.named_step_uuid
+            LEFT JOIN LATERAL (SELECT COALESCE(ws.inputs ->> '__template_step_name', ns.name) AS template_step) AS names ON true
+            LEFT JOIN unnest($4, $5, $6) AS known (id, updated_at, steps)
+                ON known.id = nt.named_task_uuid AND known.updated_at = nt.updated_at
+                AND position(E'\n' || names.template_step || E'\n' IN known.steps) > 0
+        ),
+        ready AS MATERIALIZED (
+            SELECT step_uuid, min(msg_id) AS msg_id FROM candidate
+            WHERE state = 'enqueued' AND runnable AND problem IS NULL
+            GROUP BY step_uuid ORDER BY min(msg_id) LIMIT $7
+        ),
+        held AS MATERIALIZED (
+            SELECT t.workflow_step_transition_uuid, t.workflow_step_uuid
+            FROM tasker.workflow_step_transitions t JOIN ready r ON r.step_uuid = t.workflow_step_uuid
+            WHERE t.most_recent AND t.to_state = 'enqueued'
+            FOR UPDATE OF t SKIP LOCKED
+        ),
+        flipped AS (
+            UPDATE tasker.workflow_step_transitions t SET most_recent = false, updated_at = now() AT TIME ZONE 'UTC'
+            FROM held h WHERE t.workflow_step_transition_uuid = h.workflow_step_transition_uuid
+            RETURNING t.workflow_step_uuid, t.sort_key
+        ),
+        claimed AS (
+            INSERT INTO tasker.workflow_step_transitions (
+                workflow_step_uuid, to_state, from_state, metadata, sort_key, most_recent, created_at, updated_at)
+            SELECT f.workflow_step_uuid, 'in_progress', 'enqueued', $8, f.sort_key + 1, true, now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC'
+            FROM flipped f
+            RETURNING workflow_step_uuid, workflow_step_transition_uuid
+        ),
+        flagged AS (
+            UPDATE tasker.workflow_steps ws SET in_process = true, attempts = COALESCE(ws.attempts, 0) + 1,
+                last_attempted_at = now() AT TIME ZONE 'UTC', updated_at = now() AT TIME ZONE 'UTC'
+            FROM claimed c WHERE ws.workflow_step_uuid = c.workflow_step_uuid
+            RETURNING ws.workflow_step_uuid, ws.attempts
+        ),
+        {(archive ? Archived : "")}
+        ancestor (step_uuid, ancestor_uuid) AS (
+            SELECT c.workflow_step_uuid, e.from_step_uuid
+            FROM claimed c JOIN tasker.workflow_step_edges e ON e.to_step_uuid = c.workflow_step_uuid
+            UNION
+            SELECT a.step_uuid, e.from_step_uuid
+            FROM ancestor a JOIN tasker.workflow_step_edges e ON e.to_step_uuid = a.ancestor_uuid
+        )
+        SELECT 1 AS kind, c.workflow_step_uuid, c.workflow_step_transition_uuid, ws.task_uuid, task.named_task_uuid, task.correlation_id,
+            ns.name::text, COALESCE(ws.inputs ->> '__template_step_name', ns.name), f.attempts - 1, ws.max_attempts,
+            task.context, ws.inputs, ws.checkpoint, NULL::text, NULL::bigint
+        FROM claimed c
+        JOIN flagged f ON f.workflow_step_uuid = c.workflow_step_uuid
+        JOIN tasker.workflow_steps ws ON ws.workflow_step_uuid = c.workflow_step_uuid
+        JOIN tasker.tasks task ON task.task_uuid = ws.task_uuid
+        JOIN tasker.named_steps ns ON ns.named_step_uuid = ws.named_step_uuid
+        UNION ALL
+        SELECT 2, a.step_uuid, NULL, NULL, NULL, NULL,
+            ns.name::text, COALESCE(ws.inputs ->> '__template_step_name', ns.name), NULL, NULL,
+            ws.results -> 'result', NULL, NULL, NULL, NULL
+        FROM (SELECT * FROM ancestor ORDER BY ancestor_uuid) a
+        JOIN tasker.workflow_steps ws ON ws.workflow_step_uuid = a.ancestor_uuid AND ws.processed AND ws.results IS NOT NULL
+        JOIN tasker.named_steps ns ON ns.named_step_uuid = ws.named_step_uuid
+        UNION ALL
+        SELECT 0, m.step_uuid, NULL, NULL, m.named_task_uuid, NULL,
+            CASE WHEN NOT m.exists THEN NULL WHEN m.problem IS NULL AND NOT m.runnable THEN 'template' ELSE m.problem END,
+            m.template_step, NULL, NULL, NULL, NULL, NULL, m.queue, m.msg_id
+        FROM candidate m
+        WHERE (NOT m.exists OR m.state = 'enqueued') AND NOT EXISTS (SELECT FROM claimed c WHERE c.workflow_step_uuid = m.step_uuid)
+        {(archive ? ArchivedRows : "")}
+        """;
+
+    /// <summary>
+    /// The messages of claimed steps, and those that are out of date: a message is sent after its step was enqueued, so a step in any other state has been
+    /// claimed, finished or reset since, and a new attempt will have a new message (§4.4).
+    /// </summary>
+    private const string Archived = """
+        done AS MATERIALIZED (
+            SELECT m.queue, array_agg(m.msg_id ORDER BY m.msg_id) AS ids FROM candidate m
+            WHERE EXISTS (SELECT FROM claimed c WHERE c.workflow_step_uuid = m.step_uuid) OR (m.exists AND m.state <> 'enqueued')
+            GROUP BY m.queue
+        ),
+        """;
+
+    /// <summary>A function is only called where its result is asked for; the condition then drops the rows.</summary>
+    private const string ArchivedRows = """
+        UNION ALL
+        SELECT 3, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, d.queue, pgmq.archive(d.queue, d.ids)
+        FROM done d
+        """;
+}

@@ -1,0 +1,144 @@
+using System.Threading.Channels;
+using Microsoft.Extensions.Logging;
+using Tasker.Postgres.Claims;
+using Tasker.Postgres.Database;
+using Tasker.Postgres.Telemetry;
+
+namespace Tasker.Postgres.Completions;
+
+/// <summary>
+/// Stores outcomes, as many at once as have gathered while the last ones were stored. An outcome is kept until it is stored: a database that is away for a
+/// while costs time, not results.
+/// </summary>
+internal sealed class CompletionQueue(CompletionStatement statement, RunningClaims running, TimeProvider time, ILogger<CompletionQueue> logger) : IAsyncDisposable
+{
+    private const int MaxBatch = 256;
+    private const int MaxBatchBytes = 4 * 1024 * 1024;
+
+    /// <summary>So many outcomes wait at most; then the slots wait.</summary>
+    private const int Capacity = 1024;
+
+    private static readonly TimeSpan ShortestDelay = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(10);
+
+    private readonly Channel<PendingOutcome> _pending = Channel.CreateBounded<PendingOutcome>(new BoundedChannelOptions(Capacity) { SingleReader = true });
+    private readonly CancellationTokenSource _giveUp = new();
+    private Task _loop = Task.CompletedTask;
+
+    public void Start() => _loop = Task.Run(RunAsync);
+
+    public ValueTask AddAsync(PendingOutcome outcome) => _pending.Writer.WriteAsync(outcome);
+
+    /// <summary>Stores what is left; what cannot be stored within the limit is lost here, and found by the recovery of claims.</summary>
+    public async Task StopAsync(TimeSpan limit)
+    {
+        _pending.Writer.TryComplete();
+        try
+        {
+            await _loop.WaitAsync(limit, time).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            await _giveUp.CancelAsync().ConfigureAwait(false);
+            await _loop.ConfigureAwait(false);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync(TimeSpan.Zero).ConfigureAwait(false);
+        _giveUp.Dispose();
+    }
+
+    private async Task RunAsync()
+    {
+        var batch = new List<PendingOutcome>();
+        var held = default(PendingOutcome);
+        try
+        {
+            while (held is not null || await _pending.Reader.WaitToReadAsync(_giveUp.Token).ConfigureAwait(false))
+            {
+                Gather(batch, ref held);
+                await StoreAsync(batch).ConfigureAwait(false);
+                batch.Clear();
+            }
+        }
+        catch (OperationCanceledException) when (_giveUp.IsCancellationRequested)
+        {
+            Log.OutcomesLost(logger, batch.Count + _pending.Reader.Count + (held is null ? 0 : 1));
+        }
+    }
+
+    /// <summary>A large result travels with few others; the one that would make the batch too large is held for the next.</summary>
+    private void Gather(List<PendingOutcome> batch, ref PendingOutcome? held)
+    {
+        var bytes = 0;
+        if (held is not null)
+        {
+            batch.Add(held);
+            bytes = held.Result.Length;
+            held = null;
+        }
+
+        while (batch.Count < MaxBatch && _pending.Reader.TryRead(out var next))
+        {
+            if (batch.Count > 0 && bytes + next.Result.Length > MaxBatchBytes)
+            {
+                held = next;
+                return;
+            }
+
+            batch.Add(next);
+            bytes += next.Result.Length;
+        }
+    }
+
+    private async Task StoreAsync(List<PendingOutcome> batch)
+    {
+        for (var delay = ShortestDelay; ; delay = delay * 2 < LongestDelay ? delay * 2 : LongestDelay)
+        {
+            try
+            {
+                var stored = await statement.RunAsync(batch, _giveUp.Token).ConfigureAwait(false);
+                foreach (var outcome in batch)
+                {
+                    running.Remove(outcome.ClaimId);
+                    if (!stored.Contains(outcome.ClaimId))
+                        Log.OutcomeDiscarded(logger, outcome.StepName, outcome.TaskId);
+                }
+
+                return;
+            }
+            catch (Exception exception) when (SqlErrors.IsAboutTheData(exception))
+            {
+                await StoreApartAsync(batch, exception).ConfigureAwait(false);
+                return;
+            }
+            catch (Exception exception) when (!_giveUp.IsCancellationRequested)
+            {
+                Log.CompletionFailed(logger, batch.Count, delay, exception);
+                await Task.Delay(delay, time, _giveUp.Token).ConfigureAwait(false);
+            }
+        }
+    }
+
+    /// <summary>One result that the database refuses must not keep the others from being stored.</summary>
+    private async Task StoreApartAsync(List<PendingOutcome> batch, Exception exception)
+    {
+        if (batch is [var refused])
+        {
+            Log.ResultRefused(logger, refused.StepName, refused.TaskId, exception.Message);
+            var failure = new StepFailure
+            {
+                Message = $"PostgreSQL cannot store the result of step '{refused.StepName}': {exception.Message}",
+                ErrorType = "result_not_storable",
+                Retryable = false,
+            };
+            await StoreAsync([refused.Failed(failure, time.GetUtcNow())]).ConfigureAwait(false);
+            return;
+        }
+
+        foreach (var outcome in batch)
+            await StoreAsync([outcome]).ConfigureAwait(false);
+    }
+}

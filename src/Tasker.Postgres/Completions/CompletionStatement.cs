@@ -1,0 +1,50 @@
+using System.Globalization;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Tasker.Postgres.Completions;
+
+/// <summary>Runs <see cref="CompletionSql"/>. One round trip.</summary>
+internal sealed class CompletionStatement(NpgsqlDataSource database, WorkerIdentity worker, TimeProvider time)
+{
+    private static readonly string AndSend = CompletionSql.Text(send: true);
+
+    /// <summary>Stores outcomes.</summary>
+    /// <returns>The claims whose outcome counted.</returns>
+    public async Task<HashSet<Guid>> RunAsync(IReadOnlyList<PendingOutcome> outcomes, CancellationToken cancellationToken)
+    {
+        var count = outcomes.Count;
+        var (claims, steps, tasks, correlations) = (new Guid[count], new Guid[count], new Guid[count], new Guid[count]);
+        var results = new byte[count][];
+        var successes = new bool[count];
+        for (var i = 0; i < count; i++)
+        {
+            var outcome = outcomes[i];
+            (claims[i], steps[i], tasks[i], correlations[i]) = (outcome.ClaimId, outcome.StepId, outcome.TaskId, outcome.CorrelationId);
+            (results[i], successes[i]) = (outcome.Result, outcome.Success);
+        }
+
+        var command = database.CreateCommand(AndSend);
+        await using (command.ConfigureAwait(false))
+        {
+            var parameters = command.Parameters;
+            parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = claims });
+            parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = steps });
+            parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = tasks });
+            parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = correlations });
+            parameters.Add(new NpgsqlParameter<byte[][]> { TypedValue = results, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text });
+            parameters.Add(new NpgsqlParameter<bool[]> { TypedValue = successes });
+            parameters.Add(new NpgsqlParameter<string> { TypedValue = worker.Id.ToString() });
+            parameters.Add(new NpgsqlParameter<string> { TypedValue = time.GetUtcNow().ToString("yyyy-MM-ddTHH:mm:ss.fffffffzzz", CultureInfo.InvariantCulture) });
+            var stored = new HashSet<Guid>(count);
+            var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+            await using (reader.ConfigureAwait(false))
+            {
+                while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+                    stored.Add(reader.GetGuid(0));
+            }
+
+            return stored;
+        }
+    }
+}

@@ -1,0 +1,46 @@
+using System.Buffers;
+using System.Text.Json;
+using Tasker.Postgres.Claims;
+using Tasker.Wire;
+
+namespace Tasker.Postgres.Completions;
+
+/// <summary>The outcome of a claim, in the form in which it is stored.</summary>
+/// <param name="ClaimId">The transition that is the claim.</param>
+/// <param name="StepId">The step.</param>
+/// <param name="TaskId">The task.</param>
+/// <param name="CorrelationId">The task's correlation id.</param>
+/// <param name="StepName">The step's name, for messages.</param>
+/// <param name="Success">Whether the attempt succeeded.</param>
+/// <param name="Result">The step execution result, UTF-8 JSON (protocol sheet §7.1).</param>
+internal sealed record PendingOutcome(Guid ClaimId, Guid StepId, Guid TaskId, Guid CorrelationId, string StepName, bool Success, byte[] Result)
+{
+    public static PendingOutcome Of(CoreStep step, StepOutcome outcome, DateTimeOffset now, TimeSpan duration)
+    {
+        var report = new StepReport(step.StepId, step.Definition.Callable, now - duration, now, duration);
+        return new PendingOutcome(
+            step.ClaimId,
+            step.StepId,
+            step.TaskId,
+            step.CorrelationId,
+            step.Name,
+            outcome.Failure is null,
+            Write(report, outcome));
+    }
+
+    /// <summary>The same attempt, failed for another reason than its own.</summary>
+    public PendingOutcome Failed(StepFailure failure, DateTimeOffset now)
+    {
+        using var outcome = new StepOutcome();
+        outcome.SetFailure(failure);
+        return this with { Success = false, Result = Write(new StepReport(StepId, "", now, now, TimeSpan.Zero), outcome) };
+    }
+
+    private static byte[] Write(in StepReport report, StepOutcome outcome)
+    {
+        var buffer = new ArrayBufferWriter<byte>(outcome.Result.Length + 768);
+        using (var writer = new Utf8JsonWriter(buffer))
+            StepExecutionResultWriter.Write(writer, report, outcome);
+        return buffer.WrittenSpan.ToArray();
+    }
+}

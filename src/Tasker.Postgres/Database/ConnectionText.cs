@@ -1,0 +1,88 @@
+using Npgsql;
+
+namespace Tasker.Postgres.Database;
+
+/// <summary>
+/// Reads connection strings: Npgsql's own form, and the URLs that tasker-core's <c>DATABASE_URL</c> holds. Adds what a session needs that
+/// tasker-core's statements run in (protocol sheet §1.1).
+/// </summary>
+internal static class ConnectionText
+{
+    /// <summary>The sheet's functions and its audit trigger name tables without a schema.</summary>
+    private const string SearchPath = "tasker,public";
+
+    /// <exception cref="ArgumentException">The text is neither.</exception>
+    public static NpgsqlConnectionStringBuilder Parse(string text)
+    {
+        var builder = IsUrl(text) ? FromUrl(text) : new NpgsqlConnectionStringBuilder(text);
+        if (string.IsNullOrEmpty(builder.Host))
+            throw new ArgumentException("it names no host");
+
+        builder.SearchPath ??= SearchPath;
+        // Every timestamp of tasker-core is UTC without a zone; NOW() is converted with the session's zone.
+        builder.Timezone = "UTC";
+        builder.ApplicationName ??= "tasker-dotnet";
+        if (builder.KeepAlive == 0)
+            builder.KeepAlive = 15;
+        if (builder.MaxAutoPrepare == 0)
+        {
+            builder.MaxAutoPrepare = 32;
+            builder.AutoPrepareMinUsages = 2;
+        }
+
+        return builder;
+    }
+
+    private static bool IsUrl(string text) =>
+        text.StartsWith("postgres://", StringComparison.OrdinalIgnoreCase) || text.StartsWith("postgresql://", StringComparison.OrdinalIgnoreCase);
+
+    private static NpgsqlConnectionStringBuilder FromUrl(string text)
+    {
+        if (!Uri.TryCreate(text, UriKind.Absolute, out var url))
+            throw new ArgumentException("it is not a valid URL");
+
+        var user = url.UserInfo.Split(':', 2);
+        var builder = new NpgsqlConnectionStringBuilder
+        {
+            Host = Uri.UnescapeDataString(url.Host.Trim('[', ']')),
+            Port = url.Port > 0 ? url.Port : NpgsqlConnection.DefaultPort,
+        };
+        if (user[0].Length > 0)
+            builder.Username = Uri.UnescapeDataString(user[0]);
+        if (user.Length > 1)
+            builder.Password = Uri.UnescapeDataString(user[1]);
+        if (url.AbsolutePath.Trim('/') is { Length: > 0 } database)
+            builder.Database = Uri.UnescapeDataString(database);
+        foreach (var pair in url.Query.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries))
+            Apply(builder, pair.Split('=', 2));
+        return builder;
+    }
+
+    /// <summary>The parameters that libpq and sqlx know by other names.</summary>
+    private static void Apply(NpgsqlConnectionStringBuilder builder, string[] pair)
+    {
+        var value = Uri.UnescapeDataString(pair.Length > 1 ? pair[1] : "");
+        switch (pair[0])
+        {
+            case "sslmode" or "ssl-mode":
+                builder.SslMode = Enum.TryParse<SslMode>(value.Replace("-", "", StringComparison.Ordinal), ignoreCase: true, out var mode)
+                    ? mode
+                    : throw new ArgumentException($"'{value}' is not a value of sslmode");
+                break;
+            case "sslrootcert" or "ssl-root-cert":
+                builder.RootCertificate = value;
+                break;
+            case "application_name":
+                builder.ApplicationName = value;
+                break;
+            case "connect_timeout":
+                builder.Timeout = int.TryParse(value, out var seconds) ? seconds : throw new ArgumentException($"connect_timeout '{value}' is not a number of seconds");
+                break;
+            case "options":
+                builder.Options = value;
+                break;
+            default:
+                throw new ArgumentException($"the parameter '{pair[0]}' is not known; use Npgsql's form, such as 'Host=...;Database=...'");
+        }
+    }
+}

@@ -1,0 +1,87 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Npgsql;
+using Tasker;
+using Tasker.Hosting;
+using Tasker.Postgres;
+using Tasker.Postgres.Claims;
+using Tasker.Postgres.Completions;
+using Tasker.Postgres.Database;
+using Tasker.Postgres.Hosting;
+using Tasker.Postgres.Messages;
+using Tasker.Postgres.Recovery;
+using Tasker.Postgres.Registration;
+using Tasker.Postgres.Templates;
+using Tasker.Work;
+
+namespace Microsoft.Extensions.DependencyInjection;
+
+/// <summary>Makes the host a worker of a tasker-core deployment.</summary>
+public static class TaskerCoreBuilderExtensions
+{
+    /// <summary>So many steps are claimed in one statement at most.</summary>
+    private const int MaxClaimBatch = 64;
+
+    /// <summary>
+    /// Runs steps for a tasker-core deployment, beside its own workers: PostgreSQL and PGMQ, with an unmodified server. See <c>docs/tasker-core.md</c>.
+    /// </summary>
+    /// <param name="tasker">The host's Tasker.</param>
+    /// <param name="connectionString">The deployment's database, in Npgsql's form or as a URL.</param>
+    /// <param name="configure">Changes further options.</param>
+    /// <exception cref="ConfigurationException">The host has another source of work already.</exception>
+    public static TaskerBuilder UseTaskerCore(this TaskerBuilder tasker, string connectionString, Action<TaskerCoreOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(tasker);
+        ArgumentException.ThrowIfNullOrWhiteSpace(connectionString);
+        var services = tasker.Services;
+        if (services.Any(service => service.ServiceType == typeof(IWorkSource)))
+            throw new ConfigurationException("This host already has a work source. Call UseTaskerCore or another Use method once.");
+
+        var options = services.AddOptions<TaskerCoreOptions>().Configure(one => one.ConnectionString = connectionString);
+        if (configure is not null)
+            options.Configure(configure);
+        options.ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<TaskerCoreOptions>, TaskerCoreOptionsValidator>());
+
+        services.AddSingleton(static provider => CreateDataSource(Options(provider), provider.GetRequiredService<ILoggerFactory>()));
+        services.AddSingleton(static provider => new WorkerIdentity(Options(provider).WorkerName));
+        services.AddSingleton<ServedTemplates>();
+        services.AddSingleton<Registrar>();
+        services.AddSingleton<HostHandlers>();
+        services.AddSingleton<TemplateCache>();
+        services.AddSingleton<MessageBuffer>();
+        services.AddSingleton<RunningClaims>();
+        services.AddSingleton<QueueRepair>();
+        services.AddSingleton(static provider => new ClaimSettings(
+            provider.GetRequiredService<ServedTemplates>().Namespaces,
+            Options(provider).PollInterval,
+            MaxClaimBatch));
+        services.AddSingleton(static provider => new RecoverySettings(
+            provider.GetRequiredService<ServedTemplates>().Namespaces,
+            Options(provider).WorkerSilence));
+        services.AddSingleton<ClaimStatement>();
+        services.AddSingleton<ClaimPump>();
+        services.AddSingleton<CompletionStatement>();
+        services.AddSingleton<CompletionQueue>();
+        services.AddSingleton<NotificationListener>();
+        services.AddSingleton<CancellationWatch>();
+        services.AddSingleton<ClaimRecovery>();
+        services.AddSingleton<Housekeeping>();
+        services.AddSingleton<IWorkSource, TaskerCoreWorkSource>();
+        services.AddHostedService<TaskerCoreService>();
+        return tasker;
+    }
+
+    private static TaskerCoreOptions Options(IServiceProvider provider) => provider.GetRequiredService<IOptions<TaskerCoreOptions>>().Value;
+
+    /// <summary>Only what is needed is linked in: arrays for the batches, and encryption.</summary>
+    private static NpgsqlDataSource CreateDataSource(TaskerCoreOptions options, ILoggerFactory loggers)
+    {
+        var builder = new NpgsqlSlimDataSourceBuilder(ConnectionText.Parse(options.ConnectionString).ConnectionString);
+        builder.EnableArrays();
+        builder.EnableTransportSecurity();
+        builder.UseLoggerFactory(loggers);
+        return builder.Build();
+    }
+}

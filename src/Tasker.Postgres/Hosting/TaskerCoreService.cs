@@ -1,0 +1,84 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Npgsql;
+using Tasker.Postgres.Claims;
+using Tasker.Postgres.Completions;
+using Tasker.Postgres.Database;
+using Tasker.Postgres.Messages;
+using Tasker.Postgres.Recovery;
+using Tasker.Postgres.Registration;
+using Tasker.Postgres.Telemetry;
+
+namespace Tasker.Postgres.Hosting;
+
+/// <summary>
+/// Registers and connects before any hosted service starts, and stores the last outcomes after all have stopped (protocol sheet §3.1, Appendix C: register,
+/// then listen, then look into the queues once).
+/// </summary>
+internal sealed class TaskerCoreService(
+    Registrar registrar,
+    ServedTemplates served,
+    NotificationListener listener,
+    ClaimPump pump,
+    CompletionQueue completions,
+    Housekeeping housekeeping,
+    IOptions<TaskerCoreOptions> options,
+    TimeProvider time,
+    ILogger<TaskerCoreService> logger) : IHostedLifecycleService
+{
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
+
+    public async Task StartingAsync(CancellationToken cancellationToken)
+    {
+        await RegisterAsync(cancellationToken).ConfigureAwait(false);
+        completions.Start();
+        pump.Start();
+        listener.Start();
+        housekeeping.Start();
+    }
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public async Task StoppedAsync(CancellationToken cancellationToken)
+    {
+        await pump.StopAsync().ConfigureAwait(false);
+        await housekeeping.StopAsync().ConfigureAwait(false);
+        await completions.StopAsync(options.Value.StopTimeout).ConfigureAwait(false);
+        // Last, because its connection is the sign that this worker lives.
+        await listener.StopAsync().ConfigureAwait(false);
+    }
+
+    private async Task RegisterAsync(CancellationToken cancellationToken)
+    {
+        var started = time.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                await registrar
+                    .RegisterAsync(served.Namespaces, options.Value.RegisterTemplates ? served.Templates : [], cancellationToken)
+                    .ConfigureAwait(false);
+                return;
+            }
+            catch (Exception exception) when (SqlErrors.IsPassing(exception) && time.GetElapsedTime(started) < options.Value.StartTimeout)
+            {
+                Log.NotReachable(logger, RetryDelay, exception.Message);
+                await Task.Delay(RetryDelay, time, cancellationToken).ConfigureAwait(false);
+            }
+            catch (NpgsqlException exception)
+            {
+                throw new ConfigurationException(
+                    $"This worker cannot register with tasker-core: {exception.Message} " +
+                    "Check the connection string, and that the database was migrated by tasker-core 0.1.8 (schemas tasker and pgmq).",
+                    exception);
+            }
+        }
+    }
+}

@@ -1,0 +1,61 @@
+using Npgsql;
+using NpgsqlTypes;
+using Tasker.Postgres.Claims;
+using Tasker.Postgres.Completions;
+using Tasker.Postgres.Database;
+using Tasker.Work;
+
+namespace Tasker.Postgres;
+
+/// <summary>tasker-core as workers of this process see it.</summary>
+internal sealed class TaskerCoreWorkSource(ClaimPump pump, CompletionQueue completions, RunningClaims running, NpgsqlDataSource database, TimeProvider time) : IWorkSource
+{
+    /// <summary>Written only while the claim counts; a step that was cancelled or taken over keeps the checkpoint it has.</summary>
+    private const string StoreCheckpoint = """
+        UPDATE tasker.workflow_steps ws SET checkpoint = $1, updated_at = now() AT TIME ZONE 'UTC'
+        FROM tasker.workflow_step_transitions t
+        WHERE ws.workflow_step_uuid = $2 AND t.workflow_step_transition_uuid = $3 AND t.workflow_step_uuid = ws.workflow_step_uuid AND t.most_recent
+        """;
+
+    public ValueTask<ClaimedStep> ClaimAsync(CancellationToken cancellationToken) => pump.ClaimAsync(cancellationToken);
+
+    public ValueTask CompleteAsync(ClaimedStep step, StepOutcome outcome, TimeSpan duration) =>
+        completions.AddAsync(PendingOutcome.Of((CoreStep)step, outcome, time.GetUtcNow(), duration));
+
+    /// <summary>tasker-core has no way to hand a step back; reported as a failure that is tried again, it at least does not stay claimed (Appendix C).</summary>
+    public async ValueTask ReleaseAsync(ClaimedStep step)
+    {
+        using var outcome = new StepOutcome();
+        outcome.SetFailure(new StepFailure
+        {
+            Message = $"The worker stopped before step '{step.Name}' had finished.",
+            ErrorType = "worker_stopped",
+            Retryable = true,
+        });
+        await CompleteAsync(step, outcome, TimeSpan.Zero).ConfigureAwait(false);
+    }
+
+    public async ValueTask SaveCheckpointAsync(ClaimedStep step, ReadOnlyMemory<byte> checkpoint, CancellationToken cancellationToken)
+    {
+        var claimed = (CoreStep)step;
+        var command = database.CreateCommand(StoreCheckpoint);
+        await using (command.ConfigureAwait(false))
+        {
+            command.Parameters.Add(new NpgsqlParameter<byte[]> { TypedValue = checkpoint.ToArray(), NpgsqlDbType = NpgsqlDbType.Jsonb });
+            command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = step.StepId });
+            command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = claimed.ClaimId });
+            try
+            {
+                if (await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false) == 0)
+                {
+                    running.Cancel(claimed.ClaimId);
+                    throw new OperationCanceledException($"Step '{step.Name}' was cancelled or taken over meanwhile.", step.CancellationToken);
+                }
+            }
+            catch (PostgresException exception) when (SqlErrors.IsAboutTheData(exception))
+            {
+                throw new PermanentException($"PostgreSQL cannot store the checkpoint of step '{step.Name}': {exception.MessageText}", exception);
+            }
+        }
+    }
+}

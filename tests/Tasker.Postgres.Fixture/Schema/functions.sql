@@ -1,0 +1,111 @@
+-- The functions and the trigger of tasker-core 0.1.8 that a worker touches. Like the originals they name tables and functions without a schema,
+-- so that a session with the wrong search path fails here as it fails there.
+
+CREATE FUNCTION tasker.extract_queue_namespace(queue_name text) RETURNS text LANGUAGE sql IMMUTABLE AS $$
+    SELECT CASE
+        WHEN queue_name LIKE 'orchestration%' THEN 'orchestration'
+        WHEN queue_name ~ '^worker_.+_queue$' THEN regexp_replace(queue_name, '^worker_(.+)_queue$', '\1')
+        WHEN queue_name ~ '^.+_queue$' THEN regexp_replace(queue_name, '_queue$', '')
+        ELSE 'default'
+    END
+$$;
+
+CREATE FUNCTION tasker.pgmq_payload_size_threshold() RETURNS integer LANGUAGE sql IMMUTABLE AS 'SELECT 7000';
+
+CREATE FUNCTION tasker.pgmq_send_with_notify(queue_name text, message jsonb, delay_seconds integer DEFAULT 0) RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE
+    id bigint;
+    namespace text := extract_queue_namespace(queue_name);
+    payload jsonb;
+BEGIN
+    SELECT send INTO id FROM pgmq.send(queue_name, message, delay_seconds) AS send;
+    payload := jsonb_build_object('msg_id', id, 'queue_name', queue_name, 'namespace', namespace, 'ready_at', now(), 'delay_seconds', delay_seconds);
+    IF length(message::text) < pgmq_payload_size_threshold() THEN
+        payload := payload || jsonb_build_object('event_type', 'message_with_payload', 'message', message);
+    ELSE
+        payload := payload || '{"event_type": "message_ready", "payload_omitted": true}';
+    END IF;
+    IF length(payload::text) > 7800 THEN
+        payload := (payload - 'message' - 'delay_seconds') || '{"event_type": "message_ready", "payload_omitted": true, "truncated": true}';
+    END IF;
+    PERFORM pg_notify('pgmq_message_ready.' || namespace, payload::text);
+    PERFORM pg_notify('pgmq_message_ready', payload::text);
+    RETURN id;
+END $$;
+
+CREATE FUNCTION tasker.pgmq_send_batch_with_notify(queue_name text, messages jsonb[], delay_seconds integer DEFAULT 0)
+RETURNS SETOF bigint LANGUAGE plpgsql AS $$
+DECLARE
+    ids bigint[];
+    namespace text := extract_queue_namespace(queue_name);
+    payload text;
+BEGIN
+    SELECT array_agg(send) INTO ids FROM pgmq.send_batch(queue_name, messages, delay_seconds) AS send;
+    payload := jsonb_build_object(
+        'event_type', 'batch_ready', 'msg_ids', to_jsonb(ids), 'queue_name', queue_name, 'namespace', namespace,
+        'message_count', cardinality(ids), 'ready_at', now(), 'delay_seconds', delay_seconds)::text;
+    IF length(payload) > 7800 THEN
+        payload := left(payload, 7790) || '...}';
+    END IF;
+    PERFORM pg_notify('pgmq_message_ready.' || namespace, payload);
+    PERFORM pg_notify('pgmq_message_ready', payload);
+    RETURN QUERY SELECT unnest(ids);
+END $$;
+
+CREATE FUNCTION tasker.pgmq_read_specific_message(queue_name text, target_msg_id bigint, vt_seconds integer DEFAULT 30)
+RETURNS TABLE (msg_id bigint, read_ct integer, enqueued_at timestamptz, vt timestamptz, message jsonb) LANGUAGE plpgsql AS $$
+BEGIN
+    RETURN QUERY EXECUTE format(
+        'UPDATE pgmq.%I SET vt = clock_timestamp() + make_interval(secs => $2), read_ct = read_ct + 1
+         WHERE msg_id = $1 AND vt <= clock_timestamp() RETURNING msg_id, read_ct, enqueued_at, vt, message', 'q_' || queue_name)
+        USING target_msg_id, vt_seconds;
+END $$;
+
+CREATE FUNCTION tasker.get_step_transitive_dependencies(target_step_uuid uuid)
+RETURNS TABLE (
+    workflow_step_uuid uuid, task_uuid uuid, named_step_uuid uuid, step_name varchar, results jsonb, processed boolean, distance integer)
+LANGUAGE sql STABLE AS $$
+    WITH RECURSIVE ancestors (step, distance) AS (
+        SELECT e.from_step_uuid, 1 FROM workflow_step_edges e WHERE e.to_step_uuid = target_step_uuid
+        UNION ALL
+        SELECT e.from_step_uuid, a.distance + 1
+        FROM ancestors a JOIN workflow_step_edges e ON e.to_step_uuid = a.step WHERE a.distance < 50)
+    SELECT ws.workflow_step_uuid, ws.task_uuid, ws.named_step_uuid, ns.name, ws.results, ws.processed, a.distance
+    FROM ancestors a
+    JOIN workflow_steps ws ON ws.workflow_step_uuid = a.step
+    JOIN named_steps ns ON ns.named_step_uuid = ws.named_step_uuid
+    ORDER BY a.distance, ws.workflow_step_uuid
+$$;
+
+CREATE FUNCTION tasker.create_step_result_audit() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    event jsonb;
+    task uuid;
+    worker uuid;
+    correlation uuid;
+    succeeded boolean;
+    took bigint;
+BEGIN
+    IF NEW.to_state NOT IN ('enqueued_for_orchestration', 'enqueued_as_error_for_orchestration') THEN
+        RETURN NEW;
+    END IF;
+    SELECT ws.task_uuid INTO task FROM workflow_steps ws WHERE ws.workflow_step_uuid = NEW.workflow_step_uuid;
+    BEGIN worker := (NEW.metadata ->> 'worker_uuid')::uuid; EXCEPTION WHEN OTHERS THEN worker := NULL; END;
+    BEGIN correlation := (NEW.metadata ->> 'correlation_id')::uuid; EXCEPTION WHEN OTHERS THEN correlation := NULL; END;
+    BEGIN
+        event := (NEW.metadata ->> 'event')::jsonb;
+        succeeded := (event ->> 'success')::boolean;
+        took := (event #>> '{metadata,execution_time_ms}')::bigint;
+    EXCEPTION WHEN OTHERS THEN
+        event := NULL;
+    END;
+    INSERT INTO workflow_step_result_audit (
+        workflow_step_uuid, workflow_step_transition_uuid, task_uuid, worker_uuid, correlation_id, success, execution_time_ms)
+    VALUES (
+        NEW.workflow_step_uuid, NEW.workflow_step_transition_uuid, task, worker, correlation,
+        coalesce(succeeded, NEW.to_state = 'enqueued_for_orchestration'), took);
+    RETURN NEW;
+END $$;
+
+CREATE TRIGGER trg_step_result_audit AFTER INSERT ON tasker.workflow_step_transitions
+    FOR EACH ROW EXECUTE FUNCTION tasker.create_step_result_audit();
