@@ -26,6 +26,7 @@ public static class TaskerServiceCollectionExtensions
         services.TryAddSingleton<ErrorClassifier>();
         services.TryAddSingleton<HandlerTable>();
         services.TryAddSingleton<TemplateCatalog>();
+        services.TryAddSingleton(TemplateEnvironment.FromVariable());
         services.TryAddSingleton<StepRunner>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, StepWorker>());
         return new TaskerBuilder(services);
