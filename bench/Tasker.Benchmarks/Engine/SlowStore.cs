@@ -9,8 +9,6 @@ internal sealed class SlowStore(ITaskStore store, TimeSpan flushDelay) : ITaskSt
 {
     public bool CommitsAtOnce => store.CommitsAtOnce;
 
-    public bool ListsUnfinished => store.ListsUnfinished;
-
     public IReadOnlyList<StoredTask> Open() => store.Open();
 
     public void Commit(Changes changes, DateTimeOffset now)
@@ -18,6 +16,12 @@ internal sealed class SlowStore(ITaskStore store, TimeSpan flushDelay) : ITaskSt
         Thread.Sleep(flushDelay);
         store.Commit(changes, now);
     }
+
+    public DateTimeOffset NextUpkeep => store.NextUpkeep;
+
+    public void Upkeep(DateTimeOffset now) => store.Upkeep(now);
+
+    public void Close() => store.Close();
 
     public StoredTask? Load(Guid taskId) => store.Load(taskId);
 

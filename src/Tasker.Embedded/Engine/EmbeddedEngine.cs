@@ -342,8 +342,8 @@ internal sealed class EmbeddedEngine : IDisposable
     /// <summary>Answers a request that was made before, by what is stored or by what will be in this round.</summary>
     private bool TryAnswerDuplicate(StartRequest request, string hash)
     {
-        var inRound = _identities.GetValueOrDefault(hash);
-        if ((inRound?.Id ?? _store.FindByIdentity(hash)) is not { } existing)
+        var inMemory = _identities.GetValueOrDefault(hash);
+        if ((inMemory?.Id ?? _store.FindByIdentity(hash)) is not { } existing)
             return false;
         if (request.RefuseDuplicate)
         {
@@ -351,9 +351,9 @@ internal sealed class EmbeddedEngine : IDisposable
                 existing,
                 $"The same request for template '{request.Plan.Template}' was made before: it started task {existing}."));
         }
-        else if (inRound is not null)
+        else if (inMemory is not null)
         {
-            _started.Add((request, inRound, IsNew: false));
+            _started.Add((request, inMemory, IsNew: false));
         }
         else
         {
@@ -493,7 +493,6 @@ internal sealed class EmbeddedEngine : IDisposable
         foreach (var (request, run, isNew) in _started)
             request.Source.TrySetResult((run.Id, isNew));
         _started.Clear();
-        _identities.Clear();
         foreach (var request in _checkpoints)
             request.Source.TrySetResult(true);
         _checkpoints.Clear();
@@ -515,12 +514,26 @@ internal sealed class EmbeddedEngine : IDisposable
         foreach (var run in _changes.Limited)
             _staleness.Watch(run);
         _changes.Limited.Clear();
-        Arm(now);
-
         if (_changes.Ready.Count > 0)
         {
             _ready.Publish(_changes.Ready, keepOne: onSlot);
             _changes.Ready.Clear();
+        }
+
+        if (now >= _store.NextUpkeep)
+            KeepUp(now);
+        Arm(now);
+    }
+
+    private void KeepUp(DateTimeOffset now)
+    {
+        try
+        {
+            _store.Upkeep(now);
+        }
+        catch (TaskStoreException exception)
+        {
+            Log.UpkeepFailed(_logger, exception.Message, exception);
         }
     }
 
@@ -528,8 +541,15 @@ internal sealed class EmbeddedEngine : IDisposable
     {
         if (!run.State.IsSettled())
             return;
-        _runs.Remove(run.Id);
+        Forget(run);
         run.Followers.Finished(run);
+    }
+
+    private void Forget(TaskRun run)
+    {
+        _runs.Remove(run.Id);
+        if (run.IdentityHash is { } hash)
+            _identities.Remove(hash);
     }
 
     /// <summary>
@@ -541,14 +561,14 @@ internal sealed class EmbeddedEngine : IDisposable
         var exception = cause as TaskStoreException ?? new TaskStoreException("The store of the embedded engine failed: " + cause.Message, cause);
         Log.CommitFailed(_logger, exception.Message, exception);
 
-        foreach (var (request, run, _) in _started)
+        foreach (var (request, run, isNew) in _started)
         {
-            _runs.Remove(run.Id);
+            if (isNew)
+                Forget(run);
             request.Source.TrySetException(exception);
         }
 
         _started.Clear();
-        _identities.Clear();
         foreach (var (request, _) in _acts)
             request.Refuse(exception);
         _acts.Clear();
@@ -576,7 +596,9 @@ internal sealed class EmbeddedEngine : IDisposable
         Arm(now);
     }
 
-    private void Arm(DateTimeOffset now) => _timers.Arm(now, _commitRetryAt < _staleness.Next ? _commitRetryAt : _staleness.Next);
+    private void Arm(DateTimeOffset now) => _timers.Arm(now, Earliest(_commitRetryAt, Earliest(_staleness.Next, _store.NextUpkeep)));
+
+    private static DateTimeOffset Earliest(DateTimeOffset one, DateTimeOffset other) => one < other ? one : other;
 
     private void AnswerOperators()
     {
@@ -605,9 +627,27 @@ internal sealed class EmbeddedEngine : IDisposable
         foreach (var run in _runs.Values)
             run.Followers.Abandon(stopped);
         _runs.Clear();
-        _store.Dispose();
+        CloseStore();
         Log.EngineStopped(_logger);
         _stopRequested?.TrySetResult();
+    }
+
+    private void CloseStore()
+    {
+        if (_stopRequested is null)
+        {
+            _store.Dispose();
+            return;
+        }
+
+        try
+        {
+            _store.Close();
+        }
+        catch (TaskStoreException exception)
+        {
+            Log.UpkeepFailed(_logger, exception.Message, exception);
+        }
     }
 
     private void RejectAll()
