@@ -285,7 +285,7 @@ internal sealed class DynamicGraph
         return joined > 1 || joined == branches;
     }
 
-    /// <summary>Stops at a decision: one that did not run refused nothing, so a convergence inside a branch not taken is not taken either.</summary>
+    /// <summary>Walks up to the nearest decisions that ran; one that did not run was itself refused by one above it.</summary>
     private void CollectRefusers(int index, Func<int, bool> counts, HashSet<int> found, HashSet<int> seen)
     {
         if (!seen.Add(index))
@@ -298,8 +298,6 @@ internal sealed class DynamicGraph
             return;
         }
 
-        if (node.Type is StepType.Decision)
-            return;
         foreach (var governor in node.Governors)
         {
             if (_fates[governor] is Fate.Exists)

@@ -77,7 +77,8 @@ internal sealed class HistoryBuilder
             if (entry.Attempt is { } attempt)
             {
                 Start(line, entry.StartedAt ?? Max(ready, line.At), attempt);
-                line.Through(entry.At, entry.By is null && entry.To is "error" or "waiting_for_retry" ? ["enqueued_as_error_for_orchestration"] : []);
+                if (entry.From != line.State)
+                    line.Through(entry.At, entry.From);
             }
             else if (entry.From != line.State)
             {

@@ -13,7 +13,17 @@ internal sealed class JournalStore : ITaskStore
 
     public bool CommitsAtOnce => true;
 
-    public bool ListsUnfinished => true;
+    public DateTimeOffset NextUpkeep => DateTimeOffset.MaxValue;
+
+    public void Upkeep(DateTimeOffset now)
+    {
+        // There is nothing to keep in order.
+    }
+
+    public void Close()
+    {
+        // There is nothing to bring to an end.
+    }
 
     public IReadOnlyList<StoredTask> Open()
     {

@@ -1,4 +1,3 @@
-using Tasker.Client;
 using Tasker.Embedded.Orchestration;
 using Tasker.Embedded.Storage;
 
@@ -22,11 +21,9 @@ internal enum Fault
 /// <summary>A store that fails when told to. Commits happen on the caller's thread, so that a run is the same each time.</summary>
 /// <param name="inner">Keeps the tasks.</param>
 /// <param name="faults">Says what happens to each commit.</param>
-internal sealed class UnreliableStore(ITaskStore inner, Func<Fault> faults) : ITaskStore
+internal sealed class UnreliableStore(ITaskStore inner, Func<Fault> faults) : StoreDecorator(inner)
 {
-    public bool CommitsAtOnce => true;
-
-    public bool ListsUnfinished => inner.ListsUnfinished;
+    public override bool CommitsAtOnce => true;
 
     /// <summary>Whether the process has ended.</summary>
     public bool HasCrashed { get; private set; }
@@ -34,9 +31,7 @@ internal sealed class UnreliableStore(ITaskStore inner, Func<Fault> faults) : IT
     /// <summary>How many commits were stored.</summary>
     public int Commits { get; private set; }
 
-    public IReadOnlyList<StoredTask> Open() => inner.Open();
-
-    public void Commit(Changes changes, DateTimeOffset now)
+    public override void Commit(Changes changes, DateTimeOffset now)
     {
         if (HasCrashed)
             throw new TaskStoreException("The process has ended.");
@@ -48,29 +43,13 @@ internal sealed class UnreliableStore(ITaskStore inner, Func<Fault> faults) : IT
                 HasCrashed = true;
                 throw new TaskStoreException("The process has ended.");
             case Fault.CrashAfter:
-                inner.Commit(changes, now);
+                base.Commit(changes, now);
                 HasCrashed = true;
                 throw new TaskStoreException("The process has ended.");
             default:
-                inner.Commit(changes, now);
+                base.Commit(changes, now);
                 Commits++;
                 break;
         }
     }
-
-    public StoredTask? Load(Guid taskId) => inner.Load(taskId);
-
-    public Guid? FindByIdentity(string identityHash) => inner.FindByIdentity(identityHash);
-
-    public DeadLetter? FindDeadLetter(Guid entryId) => inner.FindDeadLetter(entryId);
-
-    public ValueTask<TaskRecord?> ReadAsync(Guid taskId, CancellationToken cancellationToken) => inner.ReadAsync(taskId, cancellationToken);
-
-    public ValueTask<IReadOnlyList<TaskSummary>> ListAsync(TaskFilter filter, Guid? before, CancellationToken cancellationToken) =>
-        inner.ListAsync(filter, before, cancellationToken);
-
-    public ValueTask<IReadOnlyList<DeadLetter>> ListDeadLettersAsync(DeadLetterFilter filter, Guid? before, CancellationToken cancellationToken) =>
-        inner.ListDeadLettersAsync(filter, before, cancellationToken);
-
-    public void Dispose() => inner.Dispose();
 }

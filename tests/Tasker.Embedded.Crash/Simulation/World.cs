@@ -78,13 +78,13 @@ public sealed class World
     private void Run(ISet<string> seen)
     {
         UntilSettled();
-        CompareAll();
-        for (var round = 0; Mend(); round++)
+        Calmly(CompareAll);
+        for (var round = 0; Calmly(Mend); round++)
         {
             if (round > 100)
                 throw new SimulationException("Mending does not come to an end.");
             UntilSettled();
-            CompareAll();
+            Calmly(CompareAll);
         }
 
         foreach (var subject in _subjects.Where(subject => subject.Id is not null))
@@ -131,20 +131,41 @@ public sealed class World
                 continue;
             }
 
-            if (AllSettled())
+            if (_life.Store.HasCrashed)
+                continue;
+            if (Calmly(AllSettled))
                 return;
             if (++idle > MaxIdle)
-                throw new SimulationException("Nothing moves any more, but not all tasks have come to rest: " + Unsettled());
+                throw new SimulationException("Nothing moves any more, but not all tasks have come to rest: " + Calmly(Unsettled));
             _time.Advance(TimeSpan.FromSeconds(_random.Next(1, 30)));
         }
     }
 
     private void Restart()
     {
-        _life.Dispose();
         _reported.Clear();
-        _life = Begin();
-        FindUnacknowledged();
+        do
+        {
+            _life.Dispose();
+            _life = Begin();
+        }
+        while (_life.Store.HasCrashed);
+
+        Calmly(FindUnacknowledged);
+    }
+
+    /// <summary>Looks at the world, or changes it, while nothing goes wrong.</summary>
+    private T Calmly<T>(Func<T> look)
+    {
+        _isCalm = true;
+        try
+        {
+            return look();
+        }
+        finally
+        {
+            _isCalm = false;
+        }
     }
 
     /// <summary>Gives each free slot a step, or lets it wait.</summary>
@@ -330,8 +351,10 @@ public sealed class World
         .Select(Describe));
 
     /// <summary>Tasks that were stored by a process that ended before it could say so.</summary>
-    private void FindUnacknowledged()
+    /// <returns>How many there are.</returns>
+    private int FindUnacknowledged()
     {
+        var found = 0;
         foreach (var task in Do(_life.Client.ListAsync(new TaskFilter { PageSize = TaskFilter.MaxPageSize })).Tasks)
         {
             if (_subjects.Exists(subject => subject.Id == task.TaskId))
@@ -340,10 +363,14 @@ public sealed class World
             if (subject.Id is not null || !subject.MayExist)
                 throw new SimulationException($"Task {subject.Number} exists as {task.TaskId}, though {(subject.Id is { } id ? $"it was started as {id}" : "it was refused")}.");
             subject.Id = task.TaskId;
+            found++;
         }
+
+        return found;
     }
 
-    private void CompareAll()
+    /// <returns>How many there are.</returns>
+    private int CompareAll()
     {
         foreach (var subject in _subjects)
         {
@@ -352,6 +379,8 @@ public sealed class World
             else if (!subject.MayExist && subject.Key is null && Do(_life.Client.ListAsync()).Tasks.Any(task => SubjectOf(Do(_life.Client.GetAsync(task.TaskId))!.Context) == subject))
                 throw new SimulationException($"Task {subject.Number} was refused, but exists.");
         }
+
+        return _subjects.Count;
     }
 
     private void Compare(Subject subject, TaskSnapshot task)
@@ -388,7 +417,6 @@ public sealed class World
     /// <returns>Whether there was any.</returns>
     private bool Mend()
     {
-        _isCalm = true;
         var found = false;
         foreach (var subject in _subjects)
         {
@@ -399,7 +427,6 @@ public sealed class World
                 Do(_life.Client.ResolveStepAsync(id, step.Name, Resolve(subject.ScriptOf(_seed, step.Name), step)));
         }
 
-        _isCalm = false;
         return found;
     }
 
