@@ -7,20 +7,17 @@ namespace Tasker;
 /// </summary>
 /// <param name="callable">The stable name that templates refer to. It is also the name of the handler's API client.</param>
 [AttributeUsage(AttributeTargets.Method, Inherited = false)]
-public sealed class ApiHandlerAttribute(string callable) : Attribute
+public sealed class ApiHandlerAttribute(string callable) : HandlerAttribute(callable)
 {
-    /// <summary>The stable name that templates refer to. It is also the name of the handler's API client.</summary>
-    public string Callable { get; } = callable;
-
-    /// <inheritdoc cref="HandlerAttribute.Method"/>
-    public string? Method { get; set; }
-
     /// <summary>
     /// The absolute <c>http</c> or <c>https</c> address that the paths of requests are added to, such as <c>https://rates.example/v1</c>.
     /// Unset leaves it to the host.
     /// </summary>
     public string? BaseAddress { get; set; }
 
-    /// <summary>How long a call may take, in seconds. Unset (0) means the default of 30 seconds.</summary>
-    public int TimeoutSeconds { get; set; }
+    /// <summary>
+    /// How long one call may take, in seconds: 1 or more. Unset (0) means the default of 30 seconds. The step as a whole, with all its calls, has
+    /// <see cref="HandlerAttribute.TimeoutSeconds"/>.
+    /// </summary>
+    public int CallTimeoutSeconds { get; set; }
 }

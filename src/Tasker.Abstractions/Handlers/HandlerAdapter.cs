@@ -14,6 +14,9 @@ public enum HandlerKind
 
     /// <summary><see cref="BatchWorkerAttribute"/>.</summary>
     BatchWorker,
+
+    /// <summary><see cref="ApiHandlerAttribute"/>.</summary>
+    Api,
 }
 
 /// <summary>

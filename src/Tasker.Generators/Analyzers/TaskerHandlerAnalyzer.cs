@@ -20,6 +20,7 @@ public sealed class TaskerHandlerAnalyzer : DiagnosticAnalyzer
     [
         Rules.UnboundParameter, Rules.DuplicateCallable, Rules.InaccessibleHandler, Rules.GenericHandler, Rules.AsyncVoidHandler,
         Rules.WrongReturnType, Rules.UnconstructibleHandlerClass, Rules.InvalidCallable, Rules.UnsupportedType,
+        Rules.InvalidApiSetting, Rules.ApiHandlerWithoutClient,
     ];
 
     /// <inheritdoc/>

@@ -65,6 +65,21 @@ internal static class Rules
         "A callable is empty",
         "The callable of handler '{0}' is empty; give the name that templates refer to");
 
+    public static readonly DiagnosticDescriptor InvalidApiSetting = Error(
+        RuleIds.InvalidApiSetting,
+        Handler,
+        "A setting of an API handler cannot be used",
+        "The {0} of API handler '{1}' cannot be used: {2}");
+
+    public static readonly DiagnosticDescriptor ApiHandlerWithoutClient = new(
+        RuleIds.ApiHandlerWithoutClient,
+        "An API handler takes no API client",
+        "API handler '{0}' has no parameter of type ApiClient, so its base address and its time limit are never used; add one, or use [StepHandler]",
+        Handler,
+        DiagnosticSeverity.Info,
+        isEnabledByDefault: true,
+        helpLinkUri: HelpLink(RuleIds.ApiHandlerWithoutClient));
+
     public static readonly DiagnosticDescriptor UnusedHandler = new(
         RuleIds.UnusedHandler,
         "No template uses a handler",
@@ -264,7 +279,7 @@ internal static class Rules
     public static ImmutableArray<DiagnosticDescriptor> All { get; } =
     [
         UnboundParameter, DuplicateCallable, InaccessibleHandler, GenericHandler, AsyncVoidHandler, WrongReturnType, UnconstructibleHandlerClass,
-        InvalidCallable, UnusedHandler, MissingHandlersHere, IncompleteTemplateClass, UnknownStep, DependencyCycle, DuplicateStep, UnknownStepRead, NotAnAncestor, ResultMismatch, OptionalBranch,
+        InvalidCallable, UnusedHandler, MissingHandlersHere, IncompleteTemplateClass, InvalidApiSetting, ApiHandlerWithoutClient, UnknownStep, DependencyCycle, DuplicateStep, UnknownStepRead, NotAnAncestor, ResultMismatch, OptionalBranch,
         WrongWorkerTemplate, UnknownRoute, IndependentRoute, NothingToConverge, WorkerWithoutBatchConfig, AggregatorNotDeferred, DecisionWithoutDependency,
         MissingHandler, WrongStepType, UnreadableYaml, MissingKey, UnknownKey, WrongValue, DuplicateKey,
         DuplicateTemplate, ContradictoryRetry, UnsupportedType, BlockingCall, IgnoredCancellation, InternalError, OldLanguage,

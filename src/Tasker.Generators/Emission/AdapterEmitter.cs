@@ -105,16 +105,17 @@ internal static class AdapterEmitter
                 if (i > 0)
                     writer.Line(",");
                 var parameter = handler.Parameters[i];
-                writer.Write($"{Identifiers.Escape(parameter.Name)}: {Argument(parameter)}");
+                writer.Write($"{Identifiers.Escape(parameter.Name)}: {Argument(handler, parameter)}");
             }
         }
 
         writer.Write(")");
     }
 
-    private static string Argument(ParameterModel parameter) => parameter.Source switch
+    private static string Argument(HandlerModel handler, ParameterModel parameter) => parameter.Source switch
     {
         ParameterSource.StepContext => "context",
+        ParameterSource.ApiClient => $"{KnownNames.Global(KnownNames.ApiBinding)}.Client(context, {Identifiers.Literal(handler.Callable)})",
         ParameterSource.CancellationToken => "context.CancellationToken",
         ParameterSource.ServiceProvider => "context.Services",
         ParameterSource.BatchContext => "new BatchContext(context)",

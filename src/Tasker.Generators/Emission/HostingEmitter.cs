@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.CodeAnalysis.Text;
 using Tasker.Generators.Infrastructure;
 using Tasker.Generators.Models;
@@ -30,12 +31,18 @@ internal static class HostingEmitter
                 writer.Line("global::System.ArgumentNullException.ThrowIfNull(builder);");
                 foreach (var service in hosting.Services)
                     Register(writer, service);
+                foreach (var api in hosting.Apis)
+                    Declare(writer, api);
                 writer.Line($"return builder.AddRegistry(global::Tasker.Generated.{RegistryEmitter.ClassName(hosting.Facts)}.Instance);");
             }
         }
 
         return writer.ToSourceText();
     }
+
+    private static void Declare(IndentedWriter writer, ApiModel api) => writer.Line(
+        $"{KnownNames.Global(KnownNames.ApiClientBuilderExtensions)}.DeclareApiClient(" +
+        $"builder, {Identifiers.Literal(api.Callable)}, {Identifiers.Literal(api.BaseAddress)}, timeoutSeconds: {api.CallTimeoutSeconds.ToString(CultureInfo.InvariantCulture)});");
 
     private static void Register(IndentedWriter writer, InstanceModel service)
     {

@@ -11,6 +11,8 @@ internal static class KnownNames
     public const string BatchAnalyzerAttribute = "Tasker.BatchAnalyzerAttribute";
     public const string BatchWorkerAttribute = "Tasker.BatchWorkerAttribute";
 
+    public const string ApiHandlerAttribute = "Tasker.ApiHandlerAttribute";
+
     public const string TaskTemplateAttribute = "Tasker.TaskTemplateAttribute";
 
     public const string FromInputAttribute = "Tasker.FromInputAttribute";
@@ -61,6 +63,15 @@ internal static class KnownNames
 
     /// <summary>In Tasker.Runtime, which a project with handlers need not refer to.</summary>
     public const string TaskerBuilder = "Tasker.Hosting.TaskerBuilder";
+
+    /// <summary>In Tasker.Runtime too.</summary>
+    public const string ApiClient = "Tasker.Http.ApiClient";
+
+    /// <summary>In Tasker.Runtime too.</summary>
+    public const string ApiBinding = "Tasker.Http.ApiBinding";
+
+    /// <summary>In Tasker.Runtime too: extension methods of its builder.</summary>
+    public const string ApiClientBuilderExtensions = "Microsoft.Extensions.DependencyInjection.ApiClientBuilderExtensions";
 
     /// <summary>The name in source, from the global namespace; without type arguments.</summary>
     public static string Global(string metadataName)

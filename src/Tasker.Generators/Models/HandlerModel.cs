@@ -29,6 +29,9 @@ internal sealed record HandlerModel(
     OutcomeModel Outcome,
     string Name)
 {
+    /// <summary>What an API handler says of its client; <see langword="null"/> for the other kinds.</summary>
+    public ApiModel? Api { get; init; }
+
     /// <summary>What tells handlers apart: <c>callable</c> or <c>callable.method</c>.</summary>
     public string Key => KeyOf(Callable, Method);
 
@@ -44,7 +47,7 @@ internal sealed record HandlerModel(
                 return true;
             foreach (var parameter in Parameters)
             {
-                if (parameter.Source is ParameterSource.Service or ParameterSource.ServiceProvider)
+                if (parameter.Source is ParameterSource.Service or ParameterSource.ServiceProvider or ParameterSource.ApiClient)
                     return true;
             }
 
@@ -60,7 +63,14 @@ internal enum HandlerKind
     Decision,
     BatchAnalyzer,
     BatchWorker,
+    Api,
 }
+
+/// <summary>What an API handler's attribute says of its client.</summary>
+/// <param name="Callable">The name of the client.</param>
+/// <param name="BaseAddress">The address that paths are added to.</param>
+/// <param name="CallTimeoutSeconds">How long a call may take; 0 for the default.</param>
+internal sealed record ApiModel(string Callable, string? BaseAddress, int CallTimeoutSeconds);
 
 /// <summary>The class of an instance method.</summary>
 /// <param name="Type">The class, as source writes it.</param>
@@ -82,6 +92,7 @@ internal enum ParameterSource
     BatchContext,
     TypedBatchContext,
     CancellationToken,
+    ApiClient,
 }
 
 /// <summary>A parameter.</summary>

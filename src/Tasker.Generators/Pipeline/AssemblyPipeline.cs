@@ -57,8 +57,8 @@ internal static class AssemblyPipeline
         IncrementalValueProvider<CompilationFacts> facts,
         IncrementalValueProvider<HandlerSet> handlers)
     {
-        var hosting = facts.Combine(handlers.Select(static (set, _) => Services(set)))
-            .Select(static (item, _) => new HostingModel(item.Left, item.Right))
+        var hosting = facts.Combine(handlers.Select(static (set, _) => Services(set))).Combine(handlers.Select(static (set, _) => Apis(set)))
+            .Select(static (item, _) => new HostingModel(item.Left.Left, item.Left.Right, item.Right))
             .WithTrackingName(StepNames.Hosting);
         context.RegisterSourceOutput(hosting, static (output, model) =>
         {
@@ -94,5 +94,17 @@ internal static class AssemblyPipeline
         }
 
         return new List<InstanceModel>(services.Values).ToEquatableArray();
+    }
+
+    private static EquatableArray<ApiModel> Apis(HandlerSet set)
+    {
+        var apis = new SortedDictionary<string, ApiModel>(StringComparer.Ordinal);
+        foreach (var handler in set.Registered)
+        {
+            if (handler.Api is { } api && !apis.ContainsKey(api.Callable))
+                apis.Add(api.Callable, api);
+        }
+
+        return new List<ApiModel>(apis.Values).ToEquatableArray();
     }
 }

@@ -47,6 +47,12 @@ internal static class HandlerMistakes
     // TSKR0009
     [StepHandler("nobody_uses_me")] public static void Unused() { }
 
+    // TSKR0012
+    [ApiHandler("relative", BaseAddress = "rates.example")] public static void Relative(Tasker.Http.ApiClient api) { }
+
+    // TSKR0013
+    [ApiHandler("clientless")] public static void Clientless() { }
+
     // TSKR3001
     [StepHandler("untyped")] public static Untyped Return() => new("x");
 
