@@ -1,8 +1,10 @@
+using Tasker.Benchmarks.Dispatch;
 using Tasker.Benchmarks.Engine;
 
 return args switch
 {
     ["engine", .. var rest] => await EngineBenchmark.RunAsync(rest),
+    ["dispatch", .. var rest] => DispatchBenchmark.Run(rest),
     [MemoryProbe.Command] => await MemoryProbe.HoldAsync(),
     _ => Usage(),
 };
@@ -12,12 +14,16 @@ static int Usage()
     Console.Error.WriteLine(
         """
         Usage: engine [--quick] [--million] [--only TEXT] [--slow-flush-ms N]
+               dispatch [--quick]
 
         engine           what the embedded engine does, beside a bare loop in the same process and the figures to reach
           --quick        short runs, without memory: under 45 seconds
           --million      also the rate with 1,000,000 finished tasks in the file
           --only         only measures whose name contains the text
           --slow-flush-ms  delays each flush to the disk, as a slower disk would
+
+        dispatch         one step from its claimed JSON to its result's JSON, beside System.Text.Json and Mediator, and what it has to keep
+          --quick        fewer iterations
         """);
     return 1;
 }
