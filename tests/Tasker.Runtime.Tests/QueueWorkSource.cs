@@ -22,6 +22,9 @@ internal sealed class QueueWorkSource : IWorkSource
         return _failed.Task;
     }
 
+    /// <summary>The step that was added last.</summary>
+    public ClaimedStep Last { get; private set; } = null!;
+
     public ConcurrentQueue<string> Checkpoints { get; } = new();
 
     public int Claims { get; private set; }
@@ -54,6 +57,7 @@ internal sealed class QueueWorkSource : IWorkSource
             Inputs = Encoding.UTF8.GetBytes(inputs),
             CancellationToken = cancelled,
         };
+        Last = step;
         var report = _reports.GetOrAdd(step, static _ => new TaskCompletionSource<Report>(TaskCreationOptions.RunContinuationsAsynchronously));
         _ready.Writer.TryWrite(step);
         return report.Task.WaitAsync(TimeSpan.FromSeconds(30), CancellationToken.None);

@@ -305,6 +305,52 @@ public sealed class StepWorkerTests : IAsyncDisposable
         Assert.Equal("cancelled", (await report).Failure!.ErrorType);
     }
 
+    [Theory]
+    [InlineData(null)]
+    [InlineData(60)]
+    public async Task A_cancelled_attempt_is_stopped_and_the_slot_goes_on(int? timeoutSeconds)
+    {
+        var running = new TaskCompletionSource();
+        await StartAsync(
+            new TestHandler("slow", async (context, _) =>
+            {
+                running.SetResult();
+                await Task.Delay(Timeout.Infinite, context.CancellationToken);
+            }),
+            new TestHandler("next", (context, outcome) =>
+            {
+                Assert.False(context.CancellationToken.IsCancellationRequested);
+                outcome.BeginValue().WriteNumberValue(1);
+                outcome.End();
+                return default;
+            }));
+
+        var report = _source.Run("slow", timeout: timeoutSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null);
+        await running.Task;
+        _source.Last.Cancel();
+
+        Assert.Equal("cancelled", (await report).Failure!.ErrorType);
+        Assert.Equal("""{"result":1}""", (await _source.Run("next")).Result);
+    }
+
+    [Fact]
+    public async Task An_attempt_that_was_cancelled_before_it_began_does_not_run()
+    {
+        var ran = false;
+        var handler = new TestHandler("never", (_, _) =>
+        {
+            ran = true;
+            return default;
+        });
+        var report = _source.Run("never");
+        _source.Last.Cancel();
+
+        await StartAsync(handler);
+
+        Assert.Equal("cancelled", (await report).Failure!.ErrorType);
+        Assert.False(ran);
+    }
+
     [Fact]
     public async Task A_stopping_worker_lets_handlers_finish()
     {

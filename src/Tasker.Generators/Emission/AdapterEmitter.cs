@@ -118,14 +118,14 @@ internal static class AdapterEmitter
                 if (i > 0)
                     writer.Line(",");
                 var parameter = handler.Parameters[i];
-                writer.Write($"{Identifiers.Escape(parameter.Name)}: {Argument(parameter)}");
+                writer.Write($"{Identifiers.Escape(parameter.Name)}: {Argument(handler, parameter)}");
             }
         }
 
         writer.Write(")");
     }
 
-    private static string Argument(ParameterModel parameter) => parameter.Source switch
+    private static string Argument(HandlerModel handler, ParameterModel parameter) => parameter.Source switch
     {
         ParameterSource.StepContext => "context",
         ParameterSource.CancellationToken => "context.CancellationToken",
@@ -133,6 +133,8 @@ internal static class AdapterEmitter
         ParameterSource.BatchContext => $"new {KnownNames.Global(KnownNames.BatchContext)}(context)",
         ParameterSource.TypedBatchContext =>
             $"new {KnownNames.Global(KnownNames.BatchContext)}<{parameter.Value!.Type.TypeName}>(context, {Codec(parameter)})",
+        ParameterSource.ApiClient => $"{KnownNames.Global(KnownNames.ApiBinding)}.Client(context, {Identifiers.Literal(handler.Callable)})",
+        ParameterSource.Codec => Codec(parameter),
         ParameterSource.Service when parameter.Default is not null => $"({parameter.Service}?)context.Services.GetService(typeof({parameter.Service}))",
         ParameterSource.Service => $"{Binding}.Service<{parameter.Service}>(context)",
         ParameterSource.Batches => $"{Binding}.Batches({Read(parameter)})",

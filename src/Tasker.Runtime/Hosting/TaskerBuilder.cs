@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Tasker.Handlers;
 using Tasker.Worker;
 
@@ -30,6 +31,17 @@ public sealed class TaskerBuilder
     public TaskerBuilder ConfigureWorker(Action<WorkerOptions> configure)
     {
         Services.Configure(configure);
+        return this;
+    }
+
+    /// <summary>
+    /// Chooses which of a template's <c>environments</c> applies. Without it, the environment variable <c>TASKER_ENV</c> says so; without that, none does.
+    /// </summary>
+    /// <param name="name">The environment's name in the templates, such as <c>production</c>.</param>
+    public TaskerBuilder UseEnvironment(string name)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        Services.Replace(ServiceDescriptor.Singleton(new TemplateEnvironment(name)));
         return this;
     }
 

@@ -27,6 +27,7 @@ public static class TaskerServiceCollectionExtensions
         services.TryAddSingleton<ErrorClassifier>();
         services.TryAddSingleton<HandlerTable>();
         services.TryAddSingleton<TemplateCatalog>();
+        services.TryAddSingleton(TemplateEnvironment.FromVariable());
         services.TryAddSingleton<StepRunner>();
         services.TryAddSingleton<EventDispatcher>();
 
