@@ -1,8 +1,10 @@
 using Tasker.Benchmarks.Engine;
+using Tasker.Benchmarks.Postgres;
 
 return args switch
 {
     ["engine", .. var rest] => await EngineBenchmark.RunAsync(rest),
+    ["postgres", .. var rest] => await PostgresBenchmark.RunAsync(rest),
     [MemoryProbe.Command] => await MemoryProbe.HoldAsync(),
     _ => Usage(),
 };
@@ -18,6 +20,8 @@ static int Usage()
           --million      also the rate with 1,000,000 finished tasks in the file
           --only         only measures whose name contains the text
           --slow-flush-ms  delays each flush to the disk, as a slower disk would
+
+        postgres [--quick]  what a worker of tasker-core does against a private PostgreSQL server, with its statements counted on the wire
         """);
     return 1;
 }

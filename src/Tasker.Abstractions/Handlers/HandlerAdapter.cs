@@ -14,9 +14,6 @@ public enum HandlerKind
 
     /// <summary><see cref="BatchWorkerAttribute"/>.</summary>
     BatchWorker,
-
-    /// <summary><see cref="ApiHandlerAttribute"/>.</summary>
-    Api,
 }
 
 /// <summary>

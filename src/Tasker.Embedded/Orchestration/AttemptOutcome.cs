@@ -13,8 +13,14 @@ internal sealed record AttemptOutcome(
 {
     private static readonly byte[] EmptyObject = "{}"u8.ToArray();
 
+    /// <summary>How long the handler ran; zero when nobody knows.</summary>
+    public TimeSpan Duration { get; init; }
+
     /// <summary>Copies an outcome. One that a handler left empty is that of a handler which returned nothing.</summary>
-    public static AttemptOutcome CopyOf(StepOutcome outcome) => outcome.Kind is StepOutcomeKind.Failure
-        ? new AttemptOutcome(outcome.Kind, [], Failure: outcome.Failure)
-        : new AttemptOutcome(outcome.Kind, outcome.Result.IsEmpty ? EmptyObject : outcome.Result.ToArray(), outcome.Decision, outcome.BatchPlan?.Cursors, outcome.WorkerTemplate);
+    public static AttemptOutcome CopyOf(StepOutcome outcome, TimeSpan duration) => outcome.Kind is StepOutcomeKind.Failure
+        ? new AttemptOutcome(outcome.Kind, [], Failure: outcome.Failure) { Duration = duration }
+        : new AttemptOutcome(outcome.Kind, outcome.Result.IsEmpty ? EmptyObject : outcome.Result.ToArray(), outcome.Decision, outcome.BatchPlan?.Cursors, outcome.WorkerTemplate)
+        {
+            Duration = duration,
+        };
 }

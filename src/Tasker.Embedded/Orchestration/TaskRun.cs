@@ -247,6 +247,10 @@ internal sealed partial class TaskRun
         StopRunning(step, changes);
         changes.Touch(step);
         ProgressAt = now;
+
+        // The claim may have been noted some time after the handler began.
+        if (step.StartedAt > now - outcome.Duration)
+            step.StartedAt = now - outcome.Duration;
         if (outcome.Failure is { } failure)
         {
             Move(step, StepEvent.EnqueueAsErrorForOrchestration, changes);

@@ -161,9 +161,15 @@ internal static class SqliteSchema
         """,
     ];
 
+    /// <summary>The version that files have after <see cref="Migrate"/>.</summary>
+    internal static int CurrentVersion => Migrations.Length;
+
     /// <summary>Brings a file up to date.</summary>
+    /// <param name="connection">The open file.</param>
+    /// <param name="file">Its name, for messages.</param>
+    /// <param name="upTo">At which version to stop; the current one when not given.</param>
     /// <exception cref="TaskStoreException">The file is of another program, or of a newer version.</exception>
-    public static void Migrate(SqliteConnection connection, string file)
+    public static void Migrate(SqliteConnection connection, string file, int? upTo = null)
     {
         var version = Pragma(connection, "user_version");
         var application = Pragma(connection, "application_id");
@@ -180,7 +186,7 @@ internal static class SqliteSchema
                 "Use that version or a newer one, or give the engine another file.");
         }
 
-        for (; version < Migrations.Length; version++)
+        for (; version < (upTo ?? Migrations.Length); version++)
         {
             using var transaction = connection.BeginTransaction();
             Execute(connection, transaction, Migrations[version]);

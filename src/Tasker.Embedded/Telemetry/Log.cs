@@ -22,6 +22,9 @@ internal static partial class Log
     [LoggerMessage(304, LogLevel.Warning, "Task {TaskId} of template {Template} is stale: it stayed in {State} for too long")]
     public static partial void TaskStale(ILogger logger, Guid taskId, TaskTemplate template, string state);
 
+    [LoggerMessage(305, LogLevel.Warning, "The input_schema of template {Template} is not checked. Call AddJsonSchemaValidation() of the package Tasker.JsonSchema, or add an ISchemaValidator")]
+    public static partial void SchemaNotChecked(ILogger logger, TaskTemplate template);
+
     [LoggerMessage(310, LogLevel.Error, "Nothing could be stored; it will be tried again, and new tasks are refused meanwhile. {Reason}")]
     public static partial void CommitFailed(ILogger logger, string reason, Exception exception);
 

@@ -65,21 +65,6 @@ internal static class Rules
         "A callable is empty",
         "The callable of handler '{0}' is empty; give the name that templates refer to");
 
-    public static readonly DiagnosticDescriptor InvalidApiSetting = Error(
-        RuleIds.InvalidApiSetting,
-        Handler,
-        "A setting of an API handler cannot be used",
-        "The {0} of API handler '{1}' cannot be used: {2}");
-
-    public static readonly DiagnosticDescriptor ApiHandlerWithoutClient = new(
-        RuleIds.ApiHandlerWithoutClient,
-        "An API handler takes no API client",
-        "API handler '{0}' has no parameter of type ApiClient, so its base address and its time limit are never used; add one, or use [StepHandler]",
-        Handler,
-        DiagnosticSeverity.Info,
-        isEnabledByDefault: true,
-        helpLinkUri: HelpLink(RuleIds.ApiHandlerWithoutClient));
-
     public static readonly DiagnosticDescriptor UnusedHandler = new(
         RuleIds.UnusedHandler,
         "No template uses a handler",
@@ -103,6 +88,12 @@ internal static class Rules
         Handler,
         "A template class cannot be completed",
         "Generated code cannot complete the template class '{0}': {1}");
+
+    public static readonly DiagnosticDescriptor ApiHandlerWithoutClient = Warning(
+        RuleIds.ApiHandlerWithoutClient,
+        Handler,
+        "An API handler takes no API client",
+        "Handler '{0}' has [ApiHandler] but no ApiClient parameter, so what the attribute says has no effect; add the parameter or use [StepHandler]");
 
     public static readonly DiagnosticDescriptor UnknownStep = Error(
         RuleIds.UnknownStep,
@@ -279,7 +270,8 @@ internal static class Rules
     public static ImmutableArray<DiagnosticDescriptor> All { get; } =
     [
         UnboundParameter, DuplicateCallable, InaccessibleHandler, GenericHandler, AsyncVoidHandler, WrongReturnType, UnconstructibleHandlerClass,
-        InvalidCallable, UnusedHandler, MissingHandlersHere, IncompleteTemplateClass, InvalidApiSetting, ApiHandlerWithoutClient, UnknownStep, DependencyCycle, DuplicateStep, UnknownStepRead, NotAnAncestor, ResultMismatch, OptionalBranch,
+        InvalidCallable, UnusedHandler, MissingHandlersHere, IncompleteTemplateClass, ApiHandlerWithoutClient,
+        UnknownStep, DependencyCycle, DuplicateStep, UnknownStepRead, NotAnAncestor, ResultMismatch, OptionalBranch,
         WrongWorkerTemplate, UnknownRoute, IndependentRoute, NothingToConverge, WorkerWithoutBatchConfig, AggregatorNotDeferred, DecisionWithoutDependency,
         MissingHandler, WrongStepType, UnreadableYaml, MissingKey, UnknownKey, WrongValue, DuplicateKey,
         DuplicateTemplate, ContradictoryRetry, UnsupportedType, BlockingCall, IgnoredCancellation, InternalError, OldLanguage,

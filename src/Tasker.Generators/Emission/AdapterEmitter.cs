@@ -115,12 +115,13 @@ internal static class AdapterEmitter
     private static string Argument(HandlerModel handler, ParameterModel parameter) => parameter.Source switch
     {
         ParameterSource.StepContext => "context",
-        ParameterSource.ApiClient => $"{KnownNames.Global(KnownNames.ApiBinding)}.Client(context, {Identifiers.Literal(handler.Callable)})",
         ParameterSource.CancellationToken => "context.CancellationToken",
         ParameterSource.ServiceProvider => "context.Services",
         ParameterSource.BatchContext => "new BatchContext(context)",
         ParameterSource.TypedBatchContext =>
             $"new BatchContext<{parameter.Value!.Type.TypeName}>(context, {Codec(parameter)})",
+        ParameterSource.ApiClient => $"{KnownNames.Global(KnownNames.ApiBinding)}.Client(context, {Identifiers.Literal(handler.Callable)})",
+        ParameterSource.Codec => Codec(parameter),
         ParameterSource.Service when parameter.Default is not null => $"({parameter.Service}?)context.Services.GetService(typeof({parameter.Service}))",
         ParameterSource.Service => $"{Binding}.Service<{parameter.Service}>(context)",
         ParameterSource.Batches => $"{Binding}.Batches({Read(parameter)})",

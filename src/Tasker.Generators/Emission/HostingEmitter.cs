@@ -31,8 +31,8 @@ internal static class HostingEmitter
                 writer.Line("global::System.ArgumentNullException.ThrowIfNull(builder);");
                 foreach (var service in hosting.Services)
                     Register(writer, service);
-                foreach (var api in hosting.Apis)
-                    Declare(writer, api);
+                foreach (var client in hosting.Clients)
+                    Declare(writer, client);
                 writer.Line($"return builder.AddRegistry(global::Tasker.Generated.{RegistryEmitter.ClassName(hosting.Facts)}.Instance);");
             }
         }
@@ -40,9 +40,9 @@ internal static class HostingEmitter
         return writer.ToSourceText();
     }
 
-    private static void Declare(IndentedWriter writer, ApiModel api) => writer.Line(
-        $"{KnownNames.Global(KnownNames.ApiClientBuilderExtensions)}.DeclareApiClient(" +
-        $"builder, {Identifiers.Literal(api.Callable)}, {Identifiers.Literal(api.BaseAddress)}, timeoutSeconds: {api.CallTimeoutSeconds.ToString(CultureInfo.InvariantCulture)});");
+    private static void Declare(IndentedWriter writer, ApiClientModel client) => writer.Line(
+        $"{KnownNames.Global(KnownNames.ApiClientBuilderExtensions)}.DeclareApiClient(builder, {Identifiers.Literal(client.Callable)}, " +
+        $"{Identifiers.Literal(client.BaseAddress)}, timeoutSeconds: {client.CallTimeoutSeconds.ToString(CultureInfo.InvariantCulture)});");
 
     private static void Register(IndentedWriter writer, InstanceModel service)
     {

@@ -20,7 +20,7 @@ internal static class RegistryEmitter
         using (writer.Block($"internal sealed class {name} : {KnownNames.Global(KnownNames.HandlerRegistry)}"))
         {
             writer.Line($"public static {name} Instance {{ get; }} = new();").Line();
-            List(writer, "Handlers", KnownNames.HandlerAdapter, registry.Adapters, adapter => $"new global::{AdapterEmitter.Namespace}.{adapter}()");
+            List(writer, "Handlers", KnownNames.HandlerAdapter, registry.Adapters, adapter => $"new Handlers.Generated.{adapter}()");
             writer.Line();
             List(writer, "Templates", KnownNames.TaskTemplate, registry.Templates, template => $"{template}.Template");
         }

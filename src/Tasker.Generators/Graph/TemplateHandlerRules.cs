@@ -55,7 +55,7 @@ internal static class TemplateHandlerRules
         _ => "standard or deferred_convergence",
     };
 
-    private static string Attribute(HandlerKind kind) => kind is HandlerKind.Step or HandlerKind.Api ? $"{kind}Handler" : kind.ToString();
+    private static string Attribute(HandlerKind kind) => kind is HandlerKind.Step ? "StepHandler" : kind.ToString();
 
     private static string TypeName(string type) => type switch
     {

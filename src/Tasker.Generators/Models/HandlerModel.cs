@@ -14,6 +14,7 @@ namespace Tasker.Generators.Models;
 /// <param name="IsAwaited">Whether the method returns a task.</param>
 /// <param name="Parameters">Its parameters, in order.</param>
 /// <param name="Outcome">What it returns.</param>
+/// <param name="Api">The API client it takes.</param>
 /// <param name="Name">The adapter's name: unique in the assembly once all handlers are known.</param>
 internal sealed record HandlerModel(
     HandlerKind Kind,
@@ -27,11 +28,9 @@ internal sealed record HandlerModel(
     bool IsAwaited,
     EquatableArray<ParameterModel> Parameters,
     OutcomeModel Outcome,
+    ApiClientModel? Api,
     string Name)
 {
-    /// <summary>What an API handler says of its client; <see langword="null"/> for the other kinds.</summary>
-    public ApiModel? Api { get; init; }
-
     /// <summary>What tells handlers apart: <c>callable</c> or <c>callable.method</c>.</summary>
     public string Key => KeyOf(Callable, Method);
 
@@ -47,7 +46,7 @@ internal sealed record HandlerModel(
                 return true;
             foreach (var parameter in Parameters)
             {
-                if (parameter.Source is ParameterSource.Service or ParameterSource.ServiceProvider or ParameterSource.ApiClient)
+                if (parameter.Source is ParameterSource.Service or ParameterSource.ServiceProvider)
                     return true;
             }
 
@@ -63,14 +62,13 @@ internal enum HandlerKind
     Decision,
     BatchAnalyzer,
     BatchWorker,
-    Api,
 }
 
-/// <summary>What an API handler's attribute says of its client.</summary>
-/// <param name="Callable">The name of the client.</param>
-/// <param name="BaseAddress">The address that paths are added to.</param>
-/// <param name="CallTimeoutSeconds">How long a call may take; 0 for the default.</param>
-internal sealed record ApiModel(string Callable, string? BaseAddress, int CallTimeoutSeconds);
+/// <summary>The API client of a handler.</summary>
+/// <param name="Callable">The handler's callable, which is the client's name.</param>
+/// <param name="BaseAddress">What paths are added to; <see langword="null"/> leaves it to the host.</param>
+/// <param name="CallTimeoutSeconds">How long a call may take; 0 means the default.</param>
+internal sealed record ApiClientModel(string Callable, string? BaseAddress, int CallTimeoutSeconds);
 
 /// <summary>The class of an instance method.</summary>
 /// <param name="Type">The class, as source writes it.</param>
@@ -91,8 +89,9 @@ internal enum ParameterSource
     StepContext,
     BatchContext,
     TypedBatchContext,
-    CancellationToken,
     ApiClient,
+    Codec,
+    CancellationToken,
 }
 
 /// <summary>A parameter.</summary>

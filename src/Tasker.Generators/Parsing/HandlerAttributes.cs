@@ -14,7 +14,8 @@ internal sealed record HandlerAttribute(string MetadataName, HandlerKind Kind, s
     public static readonly HandlerAttribute Decision = new(KnownNames.DecisionAttribute, HandlerKind.Decision, "Decision");
     public static readonly HandlerAttribute BatchAnalyzer = new(KnownNames.BatchAnalyzerAttribute, HandlerKind.BatchAnalyzer, "BatchAnalyzer");
     public static readonly HandlerAttribute BatchWorker = new(KnownNames.BatchWorkerAttribute, HandlerKind.BatchWorker, "BatchWorker");
-    public static readonly HandlerAttribute Api = new(KnownNames.ApiHandlerAttribute, HandlerKind.Api, "ApiHandler");
+
+    public static readonly HandlerAttribute Api = new(KnownNames.ApiHandlerAttribute, HandlerKind.Step, "ApiHandler");
 
     public static readonly HandlerAttribute[] All = [Step, Decision, BatchAnalyzer, BatchWorker, Api];
 

@@ -51,17 +51,17 @@ internal sealed class HandlerParser
         var parameters = new List<ParameterModel>();
         foreach (var parameter in _method.Parameters)
         {
-            if (new ParameterParser(parameter, _attribute.Kind, _displayName, _values, _report).Parse() is { } model)
+            if (new ParameterParser(parameter, _displayName, _values, _report).Parse() is { } model)
                 parameters.Add(model);
             else
                 isValid = false;
         }
 
-        var api = _attribute.Kind is HandlerKind.Api && !string.IsNullOrWhiteSpace(callable) ? ReadApi(callable!, data, parameters, cancellationToken) : null;
         var instance = _method.IsStatic ? null : InstanceParser.Parse(_method, _displayName, _report);
         if (!isValid || outcome is null || (instance is null && !_method.IsStatic))
             return null;
 
+        var api = ApiClientParser.Parse(data, _attribute, callable!, parameters, _displayName, _report, cancellationToken);
         return new HandlerModel(
             _attribute.Kind,
             callable!,
@@ -74,35 +74,8 @@ internal sealed class HandlerParser
             isAwaited,
             parameters.ToEquatableArray(),
             outcome,
-            FlatName())
-        {
-            Api = api,
-        };
-    }
-
-    /// <summary>What an API handler says of its client. A setting that cannot be used is reported and left out.</summary>
-    private ApiModel ReadApi(string callable, AttributeData data, List<ParameterModel> parameters, CancellationToken cancellationToken)
-    {
-        var address = data.NamedText("BaseAddress");
-        if (address is not null && !(Uri.TryCreate(address, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https"))
-        {
-            Setting("BaseAddress", $"'{address}' is no absolute http or https address; write one such as https://rates.example/v1");
-            address = null;
-        }
-
-        var seconds = data.NamedValue("CallTimeoutSeconds") is int given ? given : 0;
-        if (seconds < 0)
-        {
-            Setting("CallTimeoutSeconds", $"{seconds} is below 1; give the seconds that one call may take, or leave it out");
-            seconds = 0;
-        }
-
-        if (!parameters.Exists(static parameter => parameter.Source is ParameterSource.ApiClient))
-            _report?.Invoke(Rules.ApiHandlerWithoutClient, Place, _displayName);
-        return new ApiModel(callable, address, seconds);
-
-        void Setting(string name, string problem) =>
-            _report?.Invoke(Rules.InvalidApiSetting, data.PlaceOf(name, cancellationToken) ?? Place, name, _displayName, problem);
+            api,
+            FlatName());
     }
 
     /// <summary>Whether the method and the types around it have names; half-typed code may not, and is the compiler's to report.</summary>
@@ -235,7 +208,7 @@ internal sealed class HandlerParser
                 _ => "",
             }),
         };
-        if (outcome.Shape == expected && (_attribute.Kind is not (HandlerKind.Step or HandlerKind.Api) || remedy.Length == 0))
+        if (outcome.Shape == expected && (_attribute.Kind is not HandlerKind.Step || remedy.Length == 0))
             return outcome;
         _report?.Invoke(Rules.WrongReturnType, Place, _displayName, _attribute.DisplayName, returned.ToDisplayString(SymbolExtensions.Message), remedy);
         return null;

@@ -9,7 +9,7 @@ using Tasker.Generators.Models;
 namespace Tasker.Generators.Parsing;
 
 /// <summary>Decides where one parameter of a handler gets its value from.</summary>
-internal sealed class ParameterParser(IParameterSymbol parameter, HandlerKind kind, string handler, ValueReader values, ProblemReport? report)
+internal sealed class ParameterParser(IParameterSymbol parameter, string handler, ValueReader values, ProblemReport? report)
 {
     private const string Remedy = "add [FromInput], [FromStep], [FromConfig] or [FromServices]";
 
@@ -78,22 +78,18 @@ internal sealed class ParameterParser(IParameterSymbol parameter, HandlerKind ki
         ParameterSource? source =
             _type.Is(KnownNames.StepContext) ? ParameterSource.StepContext
             : _type.Is(KnownNames.BatchContext) ? ParameterSource.BatchContext
+            : _type.Is(KnownNames.ApiClient) ? ParameterSource.ApiClient
             : _type.Is("System.Threading.CancellationToken") ? ParameterSource.CancellationToken
             : _type.Is("System.IServiceProvider") ? ParameterSource.ServiceProvider
             : null;
         if (source is not null)
             return new ParameterModel(parameter.Name, source.Value, "", Value: null, Service: null, Default: null);
-        if (_type.Is(KnownNames.ApiClient))
-            return ApiClient() ?? Unsupported;
         if (_type.Is(KnownNames.BatchContextOfT))
             return Carried(ParameterSource.TypedBatchContext, "") ?? Unsupported;
+        if (_type.Is(KnownNames.JsonCodecOfT))
+            return Carried(ParameterSource.Codec, "") ?? Unsupported;
         return _type.Is(KnownNames.BatchResultsOfT) ? Carried(ParameterSource.Batches, "") ?? Unsupported : null;
     }
-
-    /// <summary>The client is made for the handler's callable, so only a handler that declares one can have it.</summary>
-    private ParameterModel? ApiClient() => kind is HandlerKind.Api
-        ? new ParameterModel(parameter.Name, ParameterSource.ApiClient, "", Value: null, Service: null, Default: null)
-        : Unbound("only a handler with [ApiHandler] has an API client; use that attribute, or take an IHttpClientFactory with [FromServices]");
 
     /// <summary>Marks that a problem has been reported, so that no other binding is tried.</summary>
     private static readonly ParameterModel Unsupported = new("", default, "", Value: null, Service: null, Default: null);

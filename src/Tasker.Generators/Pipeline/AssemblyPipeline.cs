@@ -57,7 +57,9 @@ internal static class AssemblyPipeline
         IncrementalValueProvider<CompilationFacts> facts,
         IncrementalValueProvider<HandlerSet> handlers)
     {
-        var hosting = facts.Combine(handlers.Select(static (set, _) => Services(set))).Combine(handlers.Select(static (set, _) => Apis(set)))
+        var hosting = facts
+            .Combine(handlers.Select(static (set, _) => Services(set)))
+            .Combine(handlers.Select(static (set, _) => Clients(set)))
             .Select(static (item, _) => new HostingModel(item.Left.Left, item.Left.Right, item.Right))
             .WithTrackingName(StepNames.Hosting);
         context.RegisterSourceOutput(hosting, static (output, model) =>
@@ -84,6 +86,18 @@ internal static class AssemblyPipeline
         return names.ToEquatableArray();
     }
 
+    private static EquatableArray<ApiClientModel> Clients(HandlerSet set)
+    {
+        var clients = new List<ApiClientModel>();
+        foreach (var handler in set.Registered)
+        {
+            if (handler.Api is { } client && !clients.Contains(client))
+                clients.Add(client);
+        }
+
+        return clients.ToEquatableArray();
+    }
+
     private static EquatableArray<InstanceModel> Services(HandlerSet set)
     {
         var services = new SortedDictionary<string, InstanceModel>(StringComparer.Ordinal);
@@ -94,17 +108,5 @@ internal static class AssemblyPipeline
         }
 
         return new List<InstanceModel>(services.Values).ToEquatableArray();
-    }
-
-    private static EquatableArray<ApiModel> Apis(HandlerSet set)
-    {
-        var apis = new SortedDictionary<string, ApiModel>(StringComparer.Ordinal);
-        foreach (var handler in set.Registered)
-        {
-            if (handler.Api is { } api && !apis.ContainsKey(api.Callable))
-                apis.Add(api.Callable, api);
-        }
-
-        return new List<ApiModel>(apis.Values).ToEquatableArray();
     }
 }

@@ -46,7 +46,7 @@ internal sealed class StepRunner(HandlerTable handlers, ErrorClassifier errors, 
         catch (Exception exception) when (!(exception is OperationCanceledException && cancellationToken.IsCancellationRequested))
         {
             // A service that fails when its scope ends may have failed to write what the handler gave it.
-            outcome.SetFailure(errors.Classify(exception));
+            outcome.SetFailure(errors.Classify(exception, handler.Callable));
         }
     }
 
@@ -59,7 +59,7 @@ internal sealed class StepRunner(HandlerTable handlers, ErrorClassifier errors, 
         }
         catch (Exception exception) when (!IsOurCancellation(exception, context))
         {
-            outcome.SetFailure(errors.Classify(exception));
+            outcome.SetFailure(errors.Classify(exception, context.Callable));
             return ValueTask.CompletedTask;
         }
     }
@@ -72,7 +72,7 @@ internal sealed class StepRunner(HandlerTable handlers, ErrorClassifier errors, 
         }
         catch (Exception exception) when (!IsOurCancellation(exception, context))
         {
-            outcome.SetFailure(errors.Classify(exception));
+            outcome.SetFailure(errors.Classify(exception, context.Callable));
         }
     }
 

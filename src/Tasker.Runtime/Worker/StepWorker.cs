@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Tasker.Events;
 using Tasker.Telemetry;
 using Tasker.Work;
 
@@ -16,6 +17,7 @@ internal sealed class StepWorker(
     IOptions<WorkerOptions> options,
     TimeProvider time,
     TaskerMetrics metrics,
+    EventDispatcher events,
     ILogger<StepWorker> logger) : IHostedService, IDisposable
 {
     private static readonly TimeSpan SourceRetryDelay = TimeSpan.FromSeconds(1);
@@ -126,6 +128,8 @@ internal sealed class StepWorker(
         TaskerTelemetry.EndStep(activity, outcome);
         metrics.StepFinished(step, outcome, duration);
         await source.CompleteAsync(step, outcome, duration).ConfigureAwait(false);
+        if (!step.Definition.Events.IsEmpty && ending is not Ending.Cancelled)
+            events.Publish(step, outcome, duration);
     }
 
     /// <summary>The hot path: no deadline, so the slot's own token does.</summary>

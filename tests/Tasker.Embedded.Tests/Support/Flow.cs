@@ -25,6 +25,12 @@ public sealed class Flow : HandlerRegistry
 
     public string Version { get; }
 
+    /// <summary>The JSON schema of its contexts.</summary>
+    public string? InputSchema { get; init; }
+
+    public ImmutableDictionary<string, ImmutableArray<StepOverride>> Environments { get; init; } =
+        ImmutableDictionary<string, ImmutableArray<StepOverride>>.Empty;
+
     /// <summary>How often each step's handler ran, by the step's name in its task.</summary>
     public ConcurrentDictionary<string, int> Runs { get; } = new();
 
@@ -42,6 +48,8 @@ public sealed class Flow : HandlerRegistry
         Version = Version,
         Steps = [.. _steps],
         Lifecycle = _lifecycle,
+        InputSchema = InputSchema,
+        Environments = Environments,
         InputCodec = RawJson,
     };
 

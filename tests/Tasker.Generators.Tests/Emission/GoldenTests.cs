@@ -18,33 +18,6 @@ public sealed class GoldenTests
     }
 
     [Fact]
-    public void Handlers_of_APIs()
-    {
-        var host = new GeneratorHost("""
-            namespace Shop;
-
-            public sealed record Rate(decimal Value);
-
-            public static class Rates
-            {
-                [ApiHandler("fetch_rate", BaseAddress = "https://rates.example/v1", CallTimeoutSeconds = 5)]
-                public static Task<Rate> Fetch(Tasker.Http.ApiClient api, [FromInput] string currency) => Task.FromResult(new Rate(1));
-
-                [ApiHandler("fetch_rate", Method = "slow")]
-                public static async Task FetchSlowly(Tasker.Http.ApiClient api, CancellationToken cancellationToken) => await Task.Yield();
-
-                [ApiHandler("post_rate")]
-                public static void Post(Tasker.Http.ApiClient api) { }
-            }
-            """);
-        var run = host.RunTwice();
-
-        Assert.Empty(run.Diagnostics);
-        Assert.Empty(host.Problems());
-        Golden.Match("Apis", Text(run, "Tasker.Handlers.") + GeneratorHost.Source(run, "Tasker.Hosting.g.cs"));
-    }
-
-    [Fact]
     public void A_template_with_everything()
     {
         var host = new GeneratorHost(Samples.Handlers, ("approval.workflow.yaml", Samples.Approval));

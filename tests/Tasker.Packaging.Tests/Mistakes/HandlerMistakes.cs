@@ -48,10 +48,7 @@ internal static class HandlerMistakes
     [StepHandler("nobody_uses_me")] public static void Unused() { }
 
     // TSKR0012
-    [ApiHandler("relative", BaseAddress = "rates.example")] public static void Relative(Tasker.Http.ApiClient api) { }
-
-    // TSKR0013
-    [ApiHandler("clientless")] public static void Clientless() { }
+    [ApiHandler("no_client")] public static void NoClient() { }
 
     // TSKR3001
     [StepHandler("untyped")] public static Untyped Return() => new("x");
