@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Tasker.Client;
 using Tasker.Embedded.Orchestration;
@@ -12,12 +11,10 @@ namespace Tasker.Embedded.Engine;
 /// all waiting commands, store what they changed in one commit, and only then hand out steps and answer. So a commit carries the work of
 /// everybody who asked meanwhile, and nothing is told that a crash could take back.
 /// </summary>
-internal sealed class EmbeddedEngine : IThreadPoolWorkItem, IDisposable
+internal sealed class EmbeddedEngine : IDisposable
 {
-    private const int MaxCommandsInRound = 4096;
-
     /// <summary>A caller whose thread does the engine's work is let go after this many rounds.</summary>
-    private const int MaxRoundsOnCaller = 2;
+    private const int MaxRoundsOnCaller = 8;
 
     private static readonly TimeSpan FirstCommitRetry = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan LongestCommitRetry = TimeSpan.FromSeconds(15);
@@ -28,7 +25,8 @@ internal sealed class EmbeddedEngine : IThreadPoolWorkItem, IDisposable
     private readonly TimeProvider _time;
     private readonly ILogger<EmbeddedEngine> _logger;
 
-    private readonly ConcurrentQueue<Command> _commands = new();
+    private readonly Inbox _inbox = new();
+    private readonly EngineThread _thread;
     private readonly ReadyQueue _ready;
     private readonly RetryTimers _timers;
     private readonly Dictionary<Guid, TaskRun> _runs = [];
@@ -43,6 +41,8 @@ internal sealed class EmbeddedEngine : IThreadPoolWorkItem, IDisposable
     private readonly Dictionary<string, TaskRun> _identities = new(StringComparer.Ordinal);
     private readonly StalenessWatch _staleness = new();
 
+    private List<Command> _commands = [];
+    private List<EmbeddedStep> _claims = [];
     private DateTimeOffset _commitRetryAt = DateTimeOffset.MaxValue;
     private TimeSpan _commitRetryDelay;
     private TaskCompletionSource? _stopRequested;
@@ -56,7 +56,8 @@ internal sealed class EmbeddedEngine : IThreadPoolWorkItem, IDisposable
         _retries = retries;
         _time = time;
         _logger = logger;
-        _ready = new ReadyQueue(step => Post(new Command(CommandKind.Claimed, step)));
+        _thread = new EngineThread(() => Work(int.MaxValue, onSlot: false));
+        _ready = new ReadyQueue(Nudge);
         _timers = new RetryTimers(time, () => Post(new Command(CommandKind.Wake)));
     }
 
@@ -105,79 +106,91 @@ internal sealed class EmbeddedEngine : IThreadPoolWorkItem, IDisposable
         while (Interlocked.CompareExchange(ref _busy, 1, 0) != 0)
             wait.SpinOnce();
         Close();
-        while (_commands.TryDequeue(out var command))
-            Reject(command);
-        Volatile.Write(ref _busy, 0);
+        Work(int.MaxValue, onSlot: false);
     }
 
     /// <summary>Takes a ready step for a worker slot, or waits for one.</summary>
     public ValueTask<ClaimedStep> ClaimAsync(CancellationToken cancellationToken) => _ready.TakeAsync(cancellationToken);
 
     /// <summary>Queues a command. One that comes too late is answered with an error.</summary>
-    public void Post(Command command)
+    /// <param name="command">The command.</param>
+    /// <param name="onSlot">The caller is a worker slot that asks for its next step as soon as this returns.</param>
+    public void Post(Command command, bool onSlot = false)
     {
-        if (!TryPost(command))
+        if (!TryPost(command, onSlot))
             Reject(command);
     }
 
-    void IThreadPoolWorkItem.Execute() => Work(int.MaxValue);
-
-    private bool TryPost(Command command)
+    private bool TryPost(Command command, bool onSlot = false)
     {
         if (_state is not EngineState.Running)
             return false;
-        _commands.Enqueue(command);
-        if (Interlocked.CompareExchange(ref _busy, 1, 0) == 0)
-        {
-            if (_store.CommitsAtOnce)
-                Work(MaxRoundsOnCaller);
-            else
-                ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
-        }
+        _inbox.Add(command);
+        if (!TryBecomeBusy())
+            return true;
 
+        // A slot that nobody competes with would only wait for the commit: it may as well do it, and go on with the next step without a change
+        // of threads. Other callers must not be held up by a disk.
+        if (_store.CommitsAtOnce || (onSlot && _changes.Running.Count <= 1) || _state is EngineState.Stopped)
+            Work(MaxRoundsOnCaller, onSlot);
+        else
+            _thread.Wake();
         return true;
     }
 
-    /// <summary>Runs rounds until no command is left. Only one thread at a time is here: the one that set <see cref="_busy"/>.</summary>
-    private void Work(int maxRounds)
+    /// <summary>A slot took a step that was not claimed for it in advance: the claim is to be stored soon.</summary>
+    private void Nudge()
+    {
+        if (!TryBecomeBusy())
+            return;
+        if (_store.CommitsAtOnce || _state is EngineState.Stopped)
+            Work(MaxRoundsOnCaller, onSlot: false);
+        else
+            _thread.Wake();
+    }
+
+    private bool TryBecomeBusy() => Volatile.Read(ref _busy) == 0 && Interlocked.CompareExchange(ref _busy, 1, 0) == 0;
+
+    private bool HasWork => !_inbox.IsEmpty || _ready.HasClaims;
+
+    /// <summary>Runs rounds until nothing is left. Only one thread at a time is here: the one that set <see cref="_busy"/>.</summary>
+    private void Work(int maxRounds, bool onSlot)
     {
         for (var rounds = 0; ; rounds++)
         {
             if (rounds == maxRounds)
             {
-                ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+                _thread.Wake();
                 return;
             }
 
             try
             {
-                Round();
+                Round(onSlot);
             }
             catch (Exception exception)
             {
                 Log.RoundFailed(_logger, exception);
             }
 
-            if (!_commands.IsEmpty)
+            if (HasWork)
                 continue;
             Interlocked.Exchange(ref _busy, 0);
-            if (_commands.IsEmpty || Interlocked.CompareExchange(ref _busy, 1, 0) != 0)
+            if (!HasWork || !TryBecomeBusy())
                 return;
         }
     }
 
-    private void Round()
+    private void Round(bool onSlot)
     {
         if (_state is EngineState.Stopped)
         {
-            while (_commands.TryDequeue(out var late))
-                Reject(late);
+            RejectAll();
             return;
         }
 
         var now = _time.GetUtcNow();
-        for (var i = 0; i < MaxCommandsInRound && _commands.TryDequeue(out var command); i++)
-            TryApply(command, now);
+        ApplyCommands(now);
         while (_timers.TryTake(now, out var due))
             due.Run.Retry(due, now, _changes);
         while (_staleness.TryTake(now, out var stale))
@@ -187,7 +200,7 @@ internal sealed class EmbeddedEngine : IThreadPoolWorkItem, IDisposable
         }
 
         if (_stopRequested is null)
-            ClaimForFreeSlots(now);
+            ClaimForFreeSlots(now, onSlot);
         else
             TakeBackClaimed();
 
@@ -204,9 +217,29 @@ internal sealed class EmbeddedEngine : IThreadPoolWorkItem, IDisposable
             return;
         }
 
-        Committed(now);
+        Committed(now, onSlot);
         if (_stopRequested is not null)
             Close();
+    }
+
+    private void ApplyCommands(DateTimeOffset now)
+    {
+        _inbox.TakeAll(ref _commands);
+
+        // A step is taken before it is reported, so what was taken is asked for after what was reported, and applied before it.
+        _ready.TakeClaims(ref _claims);
+        foreach (var claim in _claims)
+        {
+            if (claim.Step.State is StepState.Enqueued && claim.Step.Ticket == claim.Ticket)
+                TaskRun.Claim(claim.Step, now, _changes);
+            else if (!TaskRun.IsCurrent(claim.Step, claim.Ticket))
+                claim.Cancel();
+        }
+
+        _claims.Clear();
+        foreach (var command in _commands)
+            TryApply(command, now);
+        _commands.Clear();
     }
 
     private void TryApply(Command command, DateTimeOffset now)
@@ -229,13 +262,6 @@ internal sealed class EmbeddedEngine : IThreadPoolWorkItem, IDisposable
         {
             case CommandKind.Start:
                 ApplyStart((StartRequest)command.Target!, now);
-                break;
-            case CommandKind.Claimed:
-                var claimed = (EmbeddedStep)command.Target!;
-                if (claimed.Step.State is StepState.Enqueued && claimed.Step.Ticket == claimed.Ticket)
-                    TaskRun.Claim(claimed.Step, now, _changes);
-                else if (!TaskRun.IsCurrent(claimed.Step, claimed.Ticket))
-                    claimed.Cancel();
                 break;
             case CommandKind.Completed:
                 if (Current(command.Target) is { } completed)
@@ -316,8 +342,8 @@ internal sealed class EmbeddedEngine : IThreadPoolWorkItem, IDisposable
     /// <summary>Answers a request that was made before, by what is stored or by what will be in this round.</summary>
     private bool TryAnswerDuplicate(StartRequest request, string hash)
     {
-        var inRound = _identities.GetValueOrDefault(hash);
-        if ((inRound?.Id ?? _store.FindByIdentity(hash)) is not { } existing)
+        var inMemory = _identities.GetValueOrDefault(hash);
+        if ((inMemory?.Id ?? _store.FindByIdentity(hash)) is not { } existing)
             return false;
         if (request.RefuseDuplicate)
         {
@@ -325,9 +351,9 @@ internal sealed class EmbeddedEngine : IThreadPoolWorkItem, IDisposable
                 existing,
                 $"The same request for template '{request.Plan.Template}' was made before: it started task {existing}."));
         }
-        else if (inRound is not null)
+        else if (inMemory is not null)
         {
-            _started.Add((request, inRound, IsNew: false));
+            _started.Add((request, inMemory, IsNew: false));
         }
         else
         {
@@ -424,9 +450,9 @@ internal sealed class EmbeddedEngine : IThreadPoolWorkItem, IDisposable
     }
 
     /// <summary>Steps that a waiting slot is certain to get are claimed in the same commit that makes them ready.</summary>
-    private void ClaimForFreeSlots(DateTimeOffset now)
+    private void ClaimForFreeSlots(DateTimeOffset now, bool onSlot)
     {
-        var free = _ready.FreeSlots;
+        var free = _ready.FreeSlots + (onSlot ? 1 : 0);
         if (free == 0)
             return;
         foreach (var step in _changes.Ready)
@@ -449,7 +475,7 @@ internal sealed class EmbeddedEngine : IThreadPoolWorkItem, IDisposable
         }
     }
 
-    private void Committed(DateTimeOffset now)
+    private void Committed(DateTimeOffset now, bool onSlot)
     {
         if (_commitRetryDelay > TimeSpan.Zero)
         {
@@ -467,7 +493,6 @@ internal sealed class EmbeddedEngine : IThreadPoolWorkItem, IDisposable
         foreach (var (request, run, isNew) in _started)
             request.Source.TrySetResult((run.Id, isNew));
         _started.Clear();
-        _identities.Clear();
         foreach (var request in _checkpoints)
             request.Source.TrySetResult(true);
         _checkpoints.Clear();
@@ -489,12 +514,26 @@ internal sealed class EmbeddedEngine : IThreadPoolWorkItem, IDisposable
         foreach (var run in _changes.Limited)
             _staleness.Watch(run);
         _changes.Limited.Clear();
-        Arm(now);
-
         if (_changes.Ready.Count > 0)
         {
-            _ready.Publish(_changes.Ready);
+            _ready.Publish(_changes.Ready, keepOne: onSlot);
             _changes.Ready.Clear();
+        }
+
+        if (now >= _store.NextUpkeep)
+            KeepUp(now);
+        Arm(now);
+    }
+
+    private void KeepUp(DateTimeOffset now)
+    {
+        try
+        {
+            _store.Upkeep(now);
+        }
+        catch (TaskStoreException exception)
+        {
+            Log.UpkeepFailed(_logger, exception.Message, exception);
         }
     }
 
@@ -502,8 +541,15 @@ internal sealed class EmbeddedEngine : IThreadPoolWorkItem, IDisposable
     {
         if (!run.State.IsSettled())
             return;
-        _runs.Remove(run.Id);
+        Forget(run);
         run.Followers.Finished(run);
+    }
+
+    private void Forget(TaskRun run)
+    {
+        _runs.Remove(run.Id);
+        if (run.IdentityHash is { } hash)
+            _identities.Remove(hash);
     }
 
     /// <summary>
@@ -515,14 +561,14 @@ internal sealed class EmbeddedEngine : IThreadPoolWorkItem, IDisposable
         var exception = cause as TaskStoreException ?? new TaskStoreException("The store of the embedded engine failed: " + cause.Message, cause);
         Log.CommitFailed(_logger, exception.Message, exception);
 
-        foreach (var (request, run, _) in _started)
+        foreach (var (request, run, isNew) in _started)
         {
-            _runs.Remove(run.Id);
+            if (isNew)
+                Forget(run);
             request.Source.TrySetException(exception);
         }
 
         _started.Clear();
-        _identities.Clear();
         foreach (var (request, _) in _acts)
             request.Refuse(exception);
         _acts.Clear();
@@ -550,7 +596,9 @@ internal sealed class EmbeddedEngine : IThreadPoolWorkItem, IDisposable
         Arm(now);
     }
 
-    private void Arm(DateTimeOffset now) => _timers.Arm(now, _commitRetryAt < _staleness.Next ? _commitRetryAt : _staleness.Next);
+    private void Arm(DateTimeOffset now) => _timers.Arm(now, Earliest(_commitRetryAt, Earliest(_staleness.Next, _store.NextUpkeep)));
+
+    private static DateTimeOffset Earliest(DateTimeOffset one, DateTimeOffset other) => one < other ? one : other;
 
     private void AnswerOperators()
     {
@@ -574,13 +622,42 @@ internal sealed class EmbeddedEngine : IThreadPoolWorkItem, IDisposable
             return;
         _state = EngineState.Stopped;
         _timers.Dispose();
+        _thread.Stop();
         var stopped = new OperationCanceledException("The embedded engine stopped before the task was finished. It goes on when the engine starts again.");
         foreach (var run in _runs.Values)
             run.Followers.Abandon(stopped);
         _runs.Clear();
-        _store.Dispose();
+        CloseStore();
         Log.EngineStopped(_logger);
         _stopRequested?.TrySetResult();
+    }
+
+    private void CloseStore()
+    {
+        if (_stopRequested is null)
+        {
+            _store.Dispose();
+            return;
+        }
+
+        try
+        {
+            _store.Close();
+        }
+        catch (TaskStoreException exception)
+        {
+            Log.UpkeepFailed(_logger, exception.Message, exception);
+        }
+    }
+
+    private void RejectAll()
+    {
+        _inbox.TakeAll(ref _commands);
+        foreach (var command in _commands)
+            Reject(command);
+        _commands.Clear();
+        _ready.TakeClaims(ref _claims);
+        _claims.Clear();
     }
 
     private void Reject(Command command, Exception? cause = null)

@@ -76,11 +76,8 @@ internal sealed partial class TaskRun
     /// <summary>Bookkeeping of the store: the task's number there.</summary>
     internal long StoreKey { get; set; }
 
-    /// <summary>Bookkeeping of the store: the state it last wrote.</summary>
-    internal TaskState StoredState { get; set; }
-
-    /// <summary>Bookkeeping of the store: whether the journal has an entry that it has not written.</summary>
-    internal bool IsJournalChanged { get; set; }
+    /// <summary>Bookkeeping of the store: since when its log knows more than its row of the task; 0 when it does not.</summary>
+    internal long LoggedSince { get; set; }
 
     /// <summary>Those who follow the task.</summary>
     internal TaskFollowers Followers { get; } = new();
@@ -92,7 +89,6 @@ internal sealed partial class TaskRun
         var run = new TaskRun(stored.Id, plan, stored.Context, stored.Options, stored.CorrelationId, stored.CreatedAt)
         {
             State = stored.State,
-            StoredState = stored.State,
             StoreKey = stored.Key,
             PlannedSteps = stored.PlannedSteps,
             CompletedAt = stored.CompletedAt,
@@ -446,9 +442,9 @@ internal sealed partial class TaskRun
     }
 
     private static void NoteAttempt(StepRun step, StepState next, string reason, DateTimeOffset now) =>
-        step.Log(new JournalEntry(now, StepState.InProgress.ToName(), next.ToName())
+        step.Log(new JournalEntry(now, step.State.ToName(), next.ToName())
         {
-            Attempt = step.Attempts,
+            Attempt = step.State is StepState.Pending or StepState.Enqueued ? null : step.Attempts,
             StartedAt = step.StartedAt,
             Reason = reason,
         });
@@ -539,10 +535,7 @@ internal sealed partial class TaskRun
         if (State == _noted)
             return;
         if (State is not TaskState.Complete)
-        {
             _journal.Add(new JournalEntry(now, _noted.ToName(), State.ToName()) { Reason = reason, By = by });
-            IsJournalChanged = true;
-        }
 
         _noted = State;
     }

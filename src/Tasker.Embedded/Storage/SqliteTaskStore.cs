@@ -35,7 +35,7 @@ internal sealed class SqliteTaskStore : ITaskStore
 
     public bool CommitsAtOnce => false;
 
-    public bool ListsUnfinished => true;
+    public DateTimeOffset NextUpkeep => _writer?.NextShortening ?? DateTimeOffset.MaxValue;
 
     public IReadOnlyList<StoredTask> Open()
     {
@@ -46,7 +46,7 @@ internal sealed class SqliteTaskStore : ITaskStore
             _connection.Open();
             SqliteSchema.Migrate(_connection, _file);
             Configure(_connection);
-            SqliteReader.SettleRunning(_connection, _time.GetUtcNow());
+            SqliteLog.Settle(_connection);
             _writer = new SqliteWriter(_connection, _file, SqliteReader.ReadNumbers(_connection));
             return SqliteReader.ReadUnfinished(_connection);
         }
@@ -62,6 +62,8 @@ internal sealed class SqliteTaskStore : ITaskStore
         var writer = _writer ?? throw new InvalidOperationException("The store is not open.");
         writer.Write(changes, now);
     }
+
+    public void Upkeep(DateTimeOffset now) => _writer?.ShortenLog(now);
 
     public StoredTask? Load(Guid taskId) => Read(taskId, SqliteReader.ReadTask);
 
@@ -87,6 +89,18 @@ internal sealed class SqliteTaskStore : ITaskStore
         cancellationToken.ThrowIfCancellationRequested();
         return ValueTask.FromResult<IReadOnlyList<DeadLetter>>(
             Read((filter, before), static (connection, wanted) => SqliteFinder.ListDeadLetters(connection, wanted.filter, wanted.before)));
+    }
+
+    public void Close()
+    {
+        try
+        {
+            _writer?.DropLog();
+        }
+        finally
+        {
+            Dispose();
+        }
     }
 
     public void Dispose()
