@@ -7,6 +7,7 @@ using Tasker.Embedded.Engine;
 using Tasker.Embedded.Hosting;
 using Tasker.Embedded.Orchestration;
 using Tasker.Embedded.Storage;
+using Tasker.Embedded.Telemetry;
 using Tasker.Hosting;
 using Tasker.Work;
 
@@ -55,6 +56,7 @@ public static class EmbeddedTaskerBuilderExtensions
             provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<PlanCache>();
         services.AddSingleton(static _ => new RetrySchedule(Random.Shared));
+        services.AddSingleton<EngineMetrics>();
         services.AddSingleton<EmbeddedEngine>();
         services.TryAddSingleton<StartRequestValidator>();
         services.AddSingleton<IWorkSource, EmbeddedWorkSource>();

@@ -18,6 +18,7 @@ internal sealed class SqliteTaskStore : ITaskStore
     private StoreLock? _lock;
     private SqliteConnection? _connection;
     private SqliteWriter? _writer;
+    private WalCheckpoints? _checkpoints;
 
     public SqliteTaskStore(string connectionString, CommitDurability durability, TimeProvider time)
     {
@@ -47,6 +48,7 @@ internal sealed class SqliteTaskStore : ITaskStore
             SqliteSchema.Migrate(_connection, _file);
             Configure(_connection);
             SqliteLog.Settle(_connection);
+            _checkpoints = new WalCheckpoints(_connection, _writerConnection);
             _writer = new SqliteWriter(_connection, _file, SqliteReader.ReadNumbers(_connection));
             return SqliteReader.ReadUnfinished(_connection);
         }
@@ -61,6 +63,7 @@ internal sealed class SqliteTaskStore : ITaskStore
     {
         var writer = _writer ?? throw new InvalidOperationException("The store is not open.");
         writer.Write(changes, now);
+        _checkpoints?.Committed();
     }
 
     public void Upkeep(DateTimeOffset now) => _writer?.ShortenLog(now);
@@ -105,6 +108,8 @@ internal sealed class SqliteTaskStore : ITaskStore
 
     public void Dispose()
     {
+        _checkpoints?.Dispose();
+        _checkpoints = null;
         _writer?.Dispose();
         _writer = null;
         _connection?.Dispose();
