@@ -51,9 +51,7 @@ public static class EmbeddedTaskerBuilderExtensions
             options.Configure(configure);
         options.ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<EmbeddedOptions>, EmbeddedOptionsValidator>());
-        services.AddSingleton<ITaskStore>(static provider => CreateStore(
-            provider.GetRequiredService<IOptions<EmbeddedOptions>>().Value,
-            provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<ITaskStore>(static provider => CreateStore(provider.GetRequiredService<IOptions<EmbeddedOptions>>().Value));
         services.AddSingleton<PlanCache>();
         services.AddSingleton(static _ => new RetrySchedule(Random.Shared));
         services.AddSingleton<EngineMetrics>();
@@ -65,7 +63,7 @@ public static class EmbeddedTaskerBuilderExtensions
         return tasker;
     }
 
-    private static ITaskStore CreateStore(EmbeddedOptions options, TimeProvider time) => options.ConnectionString is { } connectionString
-        ? new SqliteTaskStore(connectionString, options.Durability, time)
+    private static ITaskStore CreateStore(EmbeddedOptions options) => options.ConnectionString is { } connectionString
+        ? new SqliteTaskStore(connectionString, options.Durability, options.KeepFinishedTasks)
         : new InMemoryTaskStore(options.FinishedTasksInMemory);
 }
