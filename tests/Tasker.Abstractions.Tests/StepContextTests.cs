@@ -103,6 +103,7 @@ public sealed class StepContextTests
             StatusCode = 422,
             Backtrace = ["at here"],
             Context = new Dictionary<string, string> { ["k"] = "v" },
+            Metadata = new Dictionary<string, string> { ["rows"] = "12" },
         };
         using var outcome = new StepOutcome();
         outcome.SetFailure(failure);
@@ -113,7 +114,7 @@ public sealed class StepContextTests
         var read = StepExecutionResultReader.ReadFailure(buffer.WrittenMemory)!;
 
         Assert.Equal(("m", "validation_error", "E1", true, 422), (read.Message, read.ErrorType, read.ErrorCode, read.Retryable, read.StatusCode));
-        Assert.Equal(("at here", "v"), (Assert.Single(read.Backtrace), read.Context!["k"]));
+        Assert.Equal(("at here", "v", "12"), (Assert.Single(read.Backtrace), read.Context!["k"], read.Metadata!["rows"]));
     }
 
     [Theory]

@@ -15,6 +15,8 @@ internal static class DependencyRules
         ["Tasker.JsonSchema"] = (["Tasker.Abstractions", "Tasker.Runtime"], ["NJsonSchema"]),
         ["Tasker.Embedded"] = (["Tasker.Abstractions", "Tasker.Runtime"], ["Microsoft.Data.Sqlite", "Microsoft.Extensions.*"]),
         ["Tasker.Postgres"] = (["Tasker.Abstractions", "Tasker.Runtime"], ["Npgsql", "Microsoft.Extensions.*"]),
+        ["Tasker.Testing"] =
+            (["Tasker.Abstractions", "Tasker.Runtime", "Tasker.Embedded"], ["Microsoft.Extensions.Hosting", "Microsoft.Extensions.TimeProvider.Testing"]),
         ["Tasker"] =
             (["Tasker.Abstractions", "Tasker.Runtime", "Tasker.Embedded", "Tasker.Generators", "Tasker.Generators.CodeFixes"], []),
     };

@@ -29,12 +29,21 @@ internal sealed class QueueWorkSource : IWorkSource
 
     public int Claims { get; private set; }
 
-    public Task<Report> Run(string callable, string? method = null, TimeSpan? timeout = null, string inputs = "") =>
-        RunCancellable(callable, CancellationToken.None, method, timeout, inputs);
+    /// <summary>The events that every step declares.</summary>
+    public System.Collections.Immutable.ImmutableArray<EventDeclaration> Events { get; set; } = [];
 
-    public Task<Report> RunCancellable(string callable, CancellationToken cancelled, string? method = null, TimeSpan? timeout = null, string inputs = "")
+    public Task<Report> Run(string callable, string? method = null, TimeSpan? timeout = null, string inputs = "", int maxAttempts = 3) =>
+        RunCancellable(callable, CancellationToken.None, method, timeout, inputs, maxAttempts);
+
+    public Task<Report> RunCancellable(
+        string callable,
+        CancellationToken cancelled,
+        string? method = null,
+        TimeSpan? timeout = null,
+        string inputs = "",
+        int maxAttempts = 3)
     {
-        var definition = new StepDefinition { Name = callable, Callable = callable, Method = method, Timeout = timeout };
+        var definition = new StepDefinition { Name = callable, Callable = callable, Method = method, Timeout = timeout, Events = Events };
         var step = new ClaimedStep
         {
             TaskId = Guid.NewGuid(),
@@ -43,6 +52,7 @@ internal sealed class QueueWorkSource : IWorkSource
             Template = new TaskTemplate { Name = "t", Namespace = "n", Version = "1", Steps = [definition] },
             Definition = definition,
             Name = callable,
+            MaxAttempts = maxAttempts,
             TaskContext = "{}"u8.ToArray(),
             Inputs = Encoding.UTF8.GetBytes(inputs),
             CancellationToken = cancelled,

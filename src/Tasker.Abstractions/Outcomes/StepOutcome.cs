@@ -121,6 +121,38 @@ public sealed class StepOutcome : IDisposable
         End();
     }
 
+    /// <summary>Sets a value as the result; one that is not a JSON object becomes <c>{"result": value}</c>, null becomes <c>{}</c>.</summary>
+    public void SetValue<T>(T? value, JsonCodec<T> codec)
+    {
+        ArgumentNullException.ThrowIfNull(codec);
+        if (value is null)
+        {
+            SetNothing();
+            return;
+        }
+
+        codec.Write(codec.IsObject ? BeginObject() : BeginValue(), value);
+        End();
+    }
+
+    /// <summary>Sets a value type that can be null as the result, like <see cref="SetValue"/>.</summary>
+    public void SetNullable<T>(T? value, JsonCodec<T> codec)
+        where T : struct
+    {
+        if (value is { } some)
+            SetValue(some, codec);
+        else
+            SetNothing();
+    }
+
+    /// <summary>Adds the members of an object to what a <c>Begin</c> method began; null adds none.</summary>
+    public void AddMembers<T>(T? value, JsonCodec<T> codec)
+    {
+        ArgumentNullException.ThrowIfNull(codec);
+        if (value is not null)
+            codec.WriteMembers(_writer, value);
+    }
+
     /// <summary>Begins a result that is a JSON object; the caller writes the whole object and calls <see cref="End"/>.</summary>
     public Utf8JsonWriter BeginObject()
     {

@@ -40,13 +40,14 @@ public static class StepExecutionResultReader
             Backtrace = Member(error, "backtrace") is { ValueKind: JsonValueKind.Array } frames
                 ? [.. frames.EnumerateArray().Where(frame => frame.ValueKind is JsonValueKind.String).Select(frame => frame.GetString()!)]
                 : [],
-            Context = Context(Member(error, "context") ?? Member(metadata, "context")),
+            Context = Facts(Member(error, "context") ?? Member(metadata, "context")),
+            Metadata = Facts(Member(metadata, "custom")),
         };
     }
 
-    private static Dictionary<string, string>? Context(JsonElement? context)
+    private static Dictionary<string, string>? Facts(JsonElement? owner)
     {
-        if (context is not { ValueKind: JsonValueKind.Object } members)
+        if (owner is not { ValueKind: JsonValueKind.Object } members)
             return null;
         var facts = members.EnumerateObject().ToDictionary(
             member => member.Name,

@@ -71,6 +71,10 @@ public static class StepExecutionResultWriter
                 if (outcome.BatchResult is { PartialFailure: not null })
                     writer.WriteBoolean("had_failures"u8, true);
                 break;
+            case StepOutcomeKind.Failure when outcome.Failure!.Metadata is { } metadata:
+                foreach (var (key, value) in metadata)
+                    writer.WriteString(key, value);
+                break;
         }
 
         writer.WriteEndObject();

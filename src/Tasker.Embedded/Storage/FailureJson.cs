@@ -26,16 +26,25 @@ internal static class FailureJson
             writer.WriteEndArray();
         }
 
-        if (failure.Context is { } context)
-        {
-            writer.WriteStartObject("context"u8);
-            foreach (var (name, value) in context)
-                writer.WriteString(name, value);
-            writer.WriteEndObject();
-        }
-
+        WriteFacts(writer, "context"u8, failure.Context);
+        WriteFacts(writer, "metadata"u8, failure.Metadata);
         writer.WriteEndObject();
     }
+
+    private static void WriteFacts(Utf8JsonWriter writer, ReadOnlySpan<byte> name, IReadOnlyDictionary<string, string>? facts)
+    {
+        if (facts is null)
+            return;
+        writer.WriteStartObject(name);
+        foreach (var (key, value) in facts)
+            writer.WriteString(key, value);
+        writer.WriteEndObject();
+    }
+
+    private static Dictionary<string, string>? ReadFacts(JsonElement root, string name) =>
+        root.TryGetProperty(name, out var facts)
+            ? facts.EnumerateObject().ToDictionary(member => member.Name, member => member.Value.GetString() ?? "")
+            : null;
 
     /// <exception cref="KeyNotFoundException">A member is missing.</exception>
     /// <exception cref="InvalidOperationException">A member has another type.</exception>
@@ -51,8 +60,7 @@ internal static class FailureJson
             Backtrace = root.TryGetProperty("backtrace", out var backtrace)
                 ? [.. backtrace.EnumerateArray().Select(frame => frame.GetString() ?? "")]
                 : ImmutableArray<string>.Empty,
-            Context = root.TryGetProperty("context", out var context)
-                ? context.EnumerateObject().ToDictionary(member => member.Name, member => member.Value.GetString() ?? "")
-                : null,
+            Context = ReadFacts(root, "context"),
+            Metadata = ReadFacts(root, "metadata"),
         };
 }

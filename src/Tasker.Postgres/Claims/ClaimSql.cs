@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Tasker.Postgres.Claims;
 
 /// <summary>
@@ -8,28 +10,37 @@ namespace Tasker.Postgres.Claims;
 /// Parameters: $1-$3 the messages, or queues, seconds of invisibility and count to read; $4-$6 the known templates; $7 how many steps at most; $8 the
 /// metadata of the transition. A result row is a claimed step (kind 1), one of its ancestors (kind 2), or a message that was not claimed (kind 0).
 /// The insert reads what the flip returns, so that the unique index over the latest transitions is free before it is used again. Locked rows are
-/// skipped: another worker is claiming them. The rows a handler reads come from the statement's snapshot, which is that before the claim (§5.1).
+/// skipped: another worker is claiming them. <c>OFFSET 0</c> makes the planner look up row by row by key, also while its figures still say that the
+/// tables are all but empty. Handlers get the attempts made before this one (§5.1).
 /// </remarks>
 internal static class ClaimSql
 {
+    /// <summary>So many steps are claimed in one statement at most; the planner takes it as a hint, too.</summary>
+    public const int MaxSteps = 64;
+
     /// <summary>Claims the steps of messages that are already known.</summary>
+    /// <param name="archive">Whether the messages lie in queues of this database, to be archived.</param>
     public static string Announced(bool archive) => $"""
         WITH RECURSIVE message AS MATERIALIZED (
             SELECT * FROM unnest($1, $2, $3) AS m (queue, msg_id, step_uuid)
         ),
-        {Claim(archive)}
+        {Claim(archive, mayBeStale: true)}
         """;
 
-    /// <summary>Reads messages from their queues and claims their steps.</summary>
-    public static string Polled { get; } = $"""
+    /// <summary>
+    /// Reads messages from their queues and claims their steps. The function that reads sees what was committed until it was called, the rest of the
+    /// statement what was committed until it began; so a step that does not look enqueued here may be, and its message comes back with the note
+    /// <see cref="UnclaimedMessage.LookAgain"/>.
+    /// </summary>
+    public static string Polled { get; } = string.Create(CultureInfo.InvariantCulture, $"""
         WITH RECURSIVE message AS MATERIALIZED (
             SELECT q.queue, r.msg_id,
                 CASE WHEN r.message ->> 'step_uuid' ~* '^[0-9a-f]{Eight}(-[0-9a-f]{Four}){Three}-[0-9a-f]{Twelve}$'
                     THEN (r.message ->> 'step_uuid')::uuid END AS step_uuid
-            FROM unnest($1) AS q (queue) CROSS JOIN LATERAL pgmq.read(q.queue, $2, $3) AS r
+            FROM unnest($1) AS q (queue) CROSS JOIN LATERAL (SELECT * FROM pgmq.read(q.queue, $2, $3) LIMIT {MaxSteps}) AS r
         ),
-        {Claim(archive: true)}
-        """;
+        {Claim(archive: true, mayBeStale: false)}
+        """);
 
     // Quantifiers of a regular expression, kept out of the interpolation.
     private const string Three = "{3}";
@@ -37,7 +48,7 @@ internal static class ClaimSql
     private const string Eight = "{8}";
     private const string Twelve = "{12}";
 
-    private static string Claim(bool archive) => $"""
+    private static string Claim(bool archive, bool mayBeStale) => $"""
         candidate AS MATERIALIZED (
             SELECT m.queue, m.msg_id, m.step_uuid, ws.workflow_step_uuid IS NOT NULL AS exists, COALESCE(t.to_state, 'pending') AS state,
                 nt.named_task_uuid, names.template_step, known.id IS NOT NULL AS runnable,
@@ -48,9 +59,10 @@ internal static class ClaimSql
                     WHEN ws.attempts NOT BETWEEN 0 AND 1000000000 THEN 'workflow_steps.attempts is out of range'
                 END AS problem
             FROM message m
-            LEFT JOIN tasker.workflow_steps ws ON ws.workflow_step_uuid = m.step_uuid
-            LEFT JOIN tasker.workflow_step_transitions t ON t.workflow_step_uuid = ws.workflow_step_uuid AND t.most_recent
-            LEFT JOIN tasker.tasks task ON task.task_uuid = ws.task_uuid
+            LEFT JOIN LATERAL (SELECT * FROM tasker.workflow_steps WHERE workflow_step_uuid = m.step_uuid OFFSET 0) AS ws ON true
+            LEFT JOIN LATERAL (
+                SELECT to_state FROM tasker.workflow_step_transitions WHERE workflow_step_uuid = ws.workflow_step_uuid AND most_recent OFFSET 0) AS t ON true
+            LEFT JOIN LATERAL (SELECT named_task_uuid, context FROM tasker.tasks WHERE task_uuid = ws.task_uuid OFFSET 0) AS task ON true
             LEFT JOIN tasker.named_tasks nt ON nt.named_task_uuid = task.named_task_uuid
             LEFT JOIN tasker.named_steps ns ON ns.named_step_uuid = ws.named_step_uuid
             LEFT JOIN LATERAL (SELECT COALESCE(ws.inputs ->> '__template_step_name', ns.name) AS template_step) AS names ON true
@@ -85,37 +97,45 @@ internal static class ClaimSql
             UPDATE tasker.workflow_steps ws SET in_process = true, attempts = COALESCE(ws.attempts, 0) + 1,
                 last_attempted_at = now() AT TIME ZONE 'UTC', updated_at = now() AT TIME ZONE 'UTC'
             FROM claimed c WHERE ws.workflow_step_uuid = c.workflow_step_uuid
-            RETURNING ws.workflow_step_uuid, ws.attempts
+            RETURNING ws.workflow_step_uuid, c.workflow_step_transition_uuid, ws.task_uuid, ws.named_step_uuid, ws.attempts, ws.max_attempts,
+                ws.inputs, ws.checkpoint
         ),
-        {(archive ? Archived : "")}
+        {(archive ? Archived(mayBeStale) : "")}
         ancestor (step_uuid, ancestor_uuid) AS (
             SELECT c.workflow_step_uuid, e.from_step_uuid
-            FROM claimed c JOIN tasker.workflow_step_edges e ON e.to_step_uuid = c.workflow_step_uuid
+            FROM claimed c
+            CROSS JOIN LATERAL (SELECT from_step_uuid FROM tasker.workflow_step_edges WHERE to_step_uuid = c.workflow_step_uuid OFFSET 0) AS e
             UNION
             SELECT a.step_uuid, e.from_step_uuid
-            FROM ancestor a JOIN tasker.workflow_step_edges e ON e.to_step_uuid = a.ancestor_uuid
+            FROM ancestor a
+            CROSS JOIN LATERAL (SELECT from_step_uuid FROM tasker.workflow_step_edges WHERE to_step_uuid = a.ancestor_uuid OFFSET 0) AS e
         )
-        SELECT 1 AS kind, c.workflow_step_uuid, c.workflow_step_transition_uuid, ws.task_uuid, task.named_task_uuid, task.correlation_id,
-            ns.name::text, COALESCE(ws.inputs ->> '__template_step_name', ns.name), f.attempts - 1, ws.max_attempts,
-            task.context, ws.inputs, ws.checkpoint, NULL::text, NULL::bigint
-        FROM claimed c
-        JOIN flagged f ON f.workflow_step_uuid = c.workflow_step_uuid
-        JOIN tasker.workflow_steps ws ON ws.workflow_step_uuid = c.workflow_step_uuid
-        JOIN tasker.tasks task ON task.task_uuid = ws.task_uuid
-        JOIN tasker.named_steps ns ON ns.named_step_uuid = ws.named_step_uuid
+        SELECT 1 AS kind, f.workflow_step_uuid, f.workflow_step_transition_uuid, f.task_uuid, task.named_task_uuid, task.correlation_id,
+            ns.name::text, COALESCE(f.inputs ->> '__template_step_name', ns.name), f.attempts - 1, f.max_attempts,
+            task.context, f.inputs, f.checkpoint, NULL::text, NULL::bigint
+        FROM flagged f
+        CROSS JOIN LATERAL (
+            SELECT named_task_uuid, correlation_id, context FROM tasker.tasks WHERE task_uuid = f.task_uuid OFFSET 0) AS task
+        JOIN tasker.named_steps ns ON ns.named_step_uuid = f.named_step_uuid
         UNION ALL
         SELECT 2, a.step_uuid, NULL, NULL, NULL, NULL,
             ns.name::text, COALESCE(ws.inputs ->> '__template_step_name', ns.name), NULL, NULL,
             ws.results -> 'result', NULL, NULL, NULL, NULL
         FROM (SELECT * FROM ancestor ORDER BY ancestor_uuid) a
-        JOIN tasker.workflow_steps ws ON ws.workflow_step_uuid = a.ancestor_uuid AND ws.processed AND ws.results IS NOT NULL
+        CROSS JOIN LATERAL (
+            SELECT * FROM tasker.workflow_steps
+            WHERE workflow_step_uuid = a.ancestor_uuid AND processed AND results IS NOT NULL OFFSET 0) AS ws
         JOIN tasker.named_steps ns ON ns.named_step_uuid = ws.named_step_uuid
         UNION ALL
         SELECT 0, m.step_uuid, NULL, NULL, m.named_task_uuid, NULL,
-            CASE WHEN NOT m.exists THEN NULL WHEN m.problem IS NULL AND NOT m.runnable THEN 'template' ELSE m.problem END,
+            CASE
+                WHEN NOT m.exists OR m.state <> 'enqueued' THEN {(mayBeStale ? "'it names no step that exists'" : "'again'")}
+                WHEN m.problem IS NULL AND NOT m.runnable THEN 'template'
+                ELSE m.problem
+            END,
             m.template_step, NULL, NULL, NULL, NULL, NULL, m.queue, m.msg_id
         FROM candidate m
-        WHERE (NOT m.exists OR m.state = 'enqueued') AND NOT EXISTS (SELECT FROM claimed c WHERE c.workflow_step_uuid = m.step_uuid)
+        WHERE {(mayBeStale ? "(NOT m.exists OR m.state = 'enqueued') AND " : "")}NOT EXISTS (SELECT FROM claimed c WHERE c.workflow_step_uuid = m.step_uuid)
         {(archive ? ArchivedRows : "")}
         """;
 
@@ -123,10 +143,11 @@ internal static class ClaimSql
     /// The messages of claimed steps, and those that are out of date: a message is sent after its step was enqueued, so a step in any other state has been
     /// claimed, finished or reset since, and a new attempt will have a new message (§4.4).
     /// </summary>
-    private const string Archived = """
+    private static string Archived(bool mayBeStale) => $"""
         done AS MATERIALIZED (
             SELECT m.queue, array_agg(m.msg_id ORDER BY m.msg_id) AS ids FROM candidate m
-            WHERE EXISTS (SELECT FROM claimed c WHERE c.workflow_step_uuid = m.step_uuid) OR (m.exists AND m.state <> 'enqueued')
+            WHERE EXISTS (SELECT FROM claimed c WHERE c.workflow_step_uuid = m.step_uuid)
+                {(mayBeStale ? "OR (m.exists AND m.state <> 'enqueued')" : "")}
             GROUP BY m.queue
         ),
         """;

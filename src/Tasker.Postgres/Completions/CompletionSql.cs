@@ -5,57 +5,52 @@ namespace Tasker.Postgres.Completions;
 /// to the orchestrator. The result travels once and is stored as sent: in the event as text, in the column as JSON.
 /// </summary>
 /// <remarks>
-/// Parameters, one element an outcome: $1 claims, $2 steps, $3 tasks, $4 correlations, $5 results, $6 whether it succeeded; then $7 the worker's id and $8
+/// Parameters, one element an outcome: $1 claims, $2 tasks, $3 correlations, $4 results, $5 whether it succeeded; then $6 the worker's id and $7
 /// the time. Returns the claims whose outcome counted; the others are no longer their step's latest transition.
 /// </remarks>
 internal static class CompletionSql
 {
     public static string Text(bool send) => $"""
         WITH outcome AS MATERIALIZED (
-            SELECT * FROM unnest($1, $2, $3, $4, $5, $6) AS o (claim_uuid, step_uuid, task_uuid, correlation_id, result, success)
+            SELECT * FROM unnest($1, $2, $3, $4, $5) AS o (claim_uuid, task_uuid, correlation_id, result, success)
         ),
         held AS MATERIALIZED (
-            SELECT t.workflow_step_transition_uuid, t.workflow_step_uuid, t.sort_key
-            FROM tasker.workflow_step_transitions t JOIN outcome o ON o.claim_uuid = t.workflow_step_transition_uuid
+            SELECT o.*, t.workflow_step_uuid, t.sort_key
+            FROM outcome o JOIN tasker.workflow_step_transitions t ON t.workflow_step_transition_uuid = o.claim_uuid
             WHERE t.most_recent AND t.to_state = 'in_progress'
             ORDER BY t.workflow_step_uuid
             FOR UPDATE OF t
         ),
         flipped AS (
             UPDATE tasker.workflow_step_transitions t SET most_recent = false, updated_at = now() AT TIME ZONE 'UTC'
-            FROM held h WHERE t.workflow_step_transition_uuid = h.workflow_step_transition_uuid
-            RETURNING t.workflow_step_transition_uuid AS claim_uuid, t.workflow_step_uuid, t.sort_key
+            FROM held h WHERE t.workflow_step_transition_uuid = h.claim_uuid
+            RETURNING h.*
         ),
         completed AS (
             INSERT INTO tasker.workflow_step_transitions (
                 workflow_step_uuid, to_state, from_state, metadata, sort_key, most_recent, created_at, updated_at)
             SELECT f.workflow_step_uuid,
-                CASE WHEN o.success THEN 'enqueued_for_orchestration' ELSE 'enqueued_as_error_for_orchestration' END,
+                CASE WHEN f.success THEN 'enqueued_for_orchestration' ELSE 'enqueued_as_error_for_orchestration' END,
                 'in_progress',
                 jsonb_build_object(
-                    'event', CASE WHEN o.success THEN '{Event("EnqueueForOrchestration")}' ELSE '{Event("EnqueueAsErrorForOrchestration")}' END
-                        || o.result || '{Brace}',
-                    'timestamp', $8, 'worker_uuid', $7, 'correlation_id', o.correlation_id),
+                    'event', CASE WHEN f.success THEN '{Event("EnqueueForOrchestration")}' ELSE '{Event("EnqueueAsErrorForOrchestration")}' END
+                        || f.result || '{Brace}',
+                    'timestamp', $7, 'worker_uuid', $6, 'correlation_id', f.correlation_id),
                 f.sort_key + 1, true, now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC'
-            FROM flipped f JOIN outcome o ON o.claim_uuid = f.claim_uuid
-            RETURNING workflow_step_uuid
+            FROM flipped f
         ),
         stored AS (
-            UPDATE tasker.workflow_steps ws SET in_process = false, results = o.result::jsonb, updated_at = now() AT TIME ZONE 'UTC'
-            FROM flipped f JOIN outcome o ON o.claim_uuid = f.claim_uuid
-            WHERE ws.workflow_step_uuid = f.workflow_step_uuid
+            UPDATE tasker.workflow_steps ws SET in_process = false, results = f.result::jsonb, updated_at = now() AT TIME ZONE 'UTC'
+            FROM flipped f WHERE ws.workflow_step_uuid = f.workflow_step_uuid
         )
-        SELECT f.claim_uuid {(send ? Send : "")}
-        FROM completed c
-        JOIN flipped f ON f.workflow_step_uuid = c.workflow_step_uuid
-        JOIN outcome o ON o.claim_uuid = f.claim_uuid
+        SELECT f.claim_uuid {(send ? Send : "")} FROM flipped f
         """;
 
     private const string Brace = "}";
 
     private const string Send = """
         , pgmq_send_with_notify('orchestration_step_results',
-            jsonb_build_object('task_uuid', o.task_uuid, 'step_uuid', o.step_uuid, 'correlation_id', o.correlation_id), 0)
+            jsonb_build_object('task_uuid', f.task_uuid, 'step_uuid', f.workflow_step_uuid, 'correlation_id', f.correlation_id), 0)
         """;
 
     private static string Event(string type) => $$"""{"type":"{{type}}","data":""";

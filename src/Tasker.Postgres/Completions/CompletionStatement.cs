@@ -14,13 +14,13 @@ internal sealed class CompletionStatement(NpgsqlDataSource database, WorkerIdent
     public async Task<HashSet<Guid>> RunAsync(IReadOnlyList<PendingOutcome> outcomes, CancellationToken cancellationToken)
     {
         var count = outcomes.Count;
-        var (claims, steps, tasks, correlations) = (new Guid[count], new Guid[count], new Guid[count], new Guid[count]);
+        var (claims, tasks, correlations) = (new Guid[count], new Guid[count], new Guid[count]);
         var results = new byte[count][];
         var successes = new bool[count];
         for (var i = 0; i < count; i++)
         {
             var outcome = outcomes[i];
-            (claims[i], steps[i], tasks[i], correlations[i]) = (outcome.ClaimId, outcome.StepId, outcome.TaskId, outcome.CorrelationId);
+            (claims[i], tasks[i], correlations[i]) = (outcome.ClaimId, outcome.TaskId, outcome.CorrelationId);
             (results[i], successes[i]) = (outcome.Result, outcome.Success);
         }
 
@@ -29,7 +29,6 @@ internal sealed class CompletionStatement(NpgsqlDataSource database, WorkerIdent
         {
             var parameters = command.Parameters;
             parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = claims });
-            parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = steps });
             parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = tasks });
             parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = correlations });
             parameters.Add(new NpgsqlParameter<byte[][]> { TypedValue = results, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text });

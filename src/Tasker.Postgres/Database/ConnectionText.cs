@@ -11,6 +11,13 @@ internal static class ConnectionText
     /// <summary>The sheet's functions and its audit trigger name tables without a schema.</summary>
     private const string SearchPath = "tasker,public";
 
+    /// <summary>
+    /// All statements look up a few rows by key. Told so, the planner neither plans anew for each execution nor turns to whole-table plans where its
+    /// figures are behind, as they are when a table has just grown.
+    /// </summary>
+    private const string Planning =
+        "-c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c jit=off";
+
     /// <exception cref="ArgumentException">The text is neither.</exception>
     public static NpgsqlConnectionStringBuilder Parse(string text)
     {
@@ -22,14 +29,25 @@ internal static class ConnectionText
         // Every timestamp of tasker-core is UTC without a zone; NOW() is converted with the session's zone.
         builder.Timezone = "UTC";
         builder.ApplicationName ??= "tasker-dotnet";
-        if (builder.KeepAlive == 0)
-            builder.KeepAlive = 15;
+        builder.Options = string.IsNullOrEmpty(builder.Options) ? Planning : $"{Planning} {builder.Options}";
+        // No statement leaves anything behind in its session that would have to be cleared.
+        builder.NoResetOnClose = true;
         if (builder.MaxAutoPrepare == 0)
         {
             builder.MaxAutoPrepare = 32;
             builder.AutoPrepareMinUsages = 2;
         }
 
+        return builder;
+    }
+
+    /// <summary>A connection that stays open and is not shared: it listens and holds a lock, and notices when the network has gone.</summary>
+    public static NpgsqlConnectionStringBuilder ForListening(string text)
+    {
+        var builder = Parse(text);
+        builder.Pooling = false;
+        if (builder.KeepAlive == 0)
+            builder.KeepAlive = 15;
         return builder;
     }
 

@@ -20,9 +20,6 @@ namespace Microsoft.Extensions.DependencyInjection;
 /// <summary>Makes the host a worker of a tasker-core deployment.</summary>
 public static class TaskerCoreBuilderExtensions
 {
-    /// <summary>So many steps are claimed in one statement at most.</summary>
-    private const int MaxClaimBatch = 64;
-
     /// <summary>
     /// Runs steps for a tasker-core deployment, beside its own workers: PostgreSQL and PGMQ, with an unmodified server. See <c>docs/tasker-core.md</c>.
     /// </summary>
@@ -44,7 +41,12 @@ public static class TaskerCoreBuilderExtensions
         options.ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<TaskerCoreOptions>, TaskerCoreOptionsValidator>());
 
-        services.AddSingleton(static provider => CreateDataSource(Options(provider), provider.GetRequiredService<ILoggerFactory>()));
+        services.AddSingleton(static provider => CreateDataSource(
+            ConnectionText.Parse(Options(provider).ConnectionString),
+            provider.GetRequiredService<ILoggerFactory>()));
+        services.AddKeyedSingleton(NotificationListener.Connections, static (provider, _) => CreateDataSource(
+            ConnectionText.ForListening(Options(provider).ConnectionString),
+            provider.GetRequiredService<ILoggerFactory>()));
         services.AddSingleton(static provider => new WorkerIdentity(Options(provider).WorkerName));
         services.AddSingleton<ServedTemplates>();
         services.AddSingleton<Registrar>();
@@ -56,7 +58,7 @@ public static class TaskerCoreBuilderExtensions
         services.AddSingleton(static provider => new ClaimSettings(
             provider.GetRequiredService<ServedTemplates>().Namespaces,
             Options(provider).PollInterval,
-            MaxClaimBatch));
+            ClaimSql.MaxSteps));
         services.AddSingleton(static provider => new RecoverySettings(
             provider.GetRequiredService<ServedTemplates>().Namespaces,
             Options(provider).WorkerSilence));
@@ -76,9 +78,9 @@ public static class TaskerCoreBuilderExtensions
     private static TaskerCoreOptions Options(IServiceProvider provider) => provider.GetRequiredService<IOptions<TaskerCoreOptions>>().Value;
 
     /// <summary>Only what is needed is linked in: arrays for the batches, and encryption.</summary>
-    private static NpgsqlDataSource CreateDataSource(TaskerCoreOptions options, ILoggerFactory loggers)
+    private static NpgsqlDataSource CreateDataSource(NpgsqlConnectionStringBuilder connection, ILoggerFactory loggers)
     {
-        var builder = new NpgsqlSlimDataSourceBuilder(ConnectionText.Parse(options.ConnectionString).ConnectionString);
+        var builder = new NpgsqlSlimDataSourceBuilder(connection.ConnectionString);
         builder.EnableArrays();
         builder.EnableTransportSecurity();
         builder.UseLoggerFactory(loggers);

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using Tasker.Postgres.Claims;
@@ -11,13 +12,16 @@ namespace Tasker.Postgres.Messages;
 /// A lost connection is made again; until then the worker polls.
 /// </summary>
 internal sealed class NotificationListener(
-    NpgsqlDataSource database,
+    [FromKeyedServices(NotificationListener.Connections)] NpgsqlDataSource database,
     ClaimPump pump,
     ClaimSettings settings,
     WorkerIdentity worker,
     TimeProvider time,
     ILogger<NotificationListener> logger) : IAsyncDisposable
 {
+    /// <summary>The key of the connections that are made to listen.</summary>
+    public const string Connections = "Tasker.Postgres.Listening";
+
     private static readonly TimeSpan ShortestDelay = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(10);
 

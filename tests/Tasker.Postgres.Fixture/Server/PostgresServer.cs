@@ -84,6 +84,26 @@ public sealed class PostgresServer : IAsyncDisposable
         throw new InvalidOperationException("The PostgreSQL server did not come back. Its log says: " + ReadLog());
     }
 
+    /// <summary>The processor time that the server's processes have used so far, those that have ended included.</summary>
+    public TimeSpan ProcessorTime()
+    {
+        var postmaster = File.ReadLines(Path.Combine(_folder, "data", "postmaster.pid")).First();
+        long ticks = 0;
+        foreach (var folder in Directory.EnumerateDirectories("/proc").Where(path => char.IsAsciiDigit(Path.GetFileName(path)[0])))
+        {
+            if (!File.Exists(Path.Combine(folder, "stat")))
+                continue;
+            // After the name in parentheses: state, parent, ..., times of the process, times of its ended children.
+            var fields = File.ReadAllText(Path.Combine(folder, "stat")).Split(')')[^1].Split(' ', StringSplitOptions.RemoveEmptyEntries);
+            if (Path.GetFileName(folder) == postmaster)
+                ticks += fields[11..15].Sum(long.Parse);
+            else if (fields[1] == postmaster)
+                ticks += fields[11..13].Sum(long.Parse);
+        }
+
+        return TimeSpan.FromSeconds(ticks / 100.0);
+    }
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {

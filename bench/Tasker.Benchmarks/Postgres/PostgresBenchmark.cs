@@ -1,0 +1,116 @@
+using System.Diagnostics;
+using System.Globalization;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using Tasker.Benchmarks.Engine;
+using Tasker.Postgres.Fixture;
+using Tasker.Postgres.Fixture.Server;
+
+namespace Tasker.Benchmarks.Postgres;
+
+/// <summary>Measures a worker of tasker-core against a private PostgreSQL server, with its commits on disk.</summary>
+internal sealed class PostgresBenchmark(TestDatabase database, int steps, int slots)
+{
+    private const string ResultQueue = "orchestration_step_results";
+
+    public static async Task<int> RunAsync(string[] args)
+    {
+        var quick = args.Contains("--quick");
+        await using var database = await TestDatabase.CreateAsync("shared_buffers=256MB", "max_wal_size=4GB");
+        var benchmark = new PostgresBenchmark(database, quick ? 2_000 : 10_000, slots: 64);
+        var version = await database.DataSource.ScalarAsync<string>("SHOW server_version");
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $".NET {Environment.Version}, PostgreSQL {version}, {Environment.ProcessorCount} processors, {benchmark.Steps:#,0} steps, {benchmark.Slots} slots"));
+        Figures.WriteHeader();
+        await benchmark.RegisterAsync();
+        await benchmark.DrainAsync("warm up", TimeSpan.Zero, null, 500);
+        await benchmark.DrainAsync("drain of enqueued steps, local server", TimeSpan.Zero, 3000, benchmark.Steps);
+        await benchmark.LatencyAsync(quick ? 100 : 500);
+        await benchmark.DrainAsync("drain, 1 ms more each way", TimeSpan.FromMilliseconds(1), 1000, benchmark.Steps);
+        return 0;
+    }
+
+    private int Steps { get; } = steps;
+
+    private int Slots { get; } = slots;
+
+    private async Task RegisterAsync()
+    {
+        using var host = Build(database.ConnectionString);
+        await host.StartAsync();
+        await host.StopAsync();
+    }
+
+    /// <summary>Everything is enqueued before the worker starts; measured from its first claim on.</summary>
+    private async Task DrainAsync(string name, TimeSpan delay, double? target, int count)
+    {
+        await Seed.EnqueueAsync(database.DataSource, TrivialFlow.Namespace, TrivialFlow.StepName, TrivialFlow.StepName, count);
+        await database.DataSource.ExecuteAsync("ANALYZE");
+        var before = await LastResultAsync();
+        await using var proxy = new PostgresProxy(database.ConnectionString, delay);
+        using var host = Build(delay > TimeSpan.Zero ? proxy.ConnectionString : database.ConnectionString);
+        var (server, worker) = (database.Server?.ProcessorTime(), Environment.CpuUsage.TotalTime);
+        var watch = Stopwatch.StartNew();
+        await host.StartAsync();
+        while (await LastResultAsync() - before < count)
+            await Task.Delay(20);
+        watch.Stop();
+        var workerTime = Environment.CpuUsage.TotalTime - worker;
+        var serverTime = database.Server?.ProcessorTime() - server;
+        await host.StopAsync();
+        if (target is null)
+            return;
+        Figures.Write(name, "steps/s", count / watch.Elapsed.TotalSeconds, target, null, null, moreIsBetter: true);
+        if (delay > TimeSpan.Zero)
+            Figures.Write("  statements a step, all of the worker's", "count", proxy.Statements.Values.Sum() / (double)count, 2, null, null, moreIsBetter: false);
+        Figures.Write("  processor time a step, worker", "ms", workerTime.TotalMilliseconds / count, null, null, null, moreIsBetter: false);
+        if (serverTime is { } used)
+            Figures.Write("  processor time a step, server", "ms", used.TotalMilliseconds / count, null, null, null, moreIsBetter: false);
+    }
+
+    /// <summary>One step at a time: from the moment its message is announced to the moment the orchestrator hears of its result.</summary>
+    private async Task LatencyAsync(int count)
+    {
+        var waiting = await Seed.EnqueueAsync(database.DataSource, TrivialFlow.Namespace, TrivialFlow.StepName, TrivialFlow.StepName, count);
+        await database.DataSource.ExecuteAsync($"SELECT pgmq.archive('worker_{TrivialFlow.Namespace}_queue', msg_id) FROM pgmq.q_worker_{TrivialFlow.Namespace}_queue");
+        await using var orchestrator = await database.DataSource.OpenConnectionAsync();
+        await using (var listen = new NpgsqlCommand("LISTEN \"pgmq_message_ready.orchestration\"", orchestrator))
+            await listen.ExecuteNonQueryAsync();
+        await using var proxy = new PostgresProxy(database.ConnectionString);
+        using var host = Build(proxy.ConnectionString, pollInterval: TimeSpan.FromHours(1));
+        await host.StartAsync();
+        await Task.Delay(500);
+        var before = proxy.Statements.Values.Sum();
+        var times = new List<double>(count);
+        foreach (var step in waiting)
+        {
+            await Seed.SendAsync(database.DataSource, TrivialFlow.Namespace, step);
+            var sent = Stopwatch.GetTimestamp();
+            await orchestrator.WaitAsync();
+            times.Add(Stopwatch.GetElapsedTime(sent).TotalMilliseconds);
+        }
+
+        var statements = proxy.Statements.Values.Sum() - before;
+        await host.StopAsync();
+        times.Sort();
+        Figures.Write("notification to result message, idle, p50", "ms", times[count / 2], 5, null, null, moreIsBetter: false);
+        Figures.Write("notification to result message, idle, p99", "ms", times[count * 99 / 100], null, null, null, moreIsBetter: false);
+        Figures.Write("  statements a step, all of the worker's", "count", statements / (double)count, null, null, null, moreIsBetter: false);
+    }
+
+    private Task<long> LastResultAsync() => database.DataSource.ScalarAsync<long>($"SELECT COALESCE(max(msg_id), 0) FROM pgmq.q_{ResultQueue}");
+
+    private IHost Build(string connectionString, TimeSpan? pollInterval = null)
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(null);
+        builder.Logging.SetMinimumLevel(LogLevel.Warning);
+        builder.Services.AddTasker()
+            .AddRegistry(new TrivialFlow())
+            .ConfigureWorker(options => options.MaxConcurrency = Slots)
+            .UseTaskerCore(connectionString, options => options.PollInterval = pollInterval ?? options.PollInterval);
+        return builder.Build();
+    }
+}
