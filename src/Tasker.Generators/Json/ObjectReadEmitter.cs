@@ -79,6 +79,14 @@ internal static class ObjectReadEmitter
     private static void EmitLoop(IndentedWriter source, JsonObjectModel model, bool waits)
     {
         source.Line("for (var member = -1; Next(ref reader, ref member);)");
+        if (!model.Members.Any(static member => member.IsRead))
+        {
+            // Nothing is kept; the members are read over all the same, so that broken JSON is found.
+            source.Line("{");
+            source.Line("}");
+            return;
+        }
+
         using (source.Block(""))
         using (source.Block("switch (member)"))
         {
