@@ -79,7 +79,7 @@ internal static class ObjectReadEmitter
     private static void EmitLoop(IndentedWriter source, JsonObjectModel model, bool waits)
     {
         source.Line("for (var member = -1; Next(ref reader, ref member);)");
-        if (!model.Members.Any(static member => member.IsRead))
+        if (!HasReadable(model))
         {
             // Nothing is kept; the members are read over all the same, so that broken JSON is found.
             source.Line("{");
@@ -107,6 +107,17 @@ internal static class ObjectReadEmitter
         }
 
         source.Line();
+    }
+
+    private static bool HasReadable(JsonObjectModel model)
+    {
+        foreach (var member in model.Members)
+        {
+            if (member.IsRead)
+                return true;
+        }
+
+        return false;
     }
 
     private static void EmitRequired(IndentedWriter source, JsonObjectModel model)
