@@ -53,6 +53,8 @@ internal sealed class EngineBenchmark
         await benchmark.BatchPlanAsync();
         if (!benchmark._quick)
             await benchmark.MemoryAsync();
+        if (args.Contains("--aot"))
+            await benchmark.AotAsync();
         if (args.Contains("--million"))
             await benchmark.MillionAsync();
         return 0;
@@ -154,6 +156,14 @@ internal sealed class EngineBenchmark
         if (Skips(Name))
             return;
         Figures.Write(Name, "MB", await MemoryProbe.MeasureAsync(), 400, null, null, moreIsBetter: false);
+    }
+
+    private async Task AotAsync()
+    {
+        var (start, memory, size) = await AotProbe.MeasureAsync(2 * _windows);
+        Figures.Write("Native AOT with Generic Host, process start to ready", "ms", start, 30, null, null, moreIsBetter: false);
+        Figures.Write("Native AOT with Generic Host, RSS when ready", "MB", memory, 22, null, null, moreIsBetter: false);
+        Figures.Write("Native AOT with Generic Host, executable without SQLite", "MB", size, 8, null, null, moreIsBetter: false);
     }
 
     private async Task MillionAsync()

@@ -6,32 +6,34 @@ namespace Tasker;
 
 /// <summary>
 /// What a handler may know about the attempt it runs in. Valid until the handler returns. Most handlers take what they need as parameters;
-/// this is for what is only known at run time. Not safe for concurrent use.
+/// this is for what is only known at run time. A worker uses one instance for many attempts, so keep none. Not safe for concurrent use.
 /// </summary>
-/// <param name="step">The claimed step.</param>
-/// <param name="services">The services of this attempt.</param>
-/// <param name="checkpoints">Keeps checkpoints.</param>
-/// <param name="cancellationToken">Set when the attempt's time is up, the task is cancelled or the worker stops.</param>
-public sealed class StepContext(
-    ClaimedStep step,
-    IServiceProvider services,
-    ICheckpointSink checkpoints,
-    CancellationToken cancellationToken)
+public sealed class StepContext
 {
-    private JsonElement? _inputs;
-    private JsonElement? _configuration;
-    private JsonElement? _stepInputs;
-    private CheckpointRecord? _checkpoint;
-    private bool _checkpointRead;
+    private readonly ICheckpointSink _checkpoints;
+    private Parsed? _parsed;
+
+    /// <summary>Creates the context of an attempt.</summary>
+    /// <param name="step">The claimed step.</param>
+    /// <param name="services">The services of this attempt.</param>
+    /// <param name="checkpoints">Keeps checkpoints.</param>
+    /// <param name="cancellationToken">Set when the attempt's time is up, the task is cancelled or the worker stops.</param>
+    public StepContext(ClaimedStep step, IServiceProvider services, ICheckpointSink checkpoints, CancellationToken cancellationToken)
+    {
+        _checkpoints = checkpoints;
+        Step = step;
+        Services = services;
+        CancellationToken = cancellationToken;
+    }
 
     /// <summary>The claimed step, with its raw JSON.</summary>
-    public ClaimedStep Step { get; } = step;
+    public ClaimedStep Step { get; private set; }
 
     /// <summary>The services of this attempt.</summary>
-    public IServiceProvider Services { get; } = services;
+    public IServiceProvider Services { get; private set; }
 
     /// <summary>Set when the attempt's time is up, the task is cancelled or the worker stops.</summary>
-    public CancellationToken CancellationToken { get; } = cancellationToken;
+    public CancellationToken CancellationToken { get; private set; }
 
     /// <summary>The task.</summary>
     public Guid TaskId => Step.TaskId;
@@ -79,13 +81,13 @@ public sealed class StepContext(
     public StepFailure? PreviousFailure => Step.PreviousFailure;
 
     /// <summary>The task's context as JSON, an object.</summary>
-    public JsonElement Inputs => _inputs ??= Parse(Step.TaskContext);
+    public JsonElement Inputs => Read.Inputs ??= Parse(Step.TaskContext);
 
     /// <summary>The step's configuration as JSON, an object.</summary>
-    public JsonElement Configuration => _configuration ??= Parse(Step.Configuration);
+    public JsonElement Configuration => Read.Configuration ??= Parse(Step.Configuration);
 
     /// <summary>The step's own inputs as JSON, such as a batch cursor; an empty object when there are none.</summary>
-    public JsonElement StepInputs => _stepInputs ??= Parse(Step.Inputs);
+    public JsonElement StepInputs => Read.StepInputs ??= Parse(Step.Inputs);
 
     /// <summary>Whether an earlier attempt left a checkpoint with a position to continue from.</summary>
     public bool HasCheckpoint => Checkpoint is { HasCursor: true };
@@ -164,17 +166,31 @@ public sealed class StepContext(
             .Select(ancestor => KeyValuePair.Create(ancestor.Step, Unwrap(Parse(ancestor.Result))));
     }
 
-    internal ICheckpointSink Checkpoints { get; } = checkpoints;
+    /// <summary>Makes the object serve the next attempt. For workers.</summary>
+    /// <param name="step">The claimed step.</param>
+    /// <param name="services">The services of the attempt.</param>
+    /// <param name="cancellationToken">Set when the attempt's time is up, the task is cancelled or the worker stops.</param>
+    public void Reset(ClaimedStep step, IServiceProvider services, CancellationToken cancellationToken)
+    {
+        Step = step;
+        Services = services;
+        CancellationToken = cancellationToken;
+        _parsed = null;
+    }
+
+    internal ICheckpointSink Checkpoints => _checkpoints;
 
     internal TimeProvider Time => (TimeProvider?)Services.GetService(typeof(TimeProvider)) ?? TimeProvider.System;
+
+    private Parsed Read => _parsed ??= new Parsed();
 
     private CheckpointRecord? Checkpoint
     {
         get
         {
-            if (!_checkpointRead)
-                (_checkpoint, _checkpointRead) = (CheckpointRecord.Parse(Step), true);
-            return _checkpoint;
+            if (!Read.HasCheckpoint)
+                (Read.Checkpoint, Read.HasCheckpoint) = (CheckpointRecord.Parse(Step), true);
+            return Read.Checkpoint;
         }
     }
 
@@ -184,5 +200,19 @@ public sealed class StepContext(
     {
         var members = result.ValueKind is JsonValueKind.Object ? result.EnumerateObject() : default;
         return members.MoveNext() && members.Current.NameEquals("result"u8) && members.Current.Value is var value && !members.MoveNext() ? value : result;
+    }
+
+    /// <summary>What the handler asked for as JSON, parsed once.</summary>
+    private sealed class Parsed
+    {
+        public JsonElement? Inputs { get; set; }
+
+        public JsonElement? Configuration { get; set; }
+
+        public JsonElement? StepInputs { get; set; }
+
+        public CheckpointRecord? Checkpoint { get; set; }
+
+        public bool HasCheckpoint { get; set; }
     }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Tasker.Client;
 using Tasker.Embedded.Orchestration;
@@ -16,6 +17,9 @@ internal sealed class EmbeddedEngine : IDisposable
     /// <summary>A caller whose thread does the engine's work is let go after this many rounds.</summary>
     private const int MaxRoundsOnCaller = 8;
 
+    /// <summary>A worker slot may work longer: it would only run the steps that it is about to hand out.</summary>
+    private const int MaxRoundsOnSlot = 256;
+
     private static readonly TimeSpan FirstCommitRetry = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan LongestCommitRetry = TimeSpan.FromSeconds(15);
 
@@ -24,9 +28,10 @@ internal sealed class EmbeddedEngine : IDisposable
     private readonly RetrySchedule _retries;
     private readonly TimeProvider _time;
     private readonly ILogger<EmbeddedEngine> _logger;
+    private readonly EngineMetrics _metrics;
 
     private readonly Inbox _inbox = new();
-    private readonly EngineThread _thread;
+    private readonly WorkThread _thread;
     private readonly ReadyQueue _ready;
     private readonly RetryTimers _timers;
     private readonly Dictionary<Guid, TaskRun> _runs = [];
@@ -41,6 +46,7 @@ internal sealed class EmbeddedEngine : IDisposable
     private readonly Dictionary<string, TaskRun> _identities = new(StringComparer.Ordinal);
     private readonly StalenessWatch _staleness = new();
 
+    private readonly Linger _linger = new();
     private List<Command> _commands = [];
     private List<EmbeddedStep> _claims = [];
     private DateTimeOffset _commitRetryAt = DateTimeOffset.MaxValue;
@@ -49,16 +55,18 @@ internal sealed class EmbeddedEngine : IDisposable
     private int _busy;
     private volatile EngineState _state;
 
-    public EmbeddedEngine(ITaskStore store, PlanCache plans, RetrySchedule retries, TimeProvider time, ILogger<EmbeddedEngine> logger)
+    public EmbeddedEngine(ITaskStore store, PlanCache plans, RetrySchedule retries, TimeProvider time, EngineMetrics metrics, ILogger<EmbeddedEngine> logger)
     {
         _store = store;
         _plans = plans;
         _retries = retries;
         _time = time;
         _logger = logger;
-        _thread = new EngineThread(() => Work(int.MaxValue, onSlot: false));
+        _metrics = metrics;
+        _thread = new WorkThread("Tasker engine", () => Work(int.MaxValue, onSlot: false));
         _ready = new ReadyQueue(Nudge);
         _timers = new RetryTimers(time, () => Post(new Command(CommandKind.Wake)));
+        metrics.Observe(() => _ready.Count, () => _changes.Running.Count, () => _runs.Count);
     }
 
     private enum EngineState
@@ -132,7 +140,7 @@ internal sealed class EmbeddedEngine : IDisposable
         // A slot that nobody competes with would only wait for the commit: it may as well do it, and go on with the next step without a change
         // of threads. Other callers must not be held up by a disk.
         if (_store.CommitsAtOnce || (onSlot && _changes.Running.Count <= 1) || _state is EngineState.Stopped)
-            Work(MaxRoundsOnCaller, onSlot);
+            Work(onSlot && _store.CommitsAtOnce ? MaxRoundsOnSlot : MaxRoundsOnCaller, onSlot);
         else
             _thread.Wake();
         return true;
@@ -144,7 +152,7 @@ internal sealed class EmbeddedEngine : IDisposable
         if (!TryBecomeBusy())
             return;
         if (_store.CommitsAtOnce || _state is EngineState.Stopped)
-            Work(MaxRoundsOnCaller, onSlot: false);
+            Work(MaxRoundsOnSlot, onSlot: false);
         else
             _thread.Wake();
     }
@@ -191,6 +199,8 @@ internal sealed class EmbeddedEngine : IDisposable
 
         var now = _time.GetUtcNow();
         ApplyCommands(now);
+        if (!_store.CommitsAtOnce && !onSlot && _stopRequested is null)
+            Linger(now);
         while (_timers.TryTake(now, out var due))
             due.Run.Retry(due, now, _changes);
         while (_staleness.TryTake(now, out var stale))
@@ -207,7 +217,13 @@ internal sealed class EmbeddedEngine : IDisposable
         try
         {
             if (_changes.NeedStoring)
+            {
+                var began = Stopwatch.GetTimestamp();
                 _store.Commit(_changes, now);
+                var duration = Stopwatch.GetElapsedTime(began);
+                _linger.Committed(duration);
+                _metrics.Committed(_changes, duration);
+            }
         }
         catch (Exception exception)
         {
@@ -240,6 +256,23 @@ internal sealed class EmbeddedEngine : IDisposable
         foreach (var command in _commands)
             TryApply(command, now);
         _commands.Clear();
+    }
+
+    /// <summary>Steps that run may well end before this commit would: then they need not wait for the next.</summary>
+    private void Linger(DateTimeOffset now)
+    {
+        if (_changes.Running.Count == 0 || !_linger.Begin())
+            return;
+        do
+        {
+            if (HasWork)
+            {
+                _linger.Gained();
+                ApplyCommands(now);
+            }
+        }
+        while (_changes.Running.Count > 0 && _linger.Goes());
+        _linger.End();
     }
 
     private void TryApply(Command command, DateTimeOffset now)
@@ -329,6 +362,7 @@ internal sealed class EmbeddedEngine : IDisposable
         var run = new TaskRun(id, request.Plan, request.Context, request.Options, request.Options.CorrelationId ?? Guid.CreateVersion7(now), now)
         {
             IdentityHash = request.IdentityHash,
+            Cause = request.Cause,
         };
         run.Begin(_changes);
         if (run.Plan.HasLimits)

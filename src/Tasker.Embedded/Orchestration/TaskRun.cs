@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Tasker.Client;
 using Tasker.Templates;
@@ -54,6 +55,9 @@ internal sealed partial class TaskRun
 
     /// <summary>What makes another request the same; <see langword="null"/> when nothing does.</summary>
     public string? IdentityHash { get; init; }
+
+    /// <summary>The trace of whoever started the task in this process, when there is one.</summary>
+    public Activity? Cause { get; init; }
 
     /// <summary>What happened to the task beyond its state.</summary>
     public IReadOnlyList<JournalEntry> Journal => _journal.Entries;
@@ -379,6 +383,7 @@ internal sealed partial class TaskRun
     private void Succeed(StepRun step, AttemptOutcome outcome, DateTimeOffset now, Changes changes)
     {
         step.Result = outcome.Result;
+        step.Trace = outcome.Trace;
         step.Failure = null;
         step.CompletedAt = now;
         ReleaseChildren(step, changes);

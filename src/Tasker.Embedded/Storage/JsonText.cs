@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace Tasker.Embedded.Storage;
 
 /// <summary>A JSON text that is written again and again into the same memory.</summary>
-internal sealed class JsonText
+internal sealed class JsonText : IDisposable
 {
     /// <summary>Memory for a larger text is given back.</summary>
     private const int LargestKept = 1024 * 1024;
@@ -50,4 +50,6 @@ internal sealed class JsonText
         _isLarge = _buffer.Capacity > LargestKept;
         return _buffer.WrittenSpan;
     }
+
+    public void Dispose() => _writer.Dispose();
 }

@@ -5,7 +5,6 @@ using System.Text.Json;
 using Microsoft.Data.Sqlite;
 using Tasker.Client;
 using Tasker.Embedded.Orchestration;
-using Tasker.Templates;
 
 namespace Tasker.Embedded.Storage;
 

@@ -210,6 +210,8 @@ internal sealed class SqliteWriter : IDisposable
     {
         foreach (var statement in _all)
             statement.Dispose();
+        foreach (var text in (JsonText[])[_logTasks, _logSteps, _json, _journal])
+            text.Dispose();
     }
 
     private void InTransaction(Action write)

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Tasker.Embedded.Orchestration;
-using Tasker.Templates;
 
 namespace Tasker.Embedded.Storage;
 

@@ -79,6 +79,14 @@ internal static class ObjectReadEmitter
     private static void EmitLoop(IndentedWriter source, JsonObjectModel model, bool waits)
     {
         source.Line("for (var member = -1; Next(ref reader, ref member);)");
+        if (!HasReadable(model))
+        {
+            // Nothing is kept; the members are read over all the same, so that broken JSON is found.
+            source.Line("{");
+            source.Line("}");
+            return;
+        }
+
         using (source.Block(""))
         using (source.Block("switch (member)"))
         {
@@ -99,6 +107,17 @@ internal static class ObjectReadEmitter
         }
 
         source.Line();
+    }
+
+    private static bool HasReadable(JsonObjectModel model)
+    {
+        foreach (var member in model.Members)
+        {
+            if (member.IsRead)
+                return true;
+        }
+
+        return false;
     }
 
     private static void EmitRequired(IndentedWriter source, JsonObjectModel model)

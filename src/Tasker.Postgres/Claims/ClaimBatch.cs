@@ -7,12 +7,15 @@ namespace Tasker.Postgres.Claims;
 /// <param name="StepName">The step's name in its template, when the step exists.</param>
 /// <param name="TemplateId">The step's template, when the step exists.</param>
 /// <param name="Problem">
-/// What stands in the way: <see cref="UnknownTemplate"/>, a description, or <see langword="null"/> when nothing does, and the step was only not its turn.
+/// What stands in the way: <see cref="UnknownTemplate"/>, <see cref="LookAgain"/>, a description, or <see langword="null"/> when nothing does, and the step was only not its turn.
 /// </param>
 internal readonly record struct UnclaimedMessage(StepMessage Message, string? StepName, Guid? TemplateId, string? Problem)
 {
     /// <summary>The claim did not know the template in its present state, or this host does not run the step.</summary>
     public const string UnknownTemplate = "template";
+
+    /// <summary>The claim may have begun before the step was enqueued.</summary>
+    public const string LookAgain = "again";
 }
 
 /// <summary>What one claim brought.</summary>

@@ -176,7 +176,7 @@ internal sealed class ClaimPump(
 
         foreach (var message in unclaimed)
         {
-            if (message.Problem is null && slotsRanOut)
+            if (message.Problem is UnclaimedMessage.LookAgain || (message.Problem is null && slotsRanOut))
                 announced.Add(message.Message);
             else if (message.Problem is not null and not UnclaimedMessage.UnknownTemplate)
                 _left.Note(message.Message, message.Problem);

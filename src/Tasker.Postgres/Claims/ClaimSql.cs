@@ -19,14 +19,19 @@ internal static class ClaimSql
     public const int MaxSteps = 64;
 
     /// <summary>Claims the steps of messages that are already known.</summary>
+    /// <param name="archive">Whether the messages lie in queues of this database, to be archived.</param>
     public static string Announced(bool archive) => $"""
         WITH RECURSIVE message AS MATERIALIZED (
             SELECT * FROM unnest($1, $2, $3) AS m (queue, msg_id, step_uuid)
         ),
-        {Claim(archive)}
+        {Claim(archive, mayBeStale: true)}
         """;
 
-    /// <summary>Reads messages from their queues and claims their steps.</summary>
+    /// <summary>
+    /// Reads messages from their queues and claims their steps. The function that reads sees what was committed until it was called, the rest of the
+    /// statement what was committed until it began; so a step that does not look enqueued here may be, and its message comes back with the note
+    /// <see cref="UnclaimedMessage.LookAgain"/>.
+    /// </summary>
     public static string Polled { get; } = string.Create(CultureInfo.InvariantCulture, $"""
         WITH RECURSIVE message AS MATERIALIZED (
             SELECT q.queue, r.msg_id,
@@ -34,7 +39,7 @@ internal static class ClaimSql
                     THEN (r.message ->> 'step_uuid')::uuid END AS step_uuid
             FROM unnest($1) AS q (queue) CROSS JOIN LATERAL (SELECT * FROM pgmq.read(q.queue, $2, $3) LIMIT {MaxSteps}) AS r
         ),
-        {Claim(archive: true)}
+        {Claim(archive: true, mayBeStale: false)}
         """);
 
     // Quantifiers of a regular expression, kept out of the interpolation.
@@ -43,7 +48,7 @@ internal static class ClaimSql
     private const string Eight = "{8}";
     private const string Twelve = "{12}";
 
-    private static string Claim(bool archive) => $"""
+    private static string Claim(bool archive, bool mayBeStale) => $"""
         candidate AS MATERIALIZED (
             SELECT m.queue, m.msg_id, m.step_uuid, ws.workflow_step_uuid IS NOT NULL AS exists, COALESCE(t.to_state, 'pending') AS state,
                 nt.named_task_uuid, names.template_step, known.id IS NOT NULL AS runnable,
@@ -95,7 +100,7 @@ internal static class ClaimSql
             RETURNING ws.workflow_step_uuid, c.workflow_step_transition_uuid, ws.task_uuid, ws.named_step_uuid, ws.attempts, ws.max_attempts,
                 ws.inputs, ws.checkpoint
         ),
-        {(archive ? Archived : "")}
+        {(archive ? Archived(mayBeStale) : "")}
         ancestor (step_uuid, ancestor_uuid) AS (
             SELECT c.workflow_step_uuid, e.from_step_uuid
             FROM claimed c
@@ -123,10 +128,14 @@ internal static class ClaimSql
         JOIN tasker.named_steps ns ON ns.named_step_uuid = ws.named_step_uuid
         UNION ALL
         SELECT 0, m.step_uuid, NULL, NULL, m.named_task_uuid, NULL,
-            CASE WHEN NOT m.exists THEN NULL WHEN m.problem IS NULL AND NOT m.runnable THEN 'template' ELSE m.problem END,
+            CASE
+                WHEN NOT m.exists OR m.state <> 'enqueued' THEN {(mayBeStale ? "'it names no step that exists'" : "'again'")}
+                WHEN m.problem IS NULL AND NOT m.runnable THEN 'template'
+                ELSE m.problem
+            END,
             m.template_step, NULL, NULL, NULL, NULL, NULL, m.queue, m.msg_id
         FROM candidate m
-        WHERE (NOT m.exists OR m.state = 'enqueued') AND NOT EXISTS (SELECT FROM claimed c WHERE c.workflow_step_uuid = m.step_uuid)
+        WHERE {(mayBeStale ? "(NOT m.exists OR m.state = 'enqueued') AND " : "")}NOT EXISTS (SELECT FROM claimed c WHERE c.workflow_step_uuid = m.step_uuid)
         {(archive ? ArchivedRows : "")}
         """;
 
@@ -134,10 +143,11 @@ internal static class ClaimSql
     /// The messages of claimed steps, and those that are out of date: a message is sent after its step was enqueued, so a step in any other state has been
     /// claimed, finished or reset since, and a new attempt will have a new message (§4.4).
     /// </summary>
-    private const string Archived = """
+    private static string Archived(bool mayBeStale) => $"""
         done AS MATERIALIZED (
             SELECT m.queue, array_agg(m.msg_id ORDER BY m.msg_id) AS ids FROM candidate m
-            WHERE EXISTS (SELECT FROM claimed c WHERE c.workflow_step_uuid = m.step_uuid) OR (m.exists AND m.state <> 'enqueued')
+            WHERE EXISTS (SELECT FROM claimed c WHERE c.workflow_step_uuid = m.step_uuid)
+                {(mayBeStale ? "OR (m.exists AND m.state <> 'enqueued')" : "")}
             GROUP BY m.queue
         ),
         """;

@@ -84,7 +84,7 @@ internal sealed class ClaimStatement(NpgsqlDataSource database, TemplateCache te
                         new StepMessage(reader.GetString(13), reader.GetInt64(14), reader.IsDBNull(1) ? default : reader.GetGuid(1)),
                         TextOrNull(reader, 7),
                         reader.IsDBNull(4) ? null : reader.GetGuid(4),
-                        reader.IsDBNull(4) ? "it names no step that exists" : TextOrNull(reader, 6)));
+                        TextOrNull(reader, 6)));
                     break;
                 case 1:
                     claimed.Add(ReadRow(reader));

@@ -62,7 +62,7 @@ internal sealed class StepWorker(
 
     private async Task RunSlotAsync()
     {
-        using var slot = new Slot(_stopHandlers.Token);
+        using var slot = new Slot(new StepFrame(source), _stopHandlers.Token);
         while (!_stopClaiming.IsCancellationRequested)
         {
             try
@@ -85,7 +85,7 @@ internal sealed class StepWorker(
 
     private async ValueTask RunStepAsync(ClaimedStep step, Slot slot)
     {
-        var outcome = slot.Outcome;
+        var outcome = slot.Frame.Outcome;
         outcome.Reset();
         var started = time.GetTimestamp();
         using var activity = TaskerTelemetry.StartStep(step);
@@ -96,7 +96,7 @@ internal sealed class StepWorker(
         if (step.TryBegin(slot.Stop))
         {
             ending = timeout is null && !step.CancellationToken.CanBeCanceled
-                ? await RunUntilStoppedAsync(step, outcome, slot.Stop.Token).ConfigureAwait(false)
+                ? await RunUntilStoppedAsync(step, slot).ConfigureAwait(false)
                 : await RunWithDeadlineAsync(step, slot, timeout).ConfigureAwait(false);
             if (!step.TryEnd())
                 slot.RenewStop();
@@ -109,7 +109,7 @@ internal sealed class StepWorker(
             return;
         }
 
-        outcome = slot.Outcome;
+        outcome = slot.Frame.Outcome;
         if (ending is Ending.TimedOut)
             outcome.SetFailure(ErrorClassifier.TimedOut(timeout!.Value));
         else if (ending is Ending.Cancelled)
@@ -133,11 +133,12 @@ internal sealed class StepWorker(
     }
 
     /// <summary>The hot path: no deadline, so the slot's own token does.</summary>
-    private async ValueTask<Ending> RunUntilStoppedAsync(ClaimedStep step, StepOutcome outcome, CancellationToken stop)
+    private async ValueTask<Ending> RunUntilStoppedAsync(ClaimedStep step, Slot slot)
     {
+        var stop = slot.Stop.Token;
         try
         {
-            await runner.RunAsync(step, source, outcome, stop).ConfigureAwait(false);
+            await runner.RunAsync(step, slot.Frame, stop).ConfigureAwait(false);
             return Ending.Finished;
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
@@ -150,7 +151,7 @@ internal sealed class StepWorker(
     {
         using var deadline = timeout is { } limit ? new CancellationTokenSource(limit, time) : new CancellationTokenSource();
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, step.CancellationToken, slot.Stop.Token);
-        var run = RunToEndAsync(step, slot.Outcome, linked.Token);
+        var run = RunToEndAsync(step, slot.Frame, linked.Token);
         try
         {
             await run.WaitAsync(linked.Token).ConfigureAwait(false);
@@ -167,10 +168,10 @@ internal sealed class StepWorker(
     }
 
     /// <summary>Whatever the attempt throws is in the task, also when the handler throws before its first await.</summary>
-    private async Task RunToEndAsync(ClaimedStep step, StepOutcome outcome, CancellationToken cancellationToken) =>
-        await runner.RunAsync(step, source, outcome, cancellationToken).ConfigureAwait(false);
+    private async Task RunToEndAsync(ClaimedStep step, StepFrame frame, CancellationToken cancellationToken) =>
+        await runner.RunAsync(step, frame, cancellationToken).ConfigureAwait(false);
 
-    /// <summary>Waits a little for a handler that was told to stop; one that does not keeps the outcome it may still write to.</summary>
+    /// <summary>Waits a little for a handler that was told to stop; one that does not keeps the frame it may still use.</summary>
     private async ValueTask LetGoAsync(Task run, Slot slot, ClaimedStep step)
     {
         try
@@ -185,7 +186,7 @@ internal sealed class StepWorker(
         {
             Log.HandlerAbandoned(logger, step.Name, step.TaskId);
             _ = run.ContinueWith(static abandoned => _ = abandoned.Exception, TaskScheduler.Default);
-            slot.Outcome = new StepOutcome();
+            slot.Frame = new StepFrame(source);
         }
     }
 
@@ -202,13 +203,14 @@ internal sealed class StepWorker(
         private readonly CancellationToken _worker;
         private CancellationTokenRegistration _registration;
 
-        public Slot(CancellationToken worker)
+        public Slot(StepFrame frame, CancellationToken worker)
         {
+            Frame = frame;
             _worker = worker;
             RenewStop();
         }
 
-        public StepOutcome Outcome { get; set; } = new();
+        public StepFrame Frame { get; set; }
 
         /// <summary>Stops the running handler: when the worker stops, or when its step is cancelled. The same for many steps.</summary>
         public CancellationTokenSource Stop { get; private set; } = new();
@@ -224,7 +226,7 @@ internal sealed class StepWorker(
         public void Dispose()
         {
             _registration.Dispose();
-            Outcome.Dispose();
+            Frame.Dispose();
         }
     }
 }

@@ -152,24 +152,21 @@ public sealed class PostgresProxy : IAsyncDisposable
     /// <summary>Reads what a client sends: prepared texts, executions, and the messages that ask for an answer.</summary>
     private sealed class FrontendCounter(PostgresProxy proxy)
     {
-        private readonly MemoryStream _pending = new();
+        private byte[] _pending = [];
         private readonly Dictionary<string, string> _prepared = [];
         private bool _started;
 
         public void Count(ReadOnlyMemory<byte> data)
         {
-            _pending.Write(data.Span);
-            var bytes = _pending.GetBuffer().AsSpan(0, (int)_pending.Length);
+            byte[] bytes = [.. _pending, .. data.Span];
             var done = 0;
-            while (TryTake(bytes[done..], out var type, out var body, out var length))
+            while (TryTake(bytes.AsSpan(done), out var type, out var body, out var length))
             {
                 Note(type, body);
                 done += length;
             }
 
-            var rest = bytes[done..].ToArray();
-            _pending.SetLength(0);
-            _pending.Write(rest);
+            _pending = bytes[done..];
         }
 
         private bool TryTake(ReadOnlySpan<byte> bytes, out byte type, out ReadOnlySpan<byte> body, out int length)
