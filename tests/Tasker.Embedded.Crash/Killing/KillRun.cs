@@ -86,7 +86,7 @@ public static class KillRun
     /// <summary>While a process has the file, no other engine may.</summary>
     private static void ExpectRefusal(KillOptions options)
     {
-        using var second = new SqliteTaskStore("Data Source=" + DatabaseOf(options), CommitDurability.Normal, TimeProvider.System);
+        using var second = new SqliteTaskStore("Data Source=" + DatabaseOf(options), CommitDurability.Normal);
         try
         {
             second.Open();
