@@ -61,7 +61,34 @@ public sealed class BatchContextTests
         var batch = new BatchContext(TestSteps.Context(TestSteps.Claimed(
             inputs: Inputs, checkpoint: """{"cursor":"abc","items_processed":1}""", definition: TestSteps.Worker)));
 
-        Assert.Contains("\"abc\"", Assert.Throws<ValidationException>(() => batch.Resume(0)).Message, StringComparison.Ordinal);
+        Assert.Equal(
+            "The checkpoint of batch step 'work' is \"abc\", which is not an integer; use Resume(BatchPosition).",
+            Assert.Throws<ValidationException>(() => batch.Resume(0)).Message);
+        Assert.Equal("abc", batch.Resume((BatchPosition)"").Read(JsonCodecs.String));
+    }
+
+    [Fact]
+    public void A_batch_of_keys_has_positions_but_no_integers()
+    {
+        var batch = new BatchContext(TestSteps.Context(TestSteps.Claimed(
+            inputs: """{"cursor":{"batch_id":"001","start_cursor":{"k":"a"},"end_cursor":{"k":"b"},"batch_size":7},"batch_metadata":{"failure_strategy":"isolate"},"is_no_op":true}""",
+            definition: TestSteps.Worker)));
+
+        Assert.Equal(("""{"k":"a"}""", """{"k":"b"}""", 7L), (batch.StartPosition.ToString(), batch.EndPosition.ToString(), batch.Size));
+        Assert.Equal((Templates.BatchFailureStrategy.Isolate, true), (batch.FailureStrategy, batch.IsPlaceholder));
+        Assert.Equal(
+            "The start of batch step 'work' is {\"k\":\"a\"}, which is not an integer; use StartPosition.",
+            Assert.Throws<ValidationException>(() => batch.Start).Message);
+    }
+
+    [Fact]
+    public void Counts_without_a_position_begin_at_the_start_again()
+    {
+        var batch = new BatchContext<long>(
+            TestSteps.Context(TestSteps.Claimed(inputs: Inputs, checkpoint: """{"cursor":null,"items_processed":3,"accumulated_results":9}""", definition: TestSteps.Worker)),
+            JsonCodecs.Int64);
+
+        Assert.Equal((200L, 3L, 9L), (batch.Resume(batch.Start), batch.CheckpointItemsProcessed, batch.Accumulated(0)));
     }
 
     [Theory]
@@ -70,6 +97,7 @@ public sealed class BatchContextTests
     [InlineData("""{"cursor":7}""")]
     [InlineData("""{"cursor":{"batch_id":"001"}}""")]
     [InlineData("""{"cursor":{"batch_id":"001","start_cursor":"a","end_cursor":2,"batch_size":1}}""")]
+    [InlineData("""{"cursor":{"batch_id":"001","start_cursor":5,"end_cursor":2,"batch_size":1}}""")]
     [InlineData("""{"cursor":{"batch_id":1,"start_cursor":1,"end_cursor":2,"batch_size":1}}""")]
     [InlineData("[1]")]
     [InlineData("{")]

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using CsCheck;
 
 namespace Tasker.Tests;
@@ -98,6 +99,53 @@ public sealed class BatchPlanTests
 
         Assert.True(IsPartition(plan, long.MaxValue));
         Assert.Equal(3, plan.Cursors.Length);
+    }
+
+    [Fact]
+    public void Ranges_of_any_kind_become_batches()
+    {
+        var noon = new DateTimeOffset(2026, 1, 2, 12, 0, 0, TimeSpan.Zero);
+        using var outcome = new StepOutcome();
+        outcome.BeginBatchPlan(
+            BatchPlan.ForRanges(
+                new BatchRange(5, 8),
+                new BatchRange("a", "m", 20),
+                new BatchRange(noon, noon.AddHours(1), 0),
+                new BatchRange(BatchPosition.FromElement(JsonElement.Parse("""{"page":1}""")), BatchPosition.FromElement(JsonElement.Parse("""{"page":5}""")), 250)),
+            "work");
+        outcome.End();
+
+        Assert.Equal(
+            """
+            {"batch_processing_outcome":{"type":"create_batches","worker_template_name":"work","worker_count":4,"cursor_configs":[
+            {"batch_id":"001","start_cursor":5,"end_cursor":8,"batch_size":3},
+            {"batch_id":"002","start_cursor":"a","end_cursor":"m","batch_size":20},
+            {"batch_id":"003","start_cursor":"2026-01-02T12:00:00+00:00","end_cursor":"2026-01-02T13:00:00+00:00","batch_size":0},
+            {"batch_id":"004","start_cursor":{"page":1},"end_cursor":{"page":5},"batch_size":250}],
+            "total_items":273},"worker_count":4,"total_items":273}
+            """.ReplaceLineEndings(""),
+            System.Text.Encoding.UTF8.GetString(outcome.Result.Span));
+    }
+
+    [Fact]
+    public void No_ranges_make_an_empty_plan() => Assert.Equal("empty_dataset", BatchPlan.ForRanges().Reason);
+
+    [Theory]
+    [InlineData(-1, 5, 6, "it starts at -1, before 0")]
+    [InlineData(5, 4, 0, "it starts at 5, after its end 4")]
+    [InlineData(0, 10, 9, "from 0 to 10 are 10 items, not 9")]
+    public void An_impossible_range_of_integers_is_refused(long start, long end, long size, string why) =>
+        Assert.Contains(why, Assert.Throws<ArgumentException>(() => new BatchRange((BatchPosition)start, end, size)).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void A_range_of_two_kinds_or_an_impossible_size_is_refused()
+    {
+        Assert.Contains(
+            "one of its positions 1 and \"z\" is an integer, the other is not",
+            Assert.Throws<ArgumentException>(() => new BatchRange(1, "z", 1)).Message,
+            StringComparison.Ordinal);
+        Assert.Throws<ArgumentOutOfRangeException>(() => new BatchRange("a", "b", -1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new BatchRange("a", "b", 4_294_967_296));
     }
 
     private static bool IsPartition(BatchPlan plan, long total)

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Tasker.Handlers;
 using Tasker.Json;
 
@@ -108,30 +107,6 @@ public sealed class StepBindingTests
         Assert.Equal(
             "Step 'aggregate' needs the input 'requester' for its parameter 'request', but the task's context has none at $.requester.",
             exception.Message);
-    }
-
-    [Fact]
-    public void Batches_are_those_of_the_worker_without_the_placeholder()
-    {
-        var codec = new JsonCodec<JsonElement>("any", static (ref r) => JsonElement.ParseValue(ref r), static (w, v) => v.WriteTo(w), static (_, _) => { });
-        var context = Context(ancestors:
-        [
-            new AncestorResult("work_000", "work", TestSteps.Utf8("""{"no_op":true}""")),
-            new AncestorResult("work_001", "work", TestSteps.Utf8("""{"items_processed":10,"items_succeeded":0,"items_failed":10}""")),
-            new AncestorResult("work_002", "work", TestSteps.Utf8("""{"items_processed":5}""")),
-            new AncestorResult("other", "other", TestSteps.Utf8("""{"items_processed":99}""")),
-        ]);
-
-        foreach (var parameter in new[] { new BoundParameter("batches", ""), new BoundParameter("batches", "work") })
-        {
-            var batches = StepBinding.Batches(context, parameter, codec);
-
-            Assert.Equal(2, batches.Count);
-            Assert.Equal(15, batches.TotalProcessed);
-            Assert.Equal(5, batches.TotalSucceeded);
-            Assert.Equal(10, batches.TotalFailed);
-            Assert.Equal(1.0 / 3, batches.SuccessRate, 10);
-        }
     }
 
     [Fact]

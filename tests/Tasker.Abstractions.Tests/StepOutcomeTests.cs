@@ -107,6 +107,45 @@ public sealed class StepOutcomeTests
     }
 
     [Fact]
+    public void A_partial_failure_is_a_success_that_lists_its_errors()
+    {
+        using var outcome = new StepOutcome();
+        outcome.BeginBatchResult(BatchResult.Of(100, succeeded: 90, failed: 10) with
+        {
+            LastCursor = "k-100",
+            PartialFailure = "10 items failed",
+            Results = [System.Text.Json.JsonElement.Parse("{\"n\":1}")],
+            Errors = [new BatchError("fail") { Item = 7, ErrorType = "validation_error" }, new BatchError("again")],
+        }).WriteString("extra", "x");
+        outcome.End();
+
+        AssertJson(
+            """{"items_processed":100,"items_succeeded":90,"items_failed":10,"items_skipped":0,"last_cursor":"k-100","batch_metadata":{},"partial_failure":true,"partial_failure_message":"10 items failed","results":[{"n":1}],"errors":[{"item":7,"error":"fail","error_type":"validation_error"},{"error":"again"}],"extra":"x"}""",
+            outcome,
+            StepOutcomeKind.BatchResult);
+        Assert.Null(outcome.Failure);
+    }
+
+    [Fact]
+    public void A_yield_holds_its_checkpoint_and_none_of_the_values_members()
+    {
+        using var outcome = new StepOutcome();
+        var batch = new BatchContext<long>(
+            TestSteps.Context(TestSteps.Claimed(inputs: """{"cursor":{"batch_id":"001","start_cursor":0,"end_cursor":10000,"batch_size":10000}}""")),
+            Json.JsonCodecs.Int64);
+        BatchResult<string> result = batch.Yield(7500, 7500, 42);
+        outcome.BeginBatchResult(result).WriteString("member", "of a default value");
+        outcome.End();
+
+        AssertJson("""{"type":"checkpoint_yield","cursor":7500,"items_processed":7500,"accumulated_results":42}""", outcome, StepOutcomeKind.Yield);
+        using var record = System.Text.Json.JsonDocument.Parse(outcome.Checkpoint);
+        Assert.Equal(["cursor", "items_processed", "timestamp", "accumulated_results", "history"], record.RootElement.EnumerateObject().Select(member => member.Name));
+
+        outcome.Reset();
+        Assert.True(outcome.Checkpoint.IsEmpty);
+    }
+
+    [Fact]
     public void A_placeholder_batch_reports_that_it_did_nothing()
     {
         using var outcome = new StepOutcome();

@@ -12,8 +12,11 @@ internal static class DependencyRules
             (["Tasker.Generators"], ["Microsoft.CodeAnalysis.CSharp.Workspaces", "Microsoft.CodeAnalysis.Analyzers", "PolySharp"]),
         ["Tasker.Runtime"] = (["Tasker.Abstractions"], ["Microsoft.Extensions.*"]),
         ["Tasker.Http.Resilience"] = (["Tasker.Runtime"], ["Microsoft.Extensions.Http.Resilience"]),
+        ["Tasker.JsonSchema"] = (["Tasker.Abstractions", "Tasker.Runtime"], ["NJsonSchema"]),
         ["Tasker.Embedded"] = (["Tasker.Abstractions", "Tasker.Runtime"], ["Microsoft.Data.Sqlite", "Microsoft.Extensions.*"]),
         ["Tasker.Postgres"] = (["Tasker.Abstractions", "Tasker.Runtime"], ["Npgsql", "Microsoft.Extensions.*"]),
+        ["Tasker.Testing"] =
+            (["Tasker.Abstractions", "Tasker.Runtime", "Tasker.Embedded"], ["Microsoft.Extensions.Hosting", "Microsoft.Extensions.TimeProvider.Testing"]),
         ["Tasker"] =
             (["Tasker.Abstractions", "Tasker.Runtime", "Tasker.Embedded", "Tasker.Generators", "Tasker.Generators.CodeFixes"], []),
     };

@@ -118,7 +118,7 @@ public abstract class EngineTests
 
         var task = await host.RunAsync(flow);
 
-        Assert.Equal(TaskState.Error, task.State);
+        Assert.Equal(TaskState.BlockedByFailures, task.State);
         var failure = task.FirstFailure()!;
         Assert.Equal("routing_decision", failure.Name);
         Assert.Equal(1, failure.Attempts);
@@ -189,7 +189,7 @@ public abstract class EngineTests
 
         var task = await host.RunAsync(flow);
 
-        Assert.Equal(TaskState.Error, task.State);
+        Assert.Equal(TaskState.BlockedByFailures, task.State);
         Assert.Equal(expectedRuns, flow.Runs["broken"]);
         Assert.Equal((StepState.Error, expectedRuns, "It is broken."), (task.Steps[0].State, task.Steps[0].Attempts, task.Steps[0].Failure!.Message));
         Assert.Equal(StepState.Pending, task.FindStep("after")!.State);
@@ -220,7 +220,7 @@ public abstract class EngineTests
         gate.SetResult();
         var done = await task.WaitAsync(EngineHost.Token);
 
-        Assert.Equal(TaskState.Error, done.State);
+        Assert.Equal(TaskState.BlockedByFailures, done.State);
         Assert.Equal(
             [StepState.Error, StepState.Complete, StepState.Complete, StepState.Pending],
             done.Steps.Select(step => step.State));
@@ -320,7 +320,7 @@ public abstract class EngineTests
     [Fact]
     public async Task A_finished_task_can_still_be_read_and_waited_for()
     {
-        var flow = new Flow().Step("a").Fails("b", ["a"], Tries(1), _ => Broken(retryable: false) with { ErrorCode = "E7", Context = new Dictionary<string, string> { ["row"] = "9" } });
+        var flow = new Flow().Step("a").Fails("b", ["a"], Tries(1), _ => Broken(retryable: false) with { ErrorCode = "E7", Context = new Dictionary<string, string> { ["row"] = "9" }, Metadata = new Dictionary<string, string> { ["read"] = "8" } });
         await using var host = await StartAsync(flow);
         var waited = await host.RunAsync(flow, """{"q":"ä"}""");
 
@@ -446,7 +446,7 @@ public abstract class EngineTests
             .Select(step =>
                 $"{step.StepId} {step.Name} {step.TemplateStep} {step.Type} {step.State} {step.Attempts}/{step.MaxAttempts} " +
                 $"[{string.Join(',', step.Dependencies)}] {Flow.Text(step.Result)} {step.CompletedAt:O} {step.NextAttemptAt:O} {Flow.Text(step.Checkpoint)} " +
-                $"{step.Failure?.Message} {step.Failure?.ErrorType} {step.Failure?.ErrorCode} {step.Failure?.Retryable} {string.Join(',', step.Failure?.Context ?? new Dictionary<string, string>())}")
+                $"{step.Failure?.Message} {step.Failure?.ErrorType} {step.Failure?.ErrorCode} {step.Failure?.Retryable} {string.Join(',', step.Failure?.Context ?? new Dictionary<string, string>())} {string.Join(',', step.Failure?.Metadata ?? new Dictionary<string, string>())}")
             .Prepend($"{task.TaskId} {task.Namespace}/{task.Name}/{task.Version} {task.State} {Flow.Text(task.Context)} {task.CorrelationId} {task.CreatedAt:O} {task.CompletedAt:O}"));
     }
 

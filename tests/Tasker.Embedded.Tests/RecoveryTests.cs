@@ -49,7 +49,7 @@ public sealed class RecoveryTests : IDisposable
         await using var last = await StartAsync(flow);
         var task = await last.Client.WaitAsync(id, EngineHost.Token);
 
-        Assert.Equal(TaskState.Error, task.State);
+        Assert.Equal(TaskState.BlockedByFailures, task.State);
         Assert.Equal(3, task.Steps[0].Attempts);
         Assert.Equal("interrupted", task.Steps[0].Failure!.ErrorType);
         Assert.Equal(3, flow.Runs["poison"]);
@@ -265,24 +265,5 @@ public sealed class RecoveryTests : IDisposable
     {
         host.Crash();
         await host.DisposeAsync();
-    }
-
-    /// <summary>A handler that waits until it is let through.</summary>
-    private sealed class Gate
-    {
-        private readonly System.Threading.Channels.Channel<string> _entered = System.Threading.Channels.Channel.CreateUnbounded<string>();
-        private volatile bool _open;
-
-        public async ValueTask RunAsync(StepContext context, StepOutcome outcome)
-        {
-            _entered.Writer.TryWrite(context.StepName);
-            if (!_open)
-                await Task.Delay(Timeout.Infinite, context.CancellationToken);
-            await Flow.Ran(context, outcome);
-        }
-
-        public async Task<string> EnteredAsync() => await _entered.Reader.ReadAsync(EngineHost.Token);
-
-        public void Open() => _open = true;
     }
 }

@@ -1,3 +1,4 @@
+using Tasker.Embedded.Storage;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -22,7 +23,7 @@ public sealed class SqliteStoreTests : IDisposable
 
         _folder.Query("PRAGMA user_version = 99");
 
-        await RefusedAsync("was written by a newer version of Tasker (its schema is 99, this one knows 1)");
+        await RefusedAsync($"was written by a newer version of Tasker (its schema is 99, this one knows {SqliteSchema.CurrentVersion})");
     }
 
     [Theory]

@@ -41,6 +41,12 @@ public sealed class TransitionTests
         waiting_for_dependencies DependenciesReady evaluating_results
         waiting_for_retry RetryReady enqueuing_steps
         blocked_by_failures GiveUp error
+        blocked_by_failures StepResolved evaluating_results
+        error StepResolved evaluating_results
+        error ResolveManually resolved_manually
+        steps_in_process Expire error
+        waiting_for_dependencies Expire error
+        waiting_for_retry Expire error
         """;
 
     [Fact]
@@ -75,13 +81,12 @@ public sealed class TransitionTests
         {
             foreach (var happened in Enum.GetValues<TaskEvent>())
             {
-                var expected = from.IsTerminal() ? null
-                    : happened switch
-                    {
-                        TaskEvent.Cancel => "cancelled",
-                        TaskEvent.ResolveManually => "resolved_manually",
-                        _ => legal.GetValueOrDefault((from.ToName(), happened.ToString())),
-                    };
+                var expected = (from.IsTerminal(), happened) switch
+                {
+                    (false, TaskEvent.Cancel) => "cancelled",
+                    (false, TaskEvent.ResolveManually) => "resolved_manually",
+                    _ => legal.GetValueOrDefault((from.ToName(), happened.ToString())),
+                };
                 var allowed = TaskTransitions.TryNext(from, happened, out var next);
                 Assert.Equal(expected, allowed ? next.ToName() : null);
                 if (!allowed)

@@ -135,29 +135,20 @@ public sealed class StatusTests
     {
         long sent = 0;
         var gone = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using var api = await TestApi.StartAsync(async http =>
+        await using var server = new RawServer(async connection =>
         {
-            http.Response.StatusCode = 500;
-            http.Response.ContentType = "application/json";
-            var chunk = new byte[64 * 1024];
-            Array.Fill(chunk, (byte)'x');
             try
             {
-                await http.Response.Body.WriteAsync("{\"error\":\"broken\",\"trace\":\""u8.ToArray());
-                while (!http.RequestAborted.IsCancellationRequested)
-                {
-                    await http.Response.Body.WriteAsync(chunk, http.RequestAborted);
-                    sent += chunk.Length;
-                }
+                await connection.SendAsync("HTTP/1.1 500 Broken\r\nContent-Type: application/json\r\n\r\n{\"error\":\"broken\",\"trace\":\"");
+                for (var chunk = new string('x', 64 * 1024); !connection.Stopped.IsCancellationRequested; sent += chunk.Length)
+                    await connection.SendAsync(chunk);
             }
-            catch (OperationCanceledException)
+            finally
             {
-                // The client hung up, as it should.
+                gone.SetResult();
             }
-
-            gone.SetResult();
         });
-        await using var host = new ApiHost(api.Address);
+        await using var host = new ApiHost(server.Address);
         var error = await Assert.ThrowsAsync<ApiException>(() => host.Client.DeleteAsync("a"));
         await gone.Task;
         Assert.Equal("HTTP 500: broken", error.Message);

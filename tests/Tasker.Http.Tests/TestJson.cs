@@ -16,7 +16,7 @@ internal sealed record RatePage(List<Rate> Items, string? Next = null);
 internal sealed partial class TestJson : JsonSerializerContext
 {
     /// <summary>Reads and writes as generated code does.</summary>
-    public static JsonCodec<Rate> RateCodec { get; } = new("Rate", ReadRate, WriteRate, WriteMembers);
+    public static JsonCodec<Rate> RateCodec { get; } = new JsonDelegateCodec<Rate>("Rate", ReadRate, WriteRate, WriteMembers);
 
     private static Rate ReadRate(ref Utf8JsonReader reader)
     {

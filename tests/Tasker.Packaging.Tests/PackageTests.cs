@@ -68,6 +68,7 @@ public sealed partial class PackageTests(PackedFeed feed) : IClassFixture<Packed
     [InlineData("Tasker.Abstractions")]
     [InlineData("Tasker.Embedded")]
     [InlineData("Tasker.Runtime")]
+    [InlineData("Tasker.Testing")]
     public void A_library_has_its_documentation_its_readme_and_its_symbols(string package)
     {
         Assert.Equal(
@@ -103,6 +104,7 @@ public sealed partial class PackageTests(PackedFeed feed) : IClassFixture<Packed
     [InlineData("Tasker.Embedded")]
     [InlineData("Tasker.Generators")]
     [InlineData("Tasker.Runtime")]
+    [InlineData("Tasker.Testing")]
     public void A_package_says_what_it_is_and_under_which_license(string package)
     {
         var nuspec = feed.Text(package, $"{package}.nuspec");

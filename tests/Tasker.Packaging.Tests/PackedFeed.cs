@@ -7,7 +7,7 @@ public sealed class PackedFeed : IAsyncLifetime
 {
     public const string Version = "0.0.1-packtest";
 
-    public static readonly string[] Packages = ["Tasker", "Tasker.Abstractions", "Tasker.Embedded", "Tasker.Generators", "Tasker.Runtime"];
+    public static readonly string[] Packages = ["Tasker", "Tasker.Abstractions", "Tasker.Embedded", "Tasker.Generators", "Tasker.Runtime", "Tasker.Testing"];
 
     private readonly string _root = Directory.CreateTempSubdirectory("tasker-pack-").FullName;
 

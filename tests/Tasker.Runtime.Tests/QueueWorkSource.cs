@@ -22,16 +22,28 @@ internal sealed class QueueWorkSource : IWorkSource
         return _failed.Task;
     }
 
+    /// <summary>The step that was added last.</summary>
+    public ClaimedStep Last { get; private set; } = null!;
+
     public ConcurrentQueue<string> Checkpoints { get; } = new();
 
     public int Claims { get; private set; }
 
-    public Task<Report> Run(string callable, string? method = null, TimeSpan? timeout = null, string inputs = "") =>
-        RunCancellable(callable, CancellationToken.None, method, timeout, inputs);
+    /// <summary>The events that every step declares.</summary>
+    public System.Collections.Immutable.ImmutableArray<EventDeclaration> Events { get; set; } = [];
 
-    public Task<Report> RunCancellable(string callable, CancellationToken cancelled, string? method = null, TimeSpan? timeout = null, string inputs = "")
+    public Task<Report> Run(string callable, string? method = null, TimeSpan? timeout = null, string inputs = "", int maxAttempts = 3) =>
+        RunCancellable(callable, CancellationToken.None, method, timeout, inputs, maxAttempts);
+
+    public Task<Report> RunCancellable(
+        string callable,
+        CancellationToken cancelled,
+        string? method = null,
+        TimeSpan? timeout = null,
+        string inputs = "",
+        int maxAttempts = 3)
     {
-        var definition = new StepDefinition { Name = callable, Callable = callable, Method = method, Timeout = timeout };
+        var definition = new StepDefinition { Name = callable, Callable = callable, Method = method, Timeout = timeout, Events = Events };
         var step = new ClaimedStep
         {
             TaskId = Guid.NewGuid(),
@@ -40,10 +52,12 @@ internal sealed class QueueWorkSource : IWorkSource
             Template = new TaskTemplate { Name = "t", Namespace = "n", Version = "1", Steps = [definition] },
             Definition = definition,
             Name = callable,
+            MaxAttempts = maxAttempts,
             TaskContext = "{}"u8.ToArray(),
             Inputs = Encoding.UTF8.GetBytes(inputs),
             CancellationToken = cancelled,
         };
+        Last = step;
         var report = _reports.GetOrAdd(step, static _ => new TaskCompletionSource<Report>(TaskCreationOptions.RunContinuationsAsynchronously));
         _ready.Writer.TryWrite(step);
         return report.Task.WaitAsync(TimeSpan.FromSeconds(30), CancellationToken.None);

@@ -54,6 +54,7 @@ public sealed class StepWorkerTests : IAsyncDisposable
         { new AuthorizationException("m"), "authorization_error", false },
         { new ConfigurationException("m"), "configuration_error", false },
         { new BusinessRuleException("m"), "business_logic_error", false },
+        { new DatabaseException("m"), "database_error", false },
         { new RetryableException("m"), "retryable_error", true },
         { new NetworkException("m"), "network_error", true },
         { new RateLimitedException("m"), "rate_limited", true },
@@ -109,6 +110,53 @@ public sealed class StepWorkerTests : IAsyncDisposable
 
         Assert.Equal("division", (await _source.Run("divide")).Failure!.ErrorType);
         Assert.Equal("handler_error", (await _source.Run("other")).Failure!.ErrorType);
+    }
+
+    [Fact]
+    public async Task A_handlers_own_classifier_comes_before_the_hosts()
+    {
+        await StartAsync(
+            builder => builder
+                .AddErrorClassifier(exception => exception is DivideByZeroException ? StepResult.Failure("host", retryable: true, "host") : null)
+                .AddErrorClassifier("divide", exception => exception.Message == "mine" ? StepResult.Failure("own", retryable: false, "own") : null),
+            new TestHandler("divide", (context, _) => throw new DivideByZeroException(context.RetryCount == 0 ? "mine" : "not mine")),
+            new TestHandler("other", (_, _) => throw new DivideByZeroException("mine")));
+
+        var own = (await _source.Run("divide")).Failure!;
+
+        Assert.Equal(("own", false), (own.ErrorType, own.Retryable));
+        Assert.NotEmpty(own.Backtrace);
+        Assert.Equal("host", (await _source.Run("other")).Failure!.ErrorType);
+    }
+
+    [Fact]
+    public async Task A_classifier_that_fails_is_noted_and_the_table_decides()
+    {
+        await StartAsync(
+            builder => builder.AddErrorClassifier(_ => throw new InvalidOperationException("the classifier is broken")),
+            new TestHandler("late", (_, _) => throw new TimeoutException("too late")));
+
+        var failure = (await _source.Run("late")).Failure!;
+
+        Assert.Equal(("timeout", true, "too late"), (failure.ErrorType, failure.Retryable, failure.Message));
+        Assert.Equal("the classifier is broken", failure.Metadata!["classifier_error"]);
+    }
+
+    [Fact]
+    public async Task An_exception_keeps_all_that_it_says()
+    {
+        await StartAsync(new TestHandler("full", (_, _) => throw new RetryableException("m", TimeSpan.FromSeconds(7))
+        {
+            ErrorCode = "E7",
+            StatusCode = 503,
+            Context = new Dictionary<string, string> { ["id"] = "5" },
+            Metadata = new Dictionary<string, string> { ["rows"] = "12" },
+        }));
+
+        var failure = (await _source.Run("full")).Failure!;
+
+        Assert.Equal(("E7", 503, TimeSpan.FromSeconds(7), "5", "12"), (failure.ErrorCode, failure.StatusCode, failure.RetryAfter, failure.Context!["id"], failure.Metadata!["rows"]));
+        Assert.Contains("StepWorkerTests", failure.Backtrace[0], StringComparison.Ordinal);
     }
 
     [Fact]
@@ -255,6 +303,52 @@ public sealed class StepWorkerTests : IAsyncDisposable
         await cancelled.CancelAsync();
 
         Assert.Equal("cancelled", (await report).Failure!.ErrorType);
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData(60)]
+    public async Task A_cancelled_attempt_is_stopped_and_the_slot_goes_on(int? timeoutSeconds)
+    {
+        var running = new TaskCompletionSource();
+        await StartAsync(
+            new TestHandler("slow", async (context, _) =>
+            {
+                running.SetResult();
+                await Task.Delay(Timeout.Infinite, context.CancellationToken);
+            }),
+            new TestHandler("next", (context, outcome) =>
+            {
+                Assert.False(context.CancellationToken.IsCancellationRequested);
+                outcome.BeginValue().WriteNumberValue(1);
+                outcome.End();
+                return default;
+            }));
+
+        var report = _source.Run("slow", timeout: timeoutSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null);
+        await running.Task;
+        _source.Last.Cancel();
+
+        Assert.Equal("cancelled", (await report).Failure!.ErrorType);
+        Assert.Equal("""{"result":1}""", (await _source.Run("next")).Result);
+    }
+
+    [Fact]
+    public async Task An_attempt_that_was_cancelled_before_it_began_does_not_run()
+    {
+        var ran = false;
+        var handler = new TestHandler("never", (_, _) =>
+        {
+            ran = true;
+            return default;
+        });
+        var report = _source.Run("never");
+        _source.Last.Cancel();
+
+        await StartAsync(handler);
+
+        Assert.Equal("cancelled", (await report).Failure!.ErrorType);
+        Assert.False(ran);
     }
 
     [Fact]

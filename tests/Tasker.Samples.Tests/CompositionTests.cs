@@ -32,7 +32,7 @@ public sealed class CompositionTests
             cancellationToken: TestContext.Current.CancellationToken);
 
         Assert.Equal(TaskState.Complete, (await approval.WaitAsync(TestContext.Current.CancellationToken)).State);
-        Assert.Equal(TaskState.Error, (await inventory.WaitAsync(TestContext.Current.CancellationToken)).State);
+        Assert.Equal(TaskState.BlockedByFailures, (await inventory.WaitAsync(TestContext.Current.CancellationToken)).State);
         await host.StopAsync(TestContext.Current.CancellationToken);
     }
 

@@ -1,9 +1,10 @@
 using System.Text.Json;
+using Tasker.Templates;
 
 namespace Tasker;
 
 /// <summary>The inputs the orchestrator wrote for one batch worker instance (protocol sheet §5.3).</summary>
-internal sealed record BatchInputs(BatchCursor Cursor, string? CursorField, bool IsNoOp)
+internal sealed record BatchInputs(BatchCursor Cursor, string? CursorField, BatchFailureStrategy FailureStrategy, bool IsNoOp)
 {
     public static BatchInputs Parse(ClaimedStep step)
     {
@@ -17,12 +18,18 @@ internal sealed record BatchInputs(BatchCursor Cursor, string? CursorField, bool
             if (!root.TryGetProperty("cursor", out var cursor) || cursor.ValueKind is not JsonValueKind.Object)
                 throw Invalid(step, "its inputs have no 'cursor' object");
 
-            var field = root.TryGetProperty("batch_metadata", out var metadata)
-                && metadata.ValueKind is JsonValueKind.Object
-                && metadata.TryGetProperty("cursor_field", out var name) ? name.GetString() : null;
+            var (start, end) = (BatchPosition.FromElement(cursor.GetProperty("start_cursor")), BatchPosition.FromElement(cursor.GetProperty("end_cursor")));
+            if (BatchPosition.WhatIsWrongWith(start, end) is { } wrong)
+                throw Invalid(step, wrong);
             return new BatchInputs(
-                new BatchCursor(cursor.GetProperty("batch_id").GetString() ?? "", Position(cursor, "start_cursor"), Position(cursor, "end_cursor")),
-                field,
+                new BatchCursor(cursor.GetProperty("batch_id").GetString() ?? "", start, end, Size(cursor, start, end)),
+                Metadata(root, "cursor_field"),
+                Metadata(root, "failure_strategy") switch
+                {
+                    "fail_fast" => BatchFailureStrategy.FailFast,
+                    "isolate" => BatchFailureStrategy.Isolate,
+                    _ => BatchFailureStrategy.ContinueOnFailure,
+                },
                 noOp);
         }
         catch (Exception exception) when (exception is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
@@ -40,10 +47,16 @@ internal sealed record BatchInputs(BatchCursor Cursor, string? CursorField, bool
         return Json.JsonScan.TryFindMember(ref reader, "is_no_op"u8) && reader.TokenType is JsonTokenType.True;
     }
 
-    private static long Position(JsonElement cursor, string name) =>
-        cursor.GetProperty(name) is { ValueKind: JsonValueKind.Number } number
-            ? number.GetInt64()
-            : throw new FormatException($"'{name}' is not an integer");
+    private static string? Metadata(JsonElement root, string name) =>
+        root.TryGetProperty("batch_metadata", out var metadata)
+        && metadata.ValueKind is JsonValueKind.Object
+        && metadata.TryGetProperty(name, out var value)
+        && value.ValueKind is JsonValueKind.String ? value.GetString() : null;
+
+    private static long Size(JsonElement cursor, BatchPosition start, BatchPosition end) =>
+        start.IsInt64 ? end.ToInt64() - start.ToInt64()
+        : cursor.TryGetProperty("batch_size", out var size) && size.TryGetInt64(out var items) ? items
+        : 0;
 
     private static ValidationException Invalid(ClaimedStep step, string what) =>
         new($"Step '{step.Name}' cannot run as a batch: {what}. Batch worker steps are created by a batch analyzer.");

@@ -5,10 +5,13 @@ using Tasker.Json;
 namespace Tasker;
 
 /// <summary>A stored checkpoint (protocol sheet §8.6): cursor, counts, what was accumulated, and the cursors before it.</summary>
-internal sealed record CheckpointRecord(ReadOnlyMemory<byte> Json, ReadOnlyMemory<byte> Cursor, long ItemsProcessed, ReadOnlyMemory<byte> Accumulated)
+internal sealed record CheckpointRecord(ReadOnlyMemory<byte> Json, BatchPosition Cursor, long ItemsProcessed, ReadOnlyMemory<byte> Accumulated)
 {
     /// <summary>tasker-core's history grows without bound; this many entries are enough to see a batch's pace.</summary>
     private const int MaxHistory = 100;
+
+    /// <summary>A worker may keep counts without a position to continue from.</summary>
+    public bool HasCursor => Cursor.IsInt64 || Cursor.Kind is not JsonValueKind.Null;
 
     private ReadOnlyMemory<byte>[] History { get; init; } = [];
 
@@ -24,7 +27,7 @@ internal sealed record CheckpointRecord(ReadOnlyMemory<byte> Json, ReadOnlyMemor
                 return null;
             return new CheckpointRecord(
                 step.Checkpoint,
-                Raw(cursor),
+                BatchPosition.FromElement(cursor),
                 root.TryGetProperty("items_processed", out var items) && items.TryGetInt64(out var count) ? count : 0,
                 root.TryGetProperty("accumulated_results", out var accumulated) && accumulated.ValueKind is not JsonValueKind.Null
                     ? Raw(accumulated)
@@ -43,7 +46,7 @@ internal sealed record CheckpointRecord(ReadOnlyMemory<byte> Json, ReadOnlyMemor
 
     public static CheckpointRecord Next(
         CheckpointRecord? previous,
-        long cursor,
+        BatchPosition cursor,
         long itemsProcessed,
         ReadOnlyMemory<byte> accumulated,
         DateTimeOffset now)
@@ -54,7 +57,8 @@ internal sealed record CheckpointRecord(ReadOnlyMemory<byte> Json, ReadOnlyMemor
         history.Add(Write(writer =>
         {
             writer.WriteStartObject();
-            writer.WriteNumber("cursor"u8, cursor);
+            writer.WritePropertyName("cursor"u8);
+            cursor.WriteTo(writer);
             writer.WriteString("timestamp"u8, now);
             writer.WriteEndObject();
         }));
@@ -62,7 +66,8 @@ internal sealed record CheckpointRecord(ReadOnlyMemory<byte> Json, ReadOnlyMemor
         var json = Write(writer =>
         {
             writer.WriteStartObject();
-            writer.WriteNumber("cursor"u8, cursor);
+            writer.WritePropertyName("cursor"u8);
+            cursor.WriteTo(writer);
             writer.WriteNumber("items_processed"u8, itemsProcessed);
             writer.WriteString("timestamp"u8, now);
             writer.WritePropertyName("accumulated_results"u8);
@@ -73,16 +78,7 @@ internal sealed record CheckpointRecord(ReadOnlyMemory<byte> Json, ReadOnlyMemor
             writer.WriteEndArray();
             writer.WriteEndObject();
         });
-        return new CheckpointRecord(json, JsonCodecs.Int64.ToUtf8(cursor), itemsProcessed, accumulated) { History = [.. history] };
-    }
-
-    public long CursorAsInt64(string step)
-    {
-        var reader = new Utf8JsonReader(Cursor.Span);
-        return reader.Read() && reader.TokenType is JsonTokenType.Number && reader.TryGetInt64(out var value)
-            ? value
-            : throw new ValidationException(
-                $"The checkpoint of step '{step}' has the cursor {System.Text.Encoding.UTF8.GetString(Cursor.Span)}, which is not an integer.");
+        return new CheckpointRecord(json, cursor, itemsProcessed, accumulated) { History = [.. history] };
     }
 
     private static ReadOnlyMemory<byte> Raw(JsonElement element) => System.Text.Encoding.UTF8.GetBytes(element.GetRawText());

@@ -28,6 +28,9 @@ public abstract class StepException : Exception
     /// <summary>The HTTP status that caused the error, if one did.</summary>
     public int? StatusCode { get; init; }
 
-    /// <summary>Facts worth keeping with the failure. Never put secrets here.</summary>
+    /// <summary>Facts about the error worth keeping with the failure, such as the id of what was not found. Never put secrets here.</summary>
     public IReadOnlyDictionary<string, string>? Context { get; init; }
+
+    /// <summary>Facts about the attempt worth keeping with the failure, such as how many rows it had read. Never put secrets here.</summary>
+    public IReadOnlyDictionary<string, string>? Metadata { get; init; }
 }

@@ -26,6 +26,9 @@ public sealed record StepFailure
     /// <summary>The stack trace, one frame a line, innermost first.</summary>
     public ImmutableArray<string> Backtrace { get; init; } = [];
 
-    /// <summary>Facts worth keeping with the failure.</summary>
+    /// <summary>Facts about the error (protocol sheet §7.1, <c>error.context</c>).</summary>
     public IReadOnlyDictionary<string, string>? Context { get; init; }
+
+    /// <summary>Facts about the attempt (protocol sheet §7.1, <c>metadata.custom</c>).</summary>
+    public IReadOnlyDictionary<string, string>? Metadata { get; init; }
 }

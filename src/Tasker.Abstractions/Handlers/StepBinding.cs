@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Text;
 using System.Text.Json;
 using Tasker.Json;
-using Tasker.Templates;
 
 namespace Tasker.Handlers;
 
@@ -68,20 +67,32 @@ public static class StepBinding
     /// <param name="context">The attempt.</param>
     /// <param name="parameter">Names the worker's template step, or is empty for every batch worker among the step's dependencies.</param>
     /// <param name="codec">Reads what each batch returned.</param>
-    /// <exception cref="ValidationException">A result is of the wrong kind.</exception>
+    /// <exception cref="ValidationException">A result is of the wrong kind, or batches were planned and none has a result.</exception>
     public static BatchResults<T> Batches<T>(StepContext context, BoundParameter parameter, JsonCodec<T> codec)
     {
+        var analysis = BatchAnalysis.Read(context.Step, parameter.Name);
         var batches = ImmutableArray.CreateBuilder<BatchResult<T>>();
         foreach (var ancestor in context.Step.Dependencies.All())
         {
-            if (!IsBatchOf(context, parameter, ancestor) || BatchOutcomeJson.IsNoOp(ancestor.Result.Span))
+            if (analysis.Scenario is BatchScenario.NoBatches || !analysis.Workers.Contains(ancestor.TemplateStep) || BatchOutcomeJson.IsNoOp(ancestor.Result.Span))
                 continue;
             var source = new Source($"result of step '{ancestor.Step}'");
             var value = ReadResult(context, parameter, codec, ancestor.Result, source);
-            batches.Add(BatchOutcomeJson.Read(ancestor.Result.Span, value));
+            batches.Add(BatchOutcomeJson.Read(BatchAnalysis.BatchId(ancestor), ancestor.Result, value));
         }
 
-        return new BatchResults<T>(batches.ToImmutable());
+        if (analysis.Planned.Count > 0 && batches.Count == 0)
+        {
+            throw new ValidationException(
+                $"Step '{context.StepName}' has nothing to aggregate for its parameter '{parameter.Parameter}': " +
+                $"{analysis.Planned.Count} batches of {string.Join(", ", analysis.Workers.Select(worker => $"'{worker}'"))} were planned, and none has a result.");
+        }
+
+        var done = batches.Select(batch => batch.BatchId!).ToHashSet(StringComparer.Ordinal);
+        return new BatchResults<T>(
+            batches.ToImmutable(),
+            batches.Count > 0 ? BatchScenario.WithBatches : analysis.Scenario,
+            [.. analysis.Planned.Where(id => !done.Contains(id))]);
     }
 
     /// <summary>Binds a service.</summary>
@@ -91,12 +102,6 @@ public static class StepBinding
         (T?)context.Services.GetService(typeof(T))
         ?? throw new ConfigurationException(
             $"Step '{context.StepName}' needs the service {typeof(T)}, but the host has none. Register it with the host's service collection.");
-
-    private static bool IsBatchOf(StepContext context, BoundParameter parameter, AncestorResult ancestor) =>
-        parameter.Name.Length > 0
-            ? ancestor.TemplateStep == parameter.Name
-            : context.Step.Definition.Dependencies.Contains(ancestor.TemplateStep)
-                && context.Step.Template.FindStep(ancestor.TemplateStep) is { Type: StepType.BatchWorker };
 
     private static bool TryMember<T>(
         StepContext context,

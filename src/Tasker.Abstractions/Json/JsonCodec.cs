@@ -2,40 +2,33 @@ using System.Text.Json;
 
 namespace Tasker.Json;
 
-/// <summary>Reads one value. On entry the reader stands on the value's first token, on return on its last.</summary>
-/// <typeparam name="T">The value's type.</typeparam>
-/// <exception cref="JsonReadException">The JSON is not what <typeparamref name="T"/> needs.</exception>
-public delegate T JsonReader<T>(ref Utf8JsonReader reader);
-
-/// <summary>Writes one value.</summary>
-/// <typeparam name="T">The value's type.</typeparam>
-public delegate void JsonWriter<in T>(Utf8JsonWriter writer, T value);
-
 /// <summary>
 /// Reads and writes a type that crosses a step boundary, straight from and to UTF-8. Generated for the application's types;
-/// <see cref="JsonCodecs"/> holds those of the base class library. Immutable, safe to share between threads.
+/// <see cref="JsonCodecs"/> holds those of the base class library, <see cref="JsonDelegateCodec{T}"/> takes hand-written ones. Immutable, safe to
+/// share between threads.
 /// </summary>
 /// <typeparam name="T">The type.</typeparam>
 /// <param name="typeName">The type's name in messages, such as <c>decimal</c> or <c>ApprovalRequest</c>.</param>
-/// <param name="read">Reads a value.</param>
-/// <param name="write">Writes a value.</param>
-/// <param name="writeMembers">Writes an object's members without its braces; <see langword="null"/> when values are not JSON objects.</param>
-public sealed class JsonCodec<T>(string typeName, JsonReader<T> read, JsonWriter<T> write, JsonWriter<T>? writeMembers = null)
+/// <param name="isObject">Whether values are JSON objects, so that <see cref="WriteMembers"/> is there.</param>
+public abstract class JsonCodec<T>(string typeName, bool isObject)
 {
     /// <summary>The type's name in messages.</summary>
     public string TypeName { get; } = typeName;
 
     /// <summary>Whether values are JSON objects. Others travel between steps as <c>{"result": value}</c>.</summary>
-    public bool IsObject => WriteMembers is not null;
+    public bool IsObject { get; } = isObject;
 
-    /// <summary>Reads a value.</summary>
-    public JsonReader<T> Read { get; } = read;
+    /// <summary>Reads one value. On entry the reader stands on the value's first token, on return on its last.</summary>
+    /// <exception cref="JsonReadException">The JSON is not what <typeparamref name="T"/> needs.</exception>
+    public abstract T Read(ref Utf8JsonReader reader);
 
     /// <summary>Writes a value.</summary>
-    public JsonWriter<T> Write { get; } = write;
+    public abstract void Write(Utf8JsonWriter writer, T value);
 
-    /// <summary>Writes an object's members without its braces; <see langword="null"/> when values are not JSON objects.</summary>
-    public JsonWriter<T>? WriteMembers { get; } = writeMembers;
+    /// <summary>Writes an object's members without its braces. The value must not be null.</summary>
+    /// <exception cref="NotSupportedException">Values are not JSON objects: see <see cref="IsObject"/>.</exception>
+    public virtual void WriteMembers(Utf8JsonWriter writer, T value) =>
+        throw new NotSupportedException($"{TypeName} is no JSON object and has no members. Write the value itself.");
 
     /// <summary>Writes a value as UTF-8 JSON.</summary>
     public byte[] ToUtf8(T value)

@@ -13,7 +13,7 @@ public class BatchPlan
         Reason = reason;
     }
 
-    /// <summary>The batches, contiguous and in order; empty when there is nothing to do.</summary>
+    /// <summary>The batches in order; empty when there is nothing to do.</summary>
     public ImmutableArray<BatchCursor> Cursors { get; }
 
     /// <summary>All items of all batches.</summary>
@@ -50,6 +50,22 @@ public class BatchPlan
         return totalItems == 0 ? Empty("empty_dataset") : Split(totalItems, CeilingDivide(totalItems, workers));
     }
 
+    /// <summary>Makes a batch of each range, for work that is not counted in integers from 0: keys, timestamps, pages.</summary>
+    /// <param name="ranges">The ranges, in order. None gives an empty plan.</param>
+    public static BatchPlan ForRanges(params IEnumerable<BatchRange> ranges)
+    {
+        ArgumentNullException.ThrowIfNull(ranges);
+        var cursors = ImmutableArray.CreateBuilder<BatchCursor>();
+        var total = 0L;
+        foreach (var range in ranges)
+        {
+            cursors.Add(new BatchCursor(BatchId(cursors.Count + 1), range.Start, range.End, range.Size));
+            total = checked(total + range.Size);
+        }
+
+        return cursors.Count == 0 ? Empty("empty_dataset") : new BatchPlan(cursors.ToImmutable(), total, reason: null);
+    }
+
     /// <summary>A plan with nothing to do. The orchestrator still runs one placeholder batch, so that convergence happens.</summary>
     /// <param name="reason">Why; stored with the step's result.</param>
     public static BatchPlan Empty(string reason) => new([], 0, reason);
@@ -65,7 +81,8 @@ public class BatchPlan
         for (var i = 0; i < count; i++)
         {
             var start = i * batchSize;
-            cursors.Add(new BatchCursor(BatchId(i + 1), start, Math.Min(totalItems - start, batchSize) + start));
+            var size = Math.Min(totalItems - start, batchSize);
+            cursors.Add(new BatchCursor(BatchId(i + 1), start, start + size, size));
         }
 
         return new BatchPlan(cursors.MoveToImmutable(), totalItems, reason: null);

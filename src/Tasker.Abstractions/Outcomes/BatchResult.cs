@@ -1,7 +1,10 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+
 namespace Tasker;
 
-/// <summary>What a <see cref="BatchWorkerAttribute"/> handler returns: counts of one batch.</summary>
-public class BatchResult
+/// <summary>What a <see cref="BatchWorkerAttribute"/> handler returns: counts of one batch. Immutable.</summary>
+public record BatchResult
 {
     private protected BatchResult(long processed, long? succeeded, long failed, long skipped)
     {
@@ -10,6 +13,8 @@ public class BatchResult
         Failed = failed;
         Skipped = skipped;
     }
+
+    private protected BatchResult(BatchYield yielded) => Yielded = yielded;
 
     /// <summary>Items looked at.</summary>
     public long Processed { get; }
@@ -22,6 +27,39 @@ public class BatchResult
 
     /// <summary>Items left out on purpose.</summary>
     public long Skipped { get; }
+
+    /// <summary>The last position that was processed.</summary>
+    public BatchPosition? LastCursor { get; init; }
+
+    /// <summary>The items that failed. Of a batch that is aggregated, the first 100.</summary>
+    public ImmutableArray<BatchError> Errors { get; init; } = [];
+
+    /// <summary>All items that failed and were reported, also those that <see cref="Errors"/> leaves out.</summary>
+    public long ErrorCount => Math.Max(ReportedErrors, Errors.Length);
+
+    /// <summary>What was made of each item.</summary>
+    public ImmutableArray<JsonElement> Results { get; init; } = [];
+
+    /// <summary>
+    /// Marks a batch that counts as done although items of it failed, and says why; empty for no particular reason. <see langword="null"/>
+    /// without such items.
+    /// </summary>
+    public string? PartialFailure { get; init; }
+
+    /// <summary>The batch's id, in an aggregation.</summary>
+    public string? BatchId { get; internal init; }
+
+    internal long ReportedErrors { get; init; }
+
+    /// <summary>Set when the batch is not finished but gives its slot back.</summary>
+    internal BatchYield? Yielded { get; }
+
+    /// <summary>The batch is not finished; it gives its slot back.</summary>
+    public static implicit operator BatchResult(BatchYield yielded)
+    {
+        ArgumentNullException.ThrowIfNull(yielded);
+        return new BatchResult(yielded);
+    }
 
     /// <summary>A batch whose items were processed.</summary>
     /// <param name="processed">Items looked at, 0 or more.</param>
@@ -58,13 +96,23 @@ public class BatchResult
     }
 }
 
-/// <summary>Counts of one batch and a value for the aggregation.</summary>
+/// <summary>Counts of one batch and a value for the aggregation. Immutable.</summary>
 /// <typeparam name="T">An object type; its members become members of the step's result.</typeparam>
-public sealed class BatchResult<T> : BatchResult
+public sealed record BatchResult<T> : BatchResult
 {
     internal BatchResult(T value, long processed, long? succeeded, long failed, long skipped)
         : base(processed, succeeded, failed, skipped) => Value = value;
 
+    private BatchResult(BatchYield yielded)
+        : base(yielded) => Value = default!;
+
     /// <summary>What the aggregation reads.</summary>
     public T Value { get; }
+
+    /// <summary>The batch is not finished; it gives its slot back.</summary>
+    public static implicit operator BatchResult<T>(BatchYield yielded)
+    {
+        ArgumentNullException.ThrowIfNull(yielded);
+        return new BatchResult<T>(yielded);
+    }
 }

@@ -24,6 +24,9 @@ public enum StepOutcomeKind
 
     /// <summary>A failure.</summary>
     Failure,
+
+    /// <summary>A batch that is not finished gives its slot back; <see cref="StepOutcome.Checkpoint"/> says where it goes on.</summary>
+    Yield,
 }
 
 /// <summary>
@@ -38,6 +41,7 @@ public sealed class StepOutcome : IDisposable
     private ArrayBufferWriter<byte> _buffer = new(256);
     private readonly Utf8JsonWriter _writer;
     private bool _closeObject;
+    private BatchYield? _yielded;
 
     /// <summary>Creates an empty outcome.</summary>
     public StepOutcome() => _writer = new Utf8JsonWriter(_buffer, JsonDefaults.Writer);
@@ -57,6 +61,12 @@ public sealed class StepOutcome : IDisposable
     /// <summary>The template step that a batch plan's workers are instances of.</summary>
     public string? WorkerTemplate { get; private set; }
 
+    /// <summary>The counts of a batch, when <see cref="Kind"/> says so; none for a placeholder.</summary>
+    public BatchResult? BatchResult { get; private set; }
+
+    /// <summary>The checkpoint record of a batch that yields, a UTF-8 JSON object (protocol sheet §8.6); empty otherwise.</summary>
+    public ReadOnlyMemory<byte> Checkpoint => _yielded?.Record.Json ?? ReadOnlyMemory<byte>.Empty;
+
     /// <summary>The failure, when <see cref="Kind"/> says so.</summary>
     public StepFailure? Failure { get; private set; }
 
@@ -67,8 +77,15 @@ public sealed class StepOutcome : IDisposable
         Decision = null;
         BatchPlan = null;
         WorkerTemplate = null;
+        BatchResult = null;
         Failure = null;
+        _yielded = null;
         _closeObject = false;
+        EmptyBuffer();
+    }
+
+    private void EmptyBuffer()
+    {
         if (_buffer.Capacity > LargestKeptBuffer)
             _buffer = new ArrayBufferWriter<byte>(256);
         else
@@ -102,6 +119,38 @@ public sealed class StepOutcome : IDisposable
         }
 
         End();
+    }
+
+    /// <summary>Sets a value as the result; one that is not a JSON object becomes <c>{"result": value}</c>, null becomes <c>{}</c>.</summary>
+    public void SetValue<T>(T? value, JsonCodec<T> codec)
+    {
+        ArgumentNullException.ThrowIfNull(codec);
+        if (value is null)
+        {
+            SetNothing();
+            return;
+        }
+
+        codec.Write(codec.IsObject ? BeginObject() : BeginValue(), value);
+        End();
+    }
+
+    /// <summary>Sets a value type that can be null as the result, like <see cref="SetValue"/>.</summary>
+    public void SetNullable<T>(T? value, JsonCodec<T> codec)
+        where T : struct
+    {
+        if (value is { } some)
+            SetValue(some, codec);
+        else
+            SetNothing();
+    }
+
+    /// <summary>Adds the members of an object to what a <c>Begin</c> method began; null adds none.</summary>
+    public void AddMembers<T>(T? value, JsonCodec<T> codec)
+    {
+        ArgumentNullException.ThrowIfNull(codec);
+        if (value is not null)
+            codec.WriteMembers(_writer, value);
     }
 
     /// <summary>Begins a result that is a JSON object; the caller writes the whole object and calls <see cref="End"/>.</summary>
@@ -163,11 +212,13 @@ public sealed class StepOutcome : IDisposable
         return _writer;
     }
 
-    /// <summary>Writes the counts of a batch; the caller may write further members and calls <see cref="End"/>.</summary>
+    /// <summary>Writes the counts of a batch, or that it yields; the caller may write further members and calls <see cref="End"/>.</summary>
     public Utf8JsonWriter BeginBatchResult(BatchResult result)
     {
         ArgumentNullException.ThrowIfNull(result);
-        Kind = StepOutcomeKind.BatchResult;
+        _yielded = result.Yielded;
+        BatchResult = _yielded is null ? result : null;
+        Kind = _yielded is null ? StepOutcomeKind.BatchResult : StepOutcomeKind.Yield;
         BatchOutcomeJson.WriteResult(_writer, result);
         _closeObject = true;
         return _writer;
@@ -197,6 +248,13 @@ public sealed class StepOutcome : IDisposable
         if (_closeObject)
             _writer.WriteEndObject();
         _closeObject = false;
+        if (_yielded is not null)
+        {
+            // What the handler's adapter wrote are the members of a value that does not exist yet.
+            EmptyBuffer();
+            BatchOutcomeJson.WriteYield(_writer, _yielded);
+        }
+
         _writer.Flush();
     }
 

@@ -1,15 +1,21 @@
 namespace Tasker.Templates;
 
-/// <summary>What happens to the other batches when one fails.</summary>
+/// <summary>
+/// What happens to the other batches when one fails for good. The embedded engine acts on it; tasker-core only tells its workers (protocol sheet
+/// §8.5).
+/// </summary>
 public enum BatchFailureStrategy
 {
-    /// <summary>The other batches go on.</summary>
+    /// <summary>The other batches go on; the convergence does not happen, and the task fails.</summary>
     ContinueOnFailure,
 
-    /// <summary>Batches that have not started are cancelled.</summary>
+    /// <summary>
+    /// Batches that have not started are cancelled, and the task fails. Those that run go on to their end; what one that a worker takes at this
+    /// very moment returns is not kept.
+    /// </summary>
     FailFast,
 
-    /// <summary>The failed batch is set aside; the others and the convergence go on without it.</summary>
+    /// <summary>The failed batch is set aside; the others and the convergence go on without it, and the task can complete.</summary>
     Isolate,
 }
 

@@ -13,12 +13,12 @@ public static class StepExecutionResultWriter
     /// Writes a finished attempt. A failure has the status <c>failed</c>, which the orchestrator retries or swallows cleanly, never
     /// <c>error</c>; its delay travels as the header <c>Retry-After</c>, the only place the orchestrator looks (§8.3).
     /// </summary>
-    /// <exception cref="InvalidOperationException"><paramref name="outcome"/> holds nothing yet.</exception>
+    /// <exception cref="InvalidOperationException"><paramref name="outcome"/> holds nothing yet, or a batch that yields, which is not finished.</exception>
     public static void Write(Utf8JsonWriter writer, in StepReport report, StepOutcome outcome)
     {
         ArgumentNullException.ThrowIfNull(writer);
         ArgumentNullException.ThrowIfNull(outcome);
-        if (outcome.Kind is StepOutcomeKind.None)
+        if (outcome.Kind is StepOutcomeKind.None or StepOutcomeKind.Yield)
             throw new InvalidOperationException("The attempt has no outcome yet.");
 
         var failure = outcome.Failure;
@@ -68,6 +68,12 @@ public static class StepExecutionResultWriter
                 break;
             case StepOutcomeKind.BatchResult:
                 writer.WriteBoolean("batch_worker"u8, true);
+                if (outcome.BatchResult is { PartialFailure: not null })
+                    writer.WriteBoolean("had_failures"u8, true);
+                break;
+            case StepOutcomeKind.Failure when outcome.Failure!.Metadata is { } metadata:
+                foreach (var (key, value) in metadata)
+                    writer.WriteString(key, value);
                 break;
         }
 

@@ -5,9 +5,6 @@ internal enum CommandKind
     /// <summary>A <see cref="StartRequest"/>.</summary>
     Start,
 
-    /// <summary>A worker took a step that was not claimed for it in advance: an <see cref="EmbeddedStep"/>.</summary>
-    Claimed,
-
     /// <summary>An <see cref="EmbeddedStep"/> and its <see cref="Orchestration.AttemptOutcome"/>.</summary>
     Completed,
 
@@ -23,7 +20,19 @@ internal enum CommandKind
     /// <summary>A <see cref="TaskQuery{TReply}"/> for the task as it is.</summary>
     Get,
 
-    /// <summary>A <see cref="TaskQuery{TReply}"/> for the task when it is finished.</summary>
+    /// <summary>A <see cref="TaskQuery{TReply}"/> for the task and what happened to it.</summary>
+    History,
+
+    /// <summary>A <see cref="ListQuery"/> for the tasks in memory.</summary>
+    List,
+
+    /// <summary>An <see cref="ActRequest"/>.</summary>
+    Act,
+
+    /// <summary>A <see cref="ResolveDeadLetterRequest"/>.</summary>
+    ResolveDeadLetter,
+
+    /// <summary>A <see cref="TaskQuery{TReply}"/> for the task when nothing more happens to it by itself.</summary>
     Wait,
 
     /// <summary>The <see cref="TaskQuery{TReply}"/> of an earlier <see cref="Wait"/> is not interested any more.</summary>

@@ -1,4 +1,4 @@
-using System.Collections.Concurrent;
+using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Tasker.Client;
 using Tasker.Embedded.Orchestration;
@@ -12,12 +12,13 @@ namespace Tasker.Embedded.Engine;
 /// all waiting commands, store what they changed in one commit, and only then hand out steps and answer. So a commit carries the work of
 /// everybody who asked meanwhile, and nothing is told that a crash could take back.
 /// </summary>
-internal sealed class EmbeddedEngine : IThreadPoolWorkItem, IDisposable
+internal sealed class EmbeddedEngine : IDisposable
 {
-    private const int MaxCommandsInRound = 4096;
-
     /// <summary>A caller whose thread does the engine's work is let go after this many rounds.</summary>
-    private const int MaxRoundsOnCaller = 2;
+    private const int MaxRoundsOnCaller = 8;
+
+    /// <summary>A worker slot may work longer: it would only run the steps that it is about to hand out.</summary>
+    private const int MaxRoundsOnSlot = 256;
 
     private static readonly TimeSpan FirstCommitRetry = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan LongestCommitRetry = TimeSpan.FromSeconds(15);
@@ -27,31 +28,45 @@ internal sealed class EmbeddedEngine : IThreadPoolWorkItem, IDisposable
     private readonly RetrySchedule _retries;
     private readonly TimeProvider _time;
     private readonly ILogger<EmbeddedEngine> _logger;
+    private readonly EngineMetrics _metrics;
 
-    private readonly ConcurrentQueue<Command> _commands = new();
+    private readonly Inbox _inbox = new();
+    private readonly WorkThread _thread;
     private readonly ReadyQueue _ready;
     private readonly RetryTimers _timers;
     private readonly Dictionary<Guid, TaskRun> _runs = [];
     private readonly Changes _changes = new();
-    private readonly List<(StartRequest Request, TaskRun Run)> _started = [];
+    private readonly List<(StartRequest Request, TaskRun Run, bool IsNew)> _started = [];
     private readonly List<CheckpointRequest> _checkpoints = [];
     private readonly List<TaskQuery<TaskSnapshot>> _queries = [];
+    private readonly List<TaskQuery<TaskRecord>> _histories = [];
+    private readonly List<ListQuery> _lists = [];
+    private readonly List<(ActRequest Request, TaskRun Run)> _acts = [];
+    private readonly List<(ResolveDeadLetterRequest Request, DeadLetter Closed)> _closed = [];
+    private readonly Dictionary<string, TaskRun> _identities = new(StringComparer.Ordinal);
+    private readonly StalenessWatch _staleness = new();
 
+    private readonly Linger _linger = new();
+    private List<Command> _commands = [];
+    private List<EmbeddedStep> _claims = [];
     private DateTimeOffset _commitRetryAt = DateTimeOffset.MaxValue;
     private TimeSpan _commitRetryDelay;
     private TaskCompletionSource? _stopRequested;
     private int _busy;
     private volatile EngineState _state;
 
-    public EmbeddedEngine(ITaskStore store, PlanCache plans, RetrySchedule retries, TimeProvider time, ILogger<EmbeddedEngine> logger)
+    public EmbeddedEngine(ITaskStore store, PlanCache plans, RetrySchedule retries, TimeProvider time, EngineMetrics metrics, ILogger<EmbeddedEngine> logger)
     {
         _store = store;
         _plans = plans;
         _retries = retries;
         _time = time;
         _logger = logger;
-        _ready = new ReadyQueue(step => Post(new Command(CommandKind.Claimed, step)));
+        _metrics = metrics;
+        _thread = new WorkThread("Tasker engine", () => Work(int.MaxValue, onSlot: false));
+        _ready = new ReadyQueue(Nudge);
         _timers = new RetryTimers(time, () => Post(new Command(CommandKind.Wake)));
+        metrics.Observe(() => _ready.Count, () => _changes.Running.Count, () => _runs.Count);
     }
 
     private enum EngineState
@@ -99,90 +114,116 @@ internal sealed class EmbeddedEngine : IThreadPoolWorkItem, IDisposable
         while (Interlocked.CompareExchange(ref _busy, 1, 0) != 0)
             wait.SpinOnce();
         Close();
-        while (_commands.TryDequeue(out var command))
-            Reject(command);
-        Volatile.Write(ref _busy, 0);
+        Work(int.MaxValue, onSlot: false);
     }
 
     /// <summary>Takes a ready step for a worker slot, or waits for one.</summary>
     public ValueTask<ClaimedStep> ClaimAsync(CancellationToken cancellationToken) => _ready.TakeAsync(cancellationToken);
 
     /// <summary>Queues a command. One that comes too late is answered with an error.</summary>
-    public void Post(Command command)
+    /// <param name="command">The command.</param>
+    /// <param name="onSlot">The caller is a worker slot that asks for its next step as soon as this returns.</param>
+    public void Post(Command command, bool onSlot = false)
     {
-        if (!TryPost(command))
+        if (!TryPost(command, onSlot))
             Reject(command);
     }
 
-    void IThreadPoolWorkItem.Execute() => Work(int.MaxValue);
-
-    private bool TryPost(Command command)
+    private bool TryPost(Command command, bool onSlot = false)
     {
         if (_state is not EngineState.Running)
             return false;
-        _commands.Enqueue(command);
-        if (Interlocked.CompareExchange(ref _busy, 1, 0) == 0)
-        {
-            if (_store.CommitsAtOnce)
-                Work(MaxRoundsOnCaller);
-            else
-                ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
-        }
+        _inbox.Add(command);
+        if (!TryBecomeBusy())
+            return true;
 
+        // A slot that nobody competes with would only wait for the commit: it may as well do it, and go on with the next step without a change
+        // of threads. Other callers must not be held up by a disk.
+        if (_store.CommitsAtOnce || (onSlot && _changes.Running.Count <= 1) || _state is EngineState.Stopped)
+            Work(onSlot && _store.CommitsAtOnce ? MaxRoundsOnSlot : MaxRoundsOnCaller, onSlot);
+        else
+            _thread.Wake();
         return true;
     }
 
-    /// <summary>Runs rounds until no command is left. Only one thread at a time is here: the one that set <see cref="_busy"/>.</summary>
-    private void Work(int maxRounds)
+    /// <summary>A slot took a step that was not claimed for it in advance: the claim is to be stored soon.</summary>
+    private void Nudge()
+    {
+        if (!TryBecomeBusy())
+            return;
+        if (_store.CommitsAtOnce || _state is EngineState.Stopped)
+            Work(MaxRoundsOnSlot, onSlot: false);
+        else
+            _thread.Wake();
+    }
+
+    private bool TryBecomeBusy() => Volatile.Read(ref _busy) == 0 && Interlocked.CompareExchange(ref _busy, 1, 0) == 0;
+
+    private bool HasWork => !_inbox.IsEmpty || _ready.HasClaims;
+
+    /// <summary>Runs rounds until nothing is left. Only one thread at a time is here: the one that set <see cref="_busy"/>.</summary>
+    private void Work(int maxRounds, bool onSlot)
     {
         for (var rounds = 0; ; rounds++)
         {
             if (rounds == maxRounds)
             {
-                ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+                _thread.Wake();
                 return;
             }
 
             try
             {
-                Round();
+                Round(onSlot);
             }
             catch (Exception exception)
             {
                 Log.RoundFailed(_logger, exception);
             }
 
-            if (!_commands.IsEmpty)
+            if (HasWork)
                 continue;
             Interlocked.Exchange(ref _busy, 0);
-            if (_commands.IsEmpty || Interlocked.CompareExchange(ref _busy, 1, 0) != 0)
+            if (!HasWork || !TryBecomeBusy())
                 return;
         }
     }
 
-    private void Round()
+    private void Round(bool onSlot)
     {
         if (_state is EngineState.Stopped)
         {
-            while (_commands.TryDequeue(out var late))
-                Reject(late);
+            RejectAll();
             return;
         }
 
         var now = _time.GetUtcNow();
-        for (var i = 0; i < MaxCommandsInRound && _commands.TryDequeue(out var command); i++)
-            TryApply(command, now);
+        ApplyCommands(now);
+        if (!_store.CommitsAtOnce && !onSlot && _stopRequested is null)
+            Linger(now);
         while (_timers.TryTake(now, out var due))
             due.Run.Retry(due, now, _changes);
+        while (_staleness.TryTake(now, out var stale))
+        {
+            Log.TaskStale(_logger, stale.Id, stale.Plan.Template, stale.State.ToName());
+            stale.Expire(now, _changes);
+        }
+
         if (_stopRequested is null)
-            ClaimForFreeSlots();
+            ClaimForFreeSlots(now, onSlot);
         else
             TakeBackClaimed();
 
         try
         {
             if (_changes.NeedStoring)
+            {
+                var began = Stopwatch.GetTimestamp();
                 _store.Commit(_changes, now);
+                var duration = Stopwatch.GetElapsedTime(began);
+                _linger.Committed(duration);
+                _metrics.Committed(_changes, duration);
+            }
         }
         catch (Exception exception)
         {
@@ -192,9 +233,46 @@ internal sealed class EmbeddedEngine : IThreadPoolWorkItem, IDisposable
             return;
         }
 
-        Committed(now);
+        Committed(now, onSlot);
         if (_stopRequested is not null)
             Close();
+    }
+
+    private void ApplyCommands(DateTimeOffset now)
+    {
+        _inbox.TakeAll(ref _commands);
+
+        // A step is taken before it is reported, so what was taken is asked for after what was reported, and applied before it.
+        _ready.TakeClaims(ref _claims);
+        foreach (var claim in _claims)
+        {
+            if (claim.Step.State is StepState.Enqueued && claim.Step.Ticket == claim.Ticket)
+                TaskRun.Claim(claim.Step, now, _changes);
+            else if (!TaskRun.IsCurrent(claim.Step, claim.Ticket))
+                claim.Cancel();
+        }
+
+        _claims.Clear();
+        foreach (var command in _commands)
+            TryApply(command, now);
+        _commands.Clear();
+    }
+
+    /// <summary>Steps that run may well end before this commit would: then they need not wait for the next.</summary>
+    private void Linger(DateTimeOffset now)
+    {
+        if (_changes.Running.Count == 0 || !_linger.Begin())
+            return;
+        do
+        {
+            if (HasWork)
+            {
+                _linger.Gained();
+                ApplyCommands(now);
+            }
+        }
+        while (_changes.Running.Count > 0 && _linger.Goes());
+        _linger.End();
     }
 
     private void TryApply(Command command, DateTimeOffset now)
@@ -218,11 +296,6 @@ internal sealed class EmbeddedEngine : IThreadPoolWorkItem, IDisposable
             case CommandKind.Start:
                 ApplyStart((StartRequest)command.Target!, now);
                 break;
-            case CommandKind.Claimed:
-                var claimed = ((EmbeddedStep)command.Target!).Step;
-                if (claimed.State is StepState.Enqueued)
-                    TaskRun.Claim(claimed, _changes);
-                break;
             case CommandKind.Completed:
                 if (Current(command.Target) is { } completed)
                     completed.Run.Finish(completed, (AttemptOutcome)command.Payload!, now, _retries, _changes);
@@ -236,6 +309,18 @@ internal sealed class EmbeddedEngine : IThreadPoolWorkItem, IDisposable
                 break;
             case CommandKind.Get:
                 _queries.Add((TaskQuery<TaskSnapshot>)command.Target!);
+                break;
+            case CommandKind.History:
+                _histories.Add((TaskQuery<TaskRecord>)command.Target!);
+                break;
+            case CommandKind.List:
+                _lists.Add((ListQuery)command.Target!);
+                break;
+            case CommandKind.Act:
+                ApplyAct((ActRequest)command.Target!, now);
+                break;
+            case CommandKind.ResolveDeadLetter:
+                ApplyResolve((ResolveDeadLetterRequest)command.Target!, now);
                 break;
             case CommandKind.Wait:
                 var wait = (TaskQuery<TaskRun>)command.Target!;
@@ -271,11 +356,93 @@ internal sealed class EmbeddedEngine : IThreadPoolWorkItem, IDisposable
 
     private void ApplyStart(StartRequest request, DateTimeOffset now)
     {
+        if (request.IdentityHash is { } hash && TryAnswerDuplicate(request, hash))
+            return;
         var id = TaskIds.NewTask(now);
-        var run = new TaskRun(id, request.Plan, request.Context, request.Options, request.Options.CorrelationId ?? Guid.CreateVersion7(now), now);
+        var run = new TaskRun(id, request.Plan, request.Context, request.Options, request.Options.CorrelationId ?? Guid.CreateVersion7(now), now)
+        {
+            IdentityHash = request.IdentityHash,
+            Cause = request.Cause,
+        };
         run.Begin(_changes);
+        if (run.Plan.HasLimits)
+            _changes.Limited.Add(run);
         _runs.Add(id, run);
-        _started.Add((request, run));
+        _started.Add((request, run, IsNew: true));
+        if (request.IdentityHash is { } key)
+            _identities.Add(key, run);
+    }
+
+    /// <summary>Answers a request that was made before, by what is stored or by what will be in this round.</summary>
+    private bool TryAnswerDuplicate(StartRequest request, string hash)
+    {
+        var inMemory = _identities.GetValueOrDefault(hash);
+        if ((inMemory?.Id ?? _store.FindByIdentity(hash)) is not { } existing)
+            return false;
+        if (request.RefuseDuplicate)
+        {
+            request.Refuse(new DuplicateTaskException(
+                existing,
+                $"The same request for template '{request.Plan.Template}' was made before: it started task {existing}."));
+        }
+        else if (inMemory is not null)
+        {
+            _started.Add((request, inMemory, IsNew: false));
+        }
+        else
+        {
+            request.Source.TrySetResult((existing, IsNew: false));
+        }
+
+        return true;
+    }
+
+    private void ApplyAct(ActRequest request, DateTimeOffset now)
+    {
+        try
+        {
+            var run = _runs.GetValueOrDefault(request.TaskId) ?? Load(request.TaskId);
+            request.Act(run, now, _changes);
+            _runs.TryAdd(run.Id, run);
+            _changes.Touch(run);
+            _acts.Add((request, run));
+        }
+        catch (Exception exception) when (exception is KeyNotFoundException or TaskStateException or ValidationException or TaskStoreException or ConfigurationException)
+        {
+            request.Refuse(exception);
+        }
+    }
+
+    /// <summary>A task that has left memory because nothing more happens to it by itself.</summary>
+    private TaskRun Load(Guid taskId)
+    {
+        var stored = _store.Load(taskId) ?? throw new KeyNotFoundException($"There is no task {taskId}.");
+        var plan = _plans.Find(stored.Namespace, stored.Name, stored.Version) ?? throw new ConfigurationException(
+            $"Task {taskId} stays as it is: this host has no template '{stored.Namespace}/{stored.Name}/{stored.Version}'. Add the template's assembly.");
+        return TaskRun.Restore(stored, plan);
+    }
+
+    private void ApplyResolve(ResolveDeadLetterRequest request, DateTimeOffset now)
+    {
+        try
+        {
+            var entry = _changes.DeadLetters.Find(candidate => candidate.EntryId == request.EntryId)
+                ?? _store.FindDeadLetter(request.EntryId)
+                ?? throw new KeyNotFoundException($"There is no dead letter {request.EntryId}.");
+            var closed = entry with
+            {
+                Status = request.Resolution.Status,
+                ResolvedAt = now,
+                ResolvedBy = request.Resolution.ResolvedBy,
+                Notes = request.Resolution.Notes,
+            };
+            _changes.DeadLetters.Add(closed);
+            _closed.Add((request, closed));
+        }
+        catch (Exception exception) when (exception is KeyNotFoundException or TaskStoreException)
+        {
+            request.Refuse(exception);
+        }
     }
 
     private void ApplyCheckpoint(CheckpointRequest request)
@@ -292,7 +459,7 @@ internal sealed class EmbeddedEngine : IThreadPoolWorkItem, IDisposable
     }
 
     private static StepRun? Current(object? target) =>
-        target is EmbeddedStep attempt && TaskRun.IsCurrent(attempt.Step, attempt.Attempt) ? attempt.Step : null;
+        target is EmbeddedStep attempt && TaskRun.IsCurrent(attempt.Step, attempt.Ticket) ? attempt.Step : null;
 
     private void Restore(StoredTask task, DateTimeOffset now)
     {
@@ -307,6 +474,8 @@ internal sealed class EmbeddedEngine : IThreadPoolWorkItem, IDisposable
             var run = TaskRun.Restore(task, plan);
             _runs.Add(run.Id, run);
             run.Resume(now, _changes);
+            if (plan.HasLimits)
+                _changes.Limited.Add(run);
         }
         catch (ConfigurationException exception)
         {
@@ -315,9 +484,9 @@ internal sealed class EmbeddedEngine : IThreadPoolWorkItem, IDisposable
     }
 
     /// <summary>Steps that a waiting slot is certain to get are claimed in the same commit that makes them ready.</summary>
-    private void ClaimForFreeSlots()
+    private void ClaimForFreeSlots(DateTimeOffset now, bool onSlot)
     {
-        var free = _ready.FreeSlots;
+        var free = _ready.FreeSlots + (onSlot ? 1 : 0);
         if (free == 0)
             return;
         foreach (var step in _changes.Ready)
@@ -325,7 +494,7 @@ internal sealed class EmbeddedEngine : IThreadPoolWorkItem, IDisposable
             if (free-- == 0)
                 return;
             if (step.State is StepState.Enqueued)
-                TaskRun.Claim(step, _changes);
+                TaskRun.Claim(step, now, _changes);
         }
     }
 
@@ -340,7 +509,7 @@ internal sealed class EmbeddedEngine : IThreadPoolWorkItem, IDisposable
         }
     }
 
-    private void Committed(DateTimeOffset now)
+    private void Committed(DateTimeOffset now, bool onSlot)
     {
         if (_commitRetryDelay > TimeSpan.Zero)
         {
@@ -355,8 +524,8 @@ internal sealed class EmbeddedEngine : IThreadPoolWorkItem, IDisposable
             Retire(run);
         _changes.Stored();
 
-        foreach (var (request, run) in _started)
-            request.Source.TrySetResult(run.Id);
+        foreach (var (request, run, isNew) in _started)
+            request.Source.TrySetResult((run.Id, isNew));
         _started.Clear();
         foreach (var request in _checkpoints)
             request.Source.TrySetResult(true);
@@ -364,6 +533,7 @@ internal sealed class EmbeddedEngine : IThreadPoolWorkItem, IDisposable
         foreach (var query in _queries)
             query.Source.TrySetResult(_runs.TryGetValue(query.TaskId, out var run) ? run.ToSnapshot() : null);
         _queries.Clear();
+        AnswerOperators();
         foreach (var run in _changes.Followed)
         {
             run.IsNotified = false;
@@ -375,21 +545,45 @@ internal sealed class EmbeddedEngine : IThreadPoolWorkItem, IDisposable
         foreach (var step in _changes.Retrying)
             _timers.Add(step);
         _changes.Retrying.Clear();
-        _timers.Arm(now, _commitRetryAt);
-
+        foreach (var run in _changes.Limited)
+            _staleness.Watch(run);
+        _changes.Limited.Clear();
         if (_changes.Ready.Count > 0)
         {
-            _ready.Publish(_changes.Ready);
+            _ready.Publish(_changes.Ready, keepOne: onSlot);
             _changes.Ready.Clear();
+        }
+
+        if (now >= _store.NextUpkeep)
+            KeepUp(now);
+        Arm(now);
+    }
+
+    private void KeepUp(DateTimeOffset now)
+    {
+        try
+        {
+            _store.Upkeep(now);
+        }
+        catch (TaskStoreException exception)
+        {
+            Log.UpkeepFailed(_logger, exception.Message, exception);
         }
     }
 
     private void Retire(TaskRun run)
     {
-        if (!run.State.IsTerminal())
+        if (!run.State.IsSettled())
             return;
-        _runs.Remove(run.Id);
+        Forget(run);
         run.Followers.Finished(run);
+    }
+
+    private void Forget(TaskRun run)
+    {
+        _runs.Remove(run.Id);
+        if (run.IdentityHash is { } hash)
+            _identities.Remove(hash);
     }
 
     /// <summary>
@@ -401,13 +595,26 @@ internal sealed class EmbeddedEngine : IThreadPoolWorkItem, IDisposable
         var exception = cause as TaskStoreException ?? new TaskStoreException("The store of the embedded engine failed: " + cause.Message, cause);
         Log.CommitFailed(_logger, exception.Message, exception);
 
-        foreach (var (request, run) in _started)
+        foreach (var (request, run, isNew) in _started)
         {
-            _runs.Remove(run.Id);
+            if (isNew)
+                Forget(run);
             request.Source.TrySetException(exception);
         }
 
         _started.Clear();
+        foreach (var (request, _) in _acts)
+            request.Refuse(exception);
+        _acts.Clear();
+        foreach (var (request, _) in _closed)
+            request.Refuse(exception);
+        _closed.Clear();
+        foreach (var query in _histories)
+            query.Source.TrySetResult(null);
+        _histories.Clear();
+        foreach (var query in _lists)
+            query.Refuse(exception);
+        _lists.Clear();
         _changes.DropCreated();
         foreach (var request in _checkpoints)
             request.Source.TrySetException(exception);
@@ -420,7 +627,27 @@ internal sealed class EmbeddedEngine : IThreadPoolWorkItem, IDisposable
         if (_commitRetryDelay > LongestCommitRetry)
             _commitRetryDelay = LongestCommitRetry;
         _commitRetryAt = now + _commitRetryDelay;
-        _timers.Arm(now, _commitRetryAt);
+        Arm(now);
+    }
+
+    private void Arm(DateTimeOffset now) => _timers.Arm(now, Earliest(_commitRetryAt, Earliest(_staleness.Next, _store.NextUpkeep)));
+
+    private static DateTimeOffset Earliest(DateTimeOffset one, DateTimeOffset other) => one < other ? one : other;
+
+    private void AnswerOperators()
+    {
+        foreach (var query in _histories)
+            query.Source.TrySetResult(_runs.TryGetValue(query.TaskId, out var run) ? run.ToRecord() : null);
+        _histories.Clear();
+        foreach (var query in _lists)
+            query.Source.TrySetResult([.. _runs.Values.Where(run => TaskFilters.Fits(run, query.Filter)).Select(run => run.ToSummary())]);
+        _lists.Clear();
+        foreach (var (request, run) in _acts)
+            request.Source.TrySetResult(run.ToSnapshot());
+        _acts.Clear();
+        foreach (var (request, closed) in _closed)
+            request.Source.TrySetResult(closed);
+        _closed.Clear();
     }
 
     private void Close()
@@ -429,13 +656,42 @@ internal sealed class EmbeddedEngine : IThreadPoolWorkItem, IDisposable
             return;
         _state = EngineState.Stopped;
         _timers.Dispose();
+        _thread.Stop();
         var stopped = new OperationCanceledException("The embedded engine stopped before the task was finished. It goes on when the engine starts again.");
         foreach (var run in _runs.Values)
             run.Followers.Abandon(stopped);
         _runs.Clear();
-        _store.Dispose();
+        CloseStore();
         Log.EngineStopped(_logger);
         _stopRequested?.TrySetResult();
+    }
+
+    private void CloseStore()
+    {
+        if (_stopRequested is null)
+        {
+            _store.Dispose();
+            return;
+        }
+
+        try
+        {
+            _store.Close();
+        }
+        catch (TaskStoreException exception)
+        {
+            Log.UpkeepFailed(_logger, exception.Message, exception);
+        }
+    }
+
+    private void RejectAll()
+    {
+        _inbox.TakeAll(ref _commands);
+        foreach (var command in _commands)
+            Reject(command);
+        _commands.Clear();
+        _ready.TakeClaims(ref _claims);
+        _claims.Clear();
     }
 
     private void Reject(Command command, Exception? cause = null)
@@ -446,20 +702,8 @@ internal sealed class EmbeddedEngine : IThreadPoolWorkItem, IDisposable
                 : "The embedded engine has stopped.");
         switch (command.Target)
         {
-            case StartRequest request:
-                request.Source.TrySetException(reason);
-                break;
-            case CheckpointRequest request:
-                request.Source.TrySetException(reason);
-                break;
-            case TaskQuery<TaskSnapshot> request:
-                request.Source.TrySetException(reason);
-                break;
-            case TaskQuery<TaskRun> request:
-                request.Source.TrySetException(reason);
-                break;
-            case WatchRequest request:
-                request.Source.TrySetException(reason);
+            case IRefusable request:
+                request.Refuse(reason);
                 break;
             case TaskCompletionSource stop:
                 stop.TrySetResult();

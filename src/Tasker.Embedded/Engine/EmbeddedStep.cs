@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using Tasker.Embedded.Orchestration;
 
@@ -6,15 +7,20 @@ namespace Tasker.Embedded.Engine;
 /// <summary>An attempt handed to a worker, with the engine's own step beside, so that its report needs no look-up.</summary>
 internal sealed class EmbeddedStep : ClaimedStep
 {
+    /// <param name="step">The step.</param>
+    /// <param name="attempt">The attempt's number, 1 for the first.</param>
+    /// <param name="ticket">For which time the step is handed out; see <see cref="StepRun.Ticket"/>.</param>
     [SetsRequiredMembers]
-    public EmbeddedStep(StepRun step, int attempt)
+    public EmbeddedStep(StepRun step, int attempt, int ticket)
     {
         var run = step.Run;
         Step = step;
         Attempt = attempt;
+        Ticket = ticket;
         TaskId = run.Id;
         StepId = step.Id;
         CorrelationId = run.CorrelationId;
+        ParentCorrelationId = run.Options.ParentCorrelationId;
         Template = run.Plan.Template;
         Definition = step.Definition;
         Name = step.Name;
@@ -24,11 +30,31 @@ internal sealed class EmbeddedStep : ClaimedStep
         Configuration = step.Definition.Configuration;
         Inputs = step.Inputs;
         Checkpoint = step.Checkpoint;
+        PreviousFailure = step.Failure;
         Dependencies = step.Parents.Length == 0 ? StepResults.None : new AncestorResults(step);
+
+        // Either the engine, which cancels, sees the attempt, or the attempt sees that it is cancelled.
+        step.Handed = this;
+        Interlocked.MemoryBarrier();
+        if (step.State is not (StepState.Enqueued or StepState.InProgress) || step.Ticket != ticket)
+            Cancel();
     }
 
     public StepRun Step { get; }
 
     /// <summary>The attempt's number, 1 for the first.</summary>
     public int Attempt { get; }
+
+    /// <summary>For which time the step is handed out.</summary>
+    public int Ticket { get; }
+
+    public override IEnumerable<ActivityContext> Causes
+    {
+        get
+        {
+            if (Step.Parents.Length == 0)
+                return Step.Run.Cause is { } start ? [start.Context] : [];
+            return Step.Parents.Select(parent => Step.Run.StepAt(parent).Trace).OfType<Activity>().Select(static trace => trace.Context);
+        }
+    }
 }

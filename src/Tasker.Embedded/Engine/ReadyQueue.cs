@@ -6,18 +6,20 @@ namespace Tasker.Embedded.Engine;
 /// <summary>
 /// Where the engine hands ready steps to worker slots: higher priority first, then first come, first served. Safe to call from many threads at once.
 /// </summary>
-/// <param name="claimed">Told of each attempt that a slot took and that was not claimed for it in advance.</param>
-internal sealed class ReadyQueue(Action<EmbeddedStep> claimed)
+/// <param name="claimed">Told when a slot took a step that was not claimed for it in advance; see <see cref="TakeClaims"/>.</param>
+internal sealed class ReadyQueue(Action claimed)
 {
     internal const int MinPriority = -100;
     internal const int MaxPriority = 100;
 
     private readonly Lock _gate = new();
-    private readonly Queue<StepRun>?[] _byPriority = new Queue<StepRun>?[MaxPriority - MinPriority + 1];
+    private readonly Queue<Entry>?[] _byPriority = new Queue<Entry>?[MaxPriority - MinPriority + 1];
     private readonly Queue<SlotWaiter> _waiters = new();
+    private List<EmbeddedStep> _claims = [];
     private int _highest = -1;
     private int _count;
     private int _freeSlots;
+    private volatile bool _hasClaims;
 
     /// <summary>How many slots wait. It can only grow until the engine hands out steps, except when a worker stops.</summary>
     public int FreeSlots => Volatile.Read(ref _freeSlots);
@@ -25,14 +27,18 @@ internal sealed class ReadyQueue(Action<EmbeddedStep> claimed)
     /// <summary>How many steps wait.</summary>
     public int Count => Volatile.Read(ref _count);
 
+    /// <summary>Whether there is anything for <see cref="TakeClaims"/>.</summary>
+    public bool HasClaims => _hasClaims;
+
     /// <summary>Takes a step, or waits for one.</summary>
     public ValueTask<ClaimedStep> TakeAsync(CancellationToken cancellationToken)
     {
-        StepRun? step;
+        EmbeddedStep attempt;
+        bool isClaimed;
         lock (_gate)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (!TryDequeue(out step))
+            if (!TryDequeue(out Entry step))
             {
                 var waiter = new SlotWaiter(this, cancellationToken);
                 _waiters.Enqueue(waiter);
@@ -40,27 +46,51 @@ internal sealed class ReadyQueue(Action<EmbeddedStep> claimed)
                 waiter.Register();
                 return waiter.AsValueTask();
             }
+
+            attempt = HandOut(step, out isClaimed);
         }
 
-        return ValueTask.FromResult<ClaimedStep>(HandOut(step));
+        if (isClaimed)
+            claimed();
+        return ValueTask.FromResult<ClaimedStep>(attempt);
     }
 
     /// <summary>Hands out steps that became ready.</summary>
-    public void Publish(List<StepRun> steps)
+    /// <param name="steps">The steps.</param>
+    /// <param name="keepOne">The caller is a slot and comes for one itself.</param>
+    public void Publish(List<StepRun> steps, bool keepOne)
     {
-        foreach (var step in steps)
+        lock (_gate)
         {
-            SlotWaiter? waiter;
-            lock (_gate)
+            keepOne &= _count == 0;
+            foreach (var ready in steps)
             {
-                if (!TryDequeue(out waiter))
+                var step = new Entry(ready, ready.Ticket);
+                if (!step.IsWanted)
+                    continue;
+                if (keepOne || !TryDequeue(out SlotWaiter? waiter))
                 {
                     Enqueue(step);
-                    continue;
+                    keepOne = false;
+                }
+                else
+                {
+                    waiter.Take(HandOut(step, out _));
                 }
             }
+        }
+    }
 
-            waiter.Take(HandOut(step));
+    /// <summary>Takes the attempts that slots took since the last call and that were not claimed for them in advance.</summary>
+    /// <param name="taken">An empty list to collect the next ones in; afterwards, the attempts.</param>
+    public void TakeClaims(ref List<EmbeddedStep> taken)
+    {
+        if (!_hasClaims)
+            return;
+        lock (_gate)
+        {
+            (_claims, taken) = (taken, _claims);
+            _hasClaims = false;
         }
     }
 
@@ -70,45 +100,49 @@ internal sealed class ReadyQueue(Action<EmbeddedStep> claimed)
         var claimed = new List<StepRun>();
         lock (_gate)
         {
-            while (TryDequeue(out StepRun? step))
+            while (TryDequeue(out Entry step))
             {
-                if (step.State is StepState.InProgress)
-                    claimed.Add(step);
+                if (step.Run.State is StepState.InProgress)
+                    claimed.Add(step.Run);
             }
         }
 
         return claimed;
     }
 
-    private EmbeddedStep HandOut(StepRun step)
+    private EmbeddedStep HandOut(Entry entry, out bool isClaimed)
     {
-        if (step.State is StepState.InProgress)
-            return new EmbeddedStep(step, step.Attempts);
-        var attempt = new EmbeddedStep(step, step.Attempts + 1);
-        claimed(attempt);
+        var step = entry.Run;
+        isClaimed = step.State is not StepState.InProgress;
+        if (!isClaimed)
+            return new EmbeddedStep(step, step.Attempts, entry.Ticket);
+        var attempt = new EmbeddedStep(step, step.Attempts + 1, entry.Ticket);
+        _claims.Add(attempt);
+        _hasClaims = true;
         return attempt;
     }
 
-    private void Enqueue(StepRun step)
+    private void Enqueue(Entry step)
     {
-        var priority = step.Run.Options.Priority - MinPriority;
-        (_byPriority[priority] ??= new Queue<StepRun>()).Enqueue(step);
+        var priority = step.Run.Run.Options.Priority - MinPriority;
+        (_byPriority[priority] ??= new Queue<Entry>()).Enqueue(step);
         _highest = Math.Max(_highest, priority);
         _count++;
     }
 
-    private bool TryDequeue([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out StepRun? step)
+    private bool TryDequeue(out Entry step)
     {
         for (; _highest >= 0; _highest--)
         {
-            if (_byPriority[_highest] is { } queue && queue.TryDequeue(out step))
+            while (_byPriority[_highest] is { } queue && queue.TryDequeue(out step))
             {
                 _count--;
-                return true;
+                if (step.IsWanted)
+                    return true;
             }
         }
 
-        step = null;
+        step = default;
         return false;
     }
 
@@ -136,6 +170,14 @@ internal sealed class ReadyQueue(Action<EmbeddedStep> claimed)
             _freeSlots--;
             return true;
         }
+    }
+
+    /// <summary>A step that waits for a slot.</summary>
+    /// <param name="Run">The step.</param>
+    /// <param name="Ticket">For which time it waits: a step that a person resolved, or reset, meanwhile is not handed out for this one.</param>
+    private readonly record struct Entry(StepRun Run, int Ticket)
+    {
+        public bool IsWanted => Run.Ticket == Ticket && Run.State is (StepState.Enqueued or StepState.InProgress);
     }
 
     /// <summary>A slot that waits for a step.</summary>

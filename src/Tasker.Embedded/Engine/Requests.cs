@@ -1,22 +1,39 @@
+using System.Diagnostics;
 using System.Threading.Channels;
 using Tasker.Client;
 using Tasker.Embedded.Orchestration;
 
 namespace Tasker.Embedded.Engine;
 
+/// <summary>A request that the engine answers, or refuses.</summary>
+internal interface IRefusable
+{
+    void Refuse(Exception reason);
+}
+
 /// <summary>A request that somebody waits for.</summary>
-internal abstract class Request<TReply>
+internal abstract class Request<TReply> : IRefusable
 {
     private readonly TaskCompletionSource<TReply> _reply = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public Task<TReply> Reply => _reply.Task;
 
     public TaskCompletionSource<TReply> Source => _reply;
+
+    public void Refuse(Exception reason) => _reply.TrySetException(reason);
 }
 
-/// <summary>A task to start. Replied to with its id, once it is stored.</summary>
-internal sealed class StartRequest(TaskPlan plan, ReadOnlyMemory<byte> context, StartOptions options) : Request<Guid>
+/// <summary>A task to start. Replied to with its id, once it is stored, and whether it is new.</summary>
+internal sealed class StartRequest(TaskPlan plan, ReadOnlyMemory<byte> context, StartOptions options, string? identityHash) : Request<(Guid Id, bool IsNew)>
 {
+    /// <summary>What makes another request the same; <see langword="null"/> when nothing does.</summary>
+    public string? IdentityHash { get; } = identityHash;
+
+    public bool RefuseDuplicate { get; init; }
+
+    /// <summary>The trace of who asks.</summary>
+    public Activity? Cause { get; } = Activity.Current;
+
     public TaskPlan Plan { get; } = plan;
 
     public ReadOnlyMemory<byte> Context { get; } = context;
@@ -51,4 +68,28 @@ internal sealed class WatchRequest(Guid taskId) : Request<bool>
     public ChannelReader<bool> Changes => _changes.Reader;
 
     public ChannelWriter<bool> Changed => _changes.Writer;
+}
+
+/// <summary>Which tasks that the engine holds fit a filter; replied to in no particular order.</summary>
+internal sealed class ListQuery(TaskFilter filter) : Request<IReadOnlyList<TaskSummary>>
+{
+    public TaskFilter Filter { get; } = filter;
+}
+
+/// <summary>Something that a person does to a task. Replied to once it is stored.</summary>
+/// <param name="taskId">The task.</param>
+/// <param name="act">Does it, or throws before it changes anything.</param>
+internal sealed class ActRequest(Guid taskId, Action<TaskRun, DateTimeOffset, Changes> act) : Request<TaskSnapshot>
+{
+    public Guid TaskId { get; } = taskId;
+
+    public Action<TaskRun, DateTimeOffset, Changes> Act { get; } = act;
+}
+
+/// <summary>A dead letter to close. Replied to once it is stored.</summary>
+internal sealed class ResolveDeadLetterRequest(Guid entryId, DeadLetterResolution resolution) : Request<DeadLetter>
+{
+    public Guid EntryId { get; } = entryId;
+
+    public DeadLetterResolution Resolution { get; } = resolution;
 }

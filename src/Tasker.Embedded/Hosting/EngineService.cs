@@ -1,5 +1,9 @@
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Tasker.Client;
 using Tasker.Embedded.Engine;
+using Tasker.Embedded.Telemetry;
+using Tasker.Hosting;
 
 namespace Tasker.Embedded.Hosting;
 
@@ -7,10 +11,17 @@ namespace Tasker.Embedded.Hosting;
 /// Starts the engine before any hosted service starts, and stops it after all have stopped: the worker finds it running, and can hand in its
 /// last outcomes.
 /// </summary>
-internal sealed class EngineService(EmbeddedEngine engine) : IHostedLifecycleService
+internal sealed class EngineService(EmbeddedEngine engine, TemplateCatalog templates, StartRequestValidator requests, ILogger<EmbeddedEngine> logger)
+    : IHostedLifecycleService
 {
     public Task StartingAsync(CancellationToken cancellationToken)
     {
+        foreach (var template in templates.All)
+        {
+            if (!requests.ChecksSchemaOf(template))
+                Log.SchemaNotChecked(logger, template);
+        }
+
         engine.Start();
         return Task.CompletedTask;
     }

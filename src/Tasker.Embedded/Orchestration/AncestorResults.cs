@@ -2,7 +2,8 @@ namespace Tasker.Embedded.Orchestration;
 
 /// <summary>
 /// The results of a ready step's transitive ancestors, read in place: nothing is copied. Ancestors of a ready step are done, so neither they
-/// nor their edges change any more, and any thread may read them.
+/// nor their edges change any more, and any thread may read them. Only when a person took a step as done before those above it may one of these
+/// still get its result meanwhile.
 /// </summary>
 internal sealed class AncestorResults(StepRun step) : StepResults
 {
@@ -14,9 +15,9 @@ internal sealed class AncestorResults(StepRun step) : StepResults
 
     public override bool TryGet(string name, out ReadOnlyMemory<byte> result)
     {
-        if (Find(name) is { Result.IsEmpty: false } ancestor)
+        if (Find(name)?.Result is { Length: > 0 } found)
         {
-            result = ancestor.Result;
+            result = found;
             return true;
         }
 
@@ -28,8 +29,8 @@ internal sealed class AncestorResults(StepRun step) : StepResults
     {
         foreach (var ancestor in Ancestors())
         {
-            if (!ancestor.Result.IsEmpty)
-                yield return new AncestorResult(ancestor.Name, ancestor.Node.Name, ancestor.Result);
+            if (ancestor.Result is { Length: > 0 } result)
+                yield return new AncestorResult(ancestor.Name, ancestor.Node.Name, result);
         }
     }
 

@@ -10,7 +10,7 @@ internal sealed class BatchInstance(PlanNode worker)
     private readonly ArrayBufferWriter<byte> _buffer = new(512);
 
     /// <summary>The cursor of the one instance that an empty plan gets, so that convergence happens.</summary>
-    public static BatchCursor Placeholder { get; } = new("000", 0, 0);
+    public static BatchCursor Placeholder { get; } = new("000", 0, 0, 0);
 
     public static string Name(PlanNode worker, BatchCursor cursor) => $"{worker.Name}_{cursor.BatchId}";
 
@@ -27,8 +27,10 @@ internal sealed class BatchInstance(PlanNode worker)
             WriteConfiguration(writer);
             writer.WriteStartObject("cursor"u8);
             writer.WriteString("batch_id"u8, cursor.BatchId);
-            writer.WriteNumber("start_cursor"u8, cursor.Start);
-            writer.WriteNumber("end_cursor"u8, cursor.End);
+            writer.WritePropertyName("start_cursor"u8);
+            cursor.StartPosition.WriteTo(writer);
+            writer.WritePropertyName("end_cursor"u8);
+            cursor.EndPosition.WriteTo(writer);
             writer.WriteNumber("batch_size"u8, cursor.Size);
             writer.WriteEndObject();
             if (worker.Definition.Batch is { } batch)

@@ -1,3 +1,5 @@
+using Tasker.Client;
+
 namespace Tasker.Embedded.Orchestration;
 
 /// <summary>
@@ -30,8 +32,14 @@ internal sealed class Changes
     /// <summary>Tasks that somebody follows and that changed in any way.</summary>
     public List<TaskRun> Followed { get; } = [];
 
+    /// <summary>Dead letters to add, or to replace by one with the same id.</summary>
+    public List<DeadLetter> DeadLetters { get; } = [];
+
+    /// <summary>Tasks whose limits may have to be watched anew.</summary>
+    public List<TaskRun> Limited { get; } = [];
+
     /// <summary>Whether there is anything to store.</summary>
-    public bool NeedStoring => RunningChanged || Created.Count > 0 || Tasks.Count > 0 || Steps.Count > 0;
+    public bool NeedStoring => RunningChanged || Created.Count > 0 || Tasks.Count > 0 || Steps.Count > 0 || DeadLetters.Count > 0;
 
     public void Create(TaskRun run)
     {
@@ -92,6 +100,7 @@ internal sealed class Changes
         Created.Clear();
         Tasks.Clear();
         Steps.Clear();
+        DeadLetters.Clear();
         RunningChanged = false;
     }
 

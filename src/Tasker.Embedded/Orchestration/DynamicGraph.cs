@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Tasker.Templates;
 
 namespace Tasker.Embedded.Orchestration;
@@ -55,7 +56,7 @@ internal sealed class DynamicGraph
             foreach (var name in decision.Steps)
                 _namedBy[_plan.Find(name)!.Index] = step.Index;
         }
-        else if (outcome.BatchPlan is { } batches && step.Node.Type is StepType.Batchable)
+        else if (outcome.Batches is { } batches && step.Node.Type is StepType.Batchable)
         {
             CreateInstances(step, _plan.Find(outcome.WorkerTemplate!)!, batches, changes);
         }
@@ -79,9 +80,9 @@ internal sealed class DynamicGraph
 
         _fates[node.Index] = Fate.Exists;
         _stepOf[node.Index] = step.Index;
-        if (node.Type is not StepType.Decision || step.Result.IsEmpty)
+        if (node.Type is not StepType.Decision || step.Result.Length == 0)
             return;
-        foreach (var name in DecisionJson.ReadStepNames(step.Result.Span))
+        foreach (var name in DecisionJson.ReadStepNames(step.Result))
         {
             if (_plan.Find(name) is { } named)
                 _namedBy[named.Index] = step.Index;
@@ -116,7 +117,7 @@ internal sealed class DynamicGraph
 
     private StepFailure? CheckBatches(StepRun step, AttemptOutcome outcome)
     {
-        if (outcome.BatchPlan is not { } batches)
+        if (outcome.Batches is not { } batches)
             return Mistake("INVALID_BATCH_OUTCOME", $"Step '{step.Name}' is batchable, but its handler returned no BatchPlan.");
 
         var worker = outcome.WorkerTemplate is { } name ? _plan.Find(name) : null;
@@ -139,7 +140,7 @@ internal sealed class DynamicGraph
         }
 
         var ids = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var cursor in batches.Cursors)
+        foreach (var cursor in batches)
         {
             var instance = BatchInstance.Name(worker, cursor);
             if (!ids.Add(cursor.BatchId) || _plan.Find(instance) is not null)
@@ -153,19 +154,19 @@ internal sealed class DynamicGraph
         return null;
     }
 
-    private void CreateInstances(StepRun batchable, PlanNode worker, BatchPlan plan, Changes changes)
+    private void CreateInstances(StepRun batchable, PlanNode worker, ImmutableArray<BatchCursor> batches, Changes changes)
     {
         var parents = new List<int> { batchable.Index };
         foreach (var dependency in worker.Dependencies)
             AddExisting(dependency, parents);
         int[] shared = [.. parents.Distinct()];
 
-        var instances = new List<int>(Math.Max(1, plan.Cursors.Length));
+        var instances = new List<int>(Math.Max(1, batches.Length));
         _instancesOf[worker.Index] = instances;
         var inputs = new BatchInstance(worker);
-        if (plan.Cursors.IsEmpty)
+        if (batches.IsEmpty)
             instances.Add(_run.AddStep(worker, BatchInstance.Name(worker, BatchInstance.Placeholder), shared, inputs.PlaceholderInputs(), changes).Index);
-        foreach (var cursor in plan.Cursors)
+        foreach (var cursor in batches)
             instances.Add(_run.AddStep(worker, BatchInstance.Name(worker, cursor), shared, inputs.Inputs(cursor), changes).Index);
     }
 
@@ -246,38 +247,57 @@ internal sealed class DynamicGraph
         return true;
     }
 
-    /// <summary>The steps that ran and, by what they said, kept the dependencies of a node from existing.</summary>
+    /// <summary>
+    /// The steps that ran and, by what they said, kept all dependencies of a convergence from existing, so that it follows them at once. A decision that
+    /// took another branch has sent the task elsewhere, and one outside of the branch in which the convergence is has refused that branch as a whole.
+    /// </summary>
     private HashSet<int> Refusers(PlanNode node)
     {
         var found = new HashSet<int>();
         var seen = new HashSet<int>();
         foreach (var dependency in node.Dependencies)
-            CollectRefusers(dependency, found, seen);
+            CollectRefusers(dependency, decision => TookNoBranch(decision) && JoinsBranchesOf(decision, node), found, seen);
         return found;
     }
 
     private HashSet<int> RefusersOf(int node)
     {
         var found = new HashSet<int>();
-        CollectRefusers(node, found, []);
+        CollectRefusers(node, static _ => true, found, []);
         return found;
     }
 
-    /// <summary>Stops at a decision: one that did not run refused nothing, so a convergence inside a branch not taken is not taken either.</summary>
-    private void CollectRefusers(int index, HashSet<int> found, HashSet<int> seen)
+    private bool TookNoBranch(int decision) => Array.IndexOf(_namedBy, _stepOf[decision]) == Nothing;
+
+    /// <summary>Whether a convergence is where branches of a decision come together, rather than in one of them.</summary>
+    private bool JoinsBranchesOf(int decision, PlanNode convergence)
+    {
+        var (branches, joined) = (0, 0);
+        foreach (var node in _plan.Dynamic)
+        {
+            if (!node.Dependencies.Contains(decision))
+                continue;
+            branches++;
+            if (node == convergence || convergence.IsDownstreamOf(node.Index))
+                joined++;
+        }
+
+        return joined > 1 || joined == branches;
+    }
+
+    /// <summary>Walks up to the nearest decisions that ran; one that did not run was itself refused by one above it.</summary>
+    private void CollectRefusers(int index, Func<int, bool> counts, HashSet<int> found, HashSet<int> seen)
     {
         if (!seen.Add(index))
             return;
         var node = _plan.Nodes[index];
         if (_fates[index] is Fate.Exists)
         {
-            if (node.Type is StepType.Decision)
+            if (node.Type is StepType.Decision && counts(index))
                 found.Add(_stepOf[index]);
             return;
         }
 
-        if (node.Type is StepType.Decision)
-            return;
         foreach (var governor in node.Governors)
         {
             if (_fates[governor] is Fate.Exists)
@@ -287,7 +307,7 @@ internal sealed class DynamicGraph
         // A node that a decision gates directly was refused there, or was never asked about.
         var gates = Array.FindAll(node.Dependencies, dependency => _plan.Nodes[dependency].Type is StepType.Decision);
         foreach (var dependency in gates.Length > 0 ? gates : node.Dependencies)
-            CollectRefusers(dependency, found, seen);
+            CollectRefusers(dependency, counts, found, seen);
     }
 
     private static StepFailure Mistake(string code, string message) =>

@@ -5,7 +5,7 @@ using Tasker.Templates;
 namespace Tasker.Embedded.Orchestration;
 
 /// <summary>Compiles each template of the host once. Safe to call from many threads at once.</summary>
-internal sealed class PlanCache(TemplateCatalog catalog)
+internal sealed class PlanCache(TemplateCatalog catalog, TemplateEnvironment environment)
 {
     private readonly ConcurrentDictionary<TaskTemplate, TaskPlan> _plans = new(ReferenceEqualityComparer.Instance);
 
@@ -25,5 +25,7 @@ internal sealed class PlanCache(TemplateCatalog catalog)
     /// <summary>The plan of the host's template with that identity, or <see langword="null"/>.</summary>
     /// <exception cref="ConfigurationException">The template's graph is broken.</exception>
     public TaskPlan? Find(string @namespace, string name, string version) =>
-        catalog.TryGet(@namespace, name, version, out var template) ? _plans.GetOrAdd(template, TaskPlan.Compile) : null;
+        catalog.TryGet(@namespace, name, version, out var template) ? _plans.GetOrAdd(template, Compile) : null;
+
+    private TaskPlan Compile(TaskTemplate template) => TaskPlan.Compile(template, environment.StepsOf(template));
 }

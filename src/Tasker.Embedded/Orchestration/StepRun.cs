@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Tasker.Templates;
 
 namespace Tasker.Embedded.Orchestration;
@@ -9,6 +10,9 @@ namespace Tasker.Embedded.Orchestration;
 internal sealed class StepRun(TaskRun run, int index, PlanNode node, string name, int[] parents)
 {
     private List<int>? _moreChildren;
+    private Journal _journal;
+    private ClaimedStep? _handed;
+    private int _ticket;
 
     public TaskRun Run { get; } = run;
 
@@ -44,15 +48,55 @@ internal sealed class StepRun(TaskRun run, int index, PlanNode node, string name
 
     public ReadOnlyMemory<byte> Inputs { get; init; }
 
-    public ReadOnlyMemory<byte> Result { get; internal set; }
+    /// <summary>What it returned; empty when it has no result. One reference, so that another thread reads all of it or nothing.</summary>
+    public byte[] Result { get; internal set; } = [];
 
     public ReadOnlyMemory<byte> Checkpoint { get; internal set; }
 
     public StepFailure? Failure { get; internal set; }
 
+    /// <summary>What happens to the other batches when this step, an instance of a batch worker, fails for good.</summary>
+    public BatchFailureStrategy FailureStrategy =>
+        Node.Type is StepType.BatchWorker && Definition.Batch is { } batch ? batch.FailureStrategy : BatchFailureStrategy.ContinueOnFailure;
+
+    /// <summary>Whether the step failed for good and the task goes on as if it had not existed.</summary>
+    public bool IsSetAside => State is StepState.Error && FailureStrategy is BatchFailureStrategy.Isolate;
+
+    /// <summary>Whether steps that wait for this one need not wait any longer.</summary>
+    public bool IsDone => State.SatisfiesDependents() || IsSetAside;
+
+    /// <summary>Whether the steps that wait for this one have been told.</summary>
+    public bool HasReleasedChildren { get; internal set; }
+
     public DateTimeOffset? NextAttemptAt { get; internal set; }
 
+    /// <summary>When the last attempt began.</summary>
+    public DateTimeOffset? StartedAt { get; internal set; }
+
     public DateTimeOffset? CompletedAt { get; internal set; }
+
+    /// <summary>
+    /// Counts how often the step became ready. What was handed out for one time has no say in the next, also when the attempts have been counted
+    /// anew since.
+    /// </summary>
+    public int Ticket => Volatile.Read(ref _ticket);
+
+    /// <summary>The attempt that a worker has, so that it can be cancelled.</summary>
+    public ClaimedStep? Handed
+    {
+        get => Volatile.Read(ref _handed);
+        internal set => Volatile.Write(ref _handed, value);
+    }
+
+    /// <summary>What happened to the step beyond its state.</summary>
+    public IReadOnlyList<JournalEntry> Journal
+    {
+        get => _journal.Entries;
+        init => _journal = new Journal(value);
+    }
+
+    /// <summary>The trace of the attempt that completed it in this process, when somebody listens to traces.</summary>
+    public Activity? Trace { get; internal set; }
 
     /// <summary>Whether a decision or a batch analyzer created the step, so that the plan alone does not tell that it exists.</summary>
     public bool IsDynamic => Index >= Run.PlannedSteps;
@@ -65,6 +109,10 @@ internal sealed class StepRun(TaskRun run, int index, PlanNode node, string name
 
     /// <summary>Bookkeeping of the store: whether it has a row of this step.</summary>
     internal bool IsStored { get; set; }
+
+    internal void Log(JournalEntry entry) => _journal.Add(entry);
+
+    internal void NextTicket() => Volatile.Write(ref _ticket, _ticket + 1);
 
     internal void AddChild(int child) => (_moreChildren ??= []).Add(child);
 }

@@ -2,7 +2,7 @@ using Tasker.Client;
 
 namespace Tasker.Embedded.Orchestration;
 
-/// <summary>An unfinished task as a store has it.</summary>
+/// <summary>A task as a store has it, to go on with.</summary>
 internal sealed record StoredTask
 {
     public required Guid Id { get; init; }
@@ -26,6 +26,13 @@ internal sealed record StoredTask
 
     public required DateTimeOffset CreatedAt { get; init; }
 
+    public DateTimeOffset? CompletedAt { get; init; }
+
+    /// <summary>What makes another request the same; <see langword="null"/> when nothing does.</summary>
+    public string? IdentityHash { get; init; }
+
+    public IReadOnlyList<JournalEntry> Journal { get; init; } = [];
+
     /// <summary>How many of the steps the task began with.</summary>
     public required int PlannedSteps { get; init; }
 
@@ -33,7 +40,7 @@ internal sealed record StoredTask
     public required IReadOnlyList<StoredStep> Steps { get; init; }
 }
 
-/// <summary>A step of an unfinished task as a store has it.</summary>
+/// <summary>A step of a <see cref="StoredTask"/>.</summary>
 internal sealed record StoredStep
 {
     public required string Name { get; init; }
@@ -49,7 +56,7 @@ internal sealed record StoredStep
 
     public ReadOnlyMemory<byte> Inputs { get; init; }
 
-    public ReadOnlyMemory<byte> Result { get; init; }
+    public byte[] Result { get; init; } = [];
 
     public StepFailure? Failure { get; init; }
 
@@ -57,7 +64,11 @@ internal sealed record StoredStep
 
     public DateTimeOffset? NextAttemptAt { get; init; }
 
+    public DateTimeOffset? StartedAt { get; init; }
+
     public DateTimeOffset? CompletedAt { get; init; }
+
+    public IReadOnlyList<JournalEntry> Journal { get; init; } = [];
 
     /// <summary>Whether the store has a row of the step.</summary>
     public bool IsStored { get; init; }

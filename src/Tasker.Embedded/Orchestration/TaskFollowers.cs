@@ -27,13 +27,16 @@ internal sealed class TaskFollowers
             watcher.TryWrite(true);
     }
 
-    /// <summary>The task is in a terminal state and stored.</summary>
+    /// <summary>Nothing more happens to the task by itself, and that is stored. Who wants to know of later changes asks again.</summary>
     public void Finished(TaskRun run)
     {
         foreach (var waiter in _waiters ?? [])
             waiter.TrySetResult(run);
         _waiters = null;
         Changed();
+        foreach (var watcher in _watchers ?? [])
+            watcher.TryComplete();
+        _watchers = null;
     }
 
     /// <summary>Nobody will tell them any more.</summary>

@@ -14,6 +14,8 @@ internal sealed class TaskPlan
     private TaskPlan(TaskTemplate template, PlanNode[] nodes, Dictionary<string, int> byName, int[] order)
     {
         Template = template;
+        HasLimits = template.Lifecycle is
+            { MaxDuration: not null } or { MaxWaitingForDependencies: not null } or { MaxWaitingForRetry: not null } or { MaxStepsInProcess: not null };
         Nodes = nodes;
         _byName = byName;
 
@@ -39,6 +41,9 @@ internal sealed class TaskPlan
     /// <summary>The template.</summary>
     public TaskTemplate Template { get; }
 
+    /// <summary>Whether tasks of the template can become stale.</summary>
+    public bool HasLimits { get; }
+
     /// <summary>The template's steps, in template order.</summary>
     public PlanNode[] Nodes { get; }
 
@@ -61,24 +66,28 @@ internal sealed class TaskPlan
     public PlanNode? Find(string name) => _byName.TryGetValue(name, out var index) ? Nodes[index] : null;
 
     /// <summary>Compiles a template.</summary>
+    /// <param name="template">The template.</param>
+    /// <param name="steps">Its steps as this environment has them; those of the template when not given.</param>
     /// <exception cref="ConfigurationException">A name occurs twice, a dependency does not exist, or the graph has a cycle.</exception>
-    public static TaskPlan Compile(TaskTemplate template)
+    public static TaskPlan Compile(TaskTemplate template, ImmutableArray<StepDefinition> steps = default)
     {
+        if (steps.IsDefault)
+            steps = template.Steps;
         var byName = new Dictionary<string, int>(StringComparer.Ordinal);
-        for (var i = 0; i < template.Steps.Length; i++)
+        for (var i = 0; i < steps.Length; i++)
         {
-            if (!byName.TryAdd(template.Steps[i].Name, i))
-                throw new ConfigurationException($"Template '{template}' has two steps called '{template.Steps[i].Name}'. Rename one.");
+            if (!byName.TryAdd(steps[i].Name, i))
+                throw new ConfigurationException($"Template '{template}' has two steps called '{steps[i].Name}'. Rename one.");
         }
 
-        var dependencies = new int[template.Steps.Length][];
+        var dependencies = new int[steps.Length][];
         for (var i = 0; i < dependencies.Length; i++)
-            dependencies[i] = [.. template.Steps[i].Dependencies.Distinct().Select(name => Resolve(template, byName, template.Steps[i], name))];
+            dependencies[i] = [.. steps[i].Dependencies.Distinct().Select(name => Resolve(template, byName, steps[i], name))];
 
         var order = Sort(template, dependencies);
         var nodes = new PlanNode[dependencies.Length];
         foreach (var index in order)
-            nodes[index] = new PlanNode(index, template.Steps[index], dependencies[index], nodes);
+            nodes[index] = new PlanNode(index, steps[index], dependencies[index], nodes);
         foreach (var node in nodes)
             node.FindGovernors(nodes);
         return new TaskPlan(template, nodes, byName, order);

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Tasker.Client;
 using Tasker.Templates;
@@ -8,7 +10,7 @@ namespace Tasker.Embedded.Orchestration;
 /// One unfinished task: its steps, their edges and what may happen to them next. Pure logic: it does no I/O and reads no clock. Changed by
 /// the engine only, one change at a time.
 /// </summary>
-internal sealed class TaskRun
+internal sealed partial class TaskRun
 {
     private StepRun[] _steps;
     private int _count;
@@ -18,6 +20,8 @@ internal sealed class TaskRun
     private int _retrying;
     private int _failed;
     private int _waiting;
+    private Journal _journal;
+    private TaskState _noted;
 
     /// <summary>Creates a task in its first state, with no step yet.</summary>
     public TaskRun(Guid id, TaskPlan plan, ReadOnlyMemory<byte> context, StartOptions options, Guid correlationId, DateTimeOffset createdAt)
@@ -28,6 +32,8 @@ internal sealed class TaskRun
         Options = options;
         CorrelationId = correlationId;
         CreatedAt = createdAt;
+        ProgressAt = createdAt;
+        AliveSince = createdAt;
         _steps = new StepRun[plan.Initial.Length];
     }
 
@@ -47,6 +53,15 @@ internal sealed class TaskRun
 
     public TaskState State { get; private set; }
 
+    /// <summary>What makes another request the same; <see langword="null"/> when nothing does.</summary>
+    public string? IdentityHash { get; init; }
+
+    /// <summary>The trace of whoever started the task in this process, when there is one.</summary>
+    public Activity? Cause { get; init; }
+
+    /// <summary>What happened to the task beyond its state.</summary>
+    public IReadOnlyList<JournalEntry> Journal => _journal.Entries;
+
     /// <summary>How many of the steps the task began with.</summary>
     public int PlannedSteps { get; private set; }
 
@@ -65,8 +80,8 @@ internal sealed class TaskRun
     /// <summary>Bookkeeping of the store: the task's number there.</summary>
     internal long StoreKey { get; set; }
 
-    /// <summary>Bookkeeping of the store: the state it last wrote.</summary>
-    internal TaskState StoredState { get; set; }
+    /// <summary>Bookkeeping of the store: since when its log knows more than its row of the task; 0 when it does not.</summary>
+    internal long LoggedSince { get; set; }
 
     /// <summary>Those who follow the task.</summary>
     internal TaskFollowers Followers { get; } = new();
@@ -78,10 +93,14 @@ internal sealed class TaskRun
         var run = new TaskRun(stored.Id, plan, stored.Context, stored.Options, stored.CorrelationId, stored.CreatedAt)
         {
             State = stored.State,
-            StoredState = stored.State,
             StoreKey = stored.Key,
             PlannedSteps = stored.PlannedSteps,
+            CompletedAt = stored.CompletedAt,
+            IdentityHash = stored.IdentityHash,
+            _journal = new Journal(stored.Journal),
+            _noted = stored.State,
         };
+        run.FindAliveSince();
         foreach (var step in stored.Steps)
         {
             var node = plan.Find(step.TemplateStep)
@@ -96,7 +115,9 @@ internal sealed class TaskRun
                 Failure = step.Failure,
                 Checkpoint = step.Checkpoint,
                 NextAttemptAt = step.NextAttemptAt,
+                StartedAt = step.StartedAt,
                 CompletedAt = step.CompletedAt,
+                Journal = step.Journal,
                 IsStored = step.IsStored,
             });
         }
@@ -104,22 +125,60 @@ internal sealed class TaskRun
         return run;
     }
 
+    /// <summary>The task as a store would give it back.</summary>
+    public StoredTask ToStored() => new()
+    {
+        Id = Id,
+        Key = StoreKey,
+        Namespace = Plan.Template.Namespace,
+        Name = Plan.Template.Name,
+        Version = Plan.Template.Version,
+        State = State,
+        Context = Context,
+        Options = Options,
+        CorrelationId = CorrelationId,
+        CreatedAt = CreatedAt,
+        CompletedAt = CompletedAt,
+        IdentityHash = IdentityHash,
+        Journal = [.. Journal],
+        PlannedSteps = PlannedSteps,
+        Steps = Array.ConvertAll(_steps[.._count], static step => new StoredStep
+        {
+            Name = step.Name,
+            TemplateStep = step.Node.Name,
+            Parents = step.Parents,
+            State = step.State,
+            Attempts = step.Attempts,
+            Inputs = step.Inputs,
+            Result = step.Result,
+            Failure = step.Failure,
+            Checkpoint = step.Checkpoint,
+            NextAttemptAt = step.NextAttemptAt,
+            StartedAt = step.StartedAt,
+            CompletedAt = step.CompletedAt,
+            Journal = [.. step.Journal],
+            IsStored = step.IsStored,
+        }),
+    };
+
     /// <summary>
     /// Lets a restored task go on. A step that was in progress is run again; its interrupted attempt counts. One whose attempts are more
     /// than used up has taken its process down each time, so it fails.
     /// </summary>
     public void Resume(DateTimeOffset now, Changes changes)
     {
+        ProgressAt = now;
         foreach (var step in Steps)
         {
             switch (step.State)
             {
                 case StepState.InProgress when step.Attempts > Math.Max(step.MaxAttempts, 1):
                     Move(step, StepEvent.EnqueueAsErrorForOrchestration, changes);
-                    Fail(step, Interrupted(step), changes);
+                    Fail(step, Interrupted(step), now, changes);
                     changes.Touch(step);
                     break;
                 case StepState.InProgress:
+                    NoteAttempt(step, StepState.WaitingForRetry, "The process ended during the attempt.", now);
                     Move(step, StepEvent.WaitForRetry, changes);
                     Move(step, StepEvent.Retry, changes);
                     Enqueue(step, changes);
@@ -160,44 +219,58 @@ internal sealed class TaskRun
             // A template without steps: there is nothing to wait for.
             Move(TaskEvent.NoStepsFound, changes);
             CompletedAt = CreatedAt;
-            return;
+        }
+        else
+        {
+            Move(TaskEvent.ReadyStepsFound, changes);
+            Move(TaskEvent.StepsEnqueued, changes);
         }
 
-        Move(TaskEvent.ReadyStepsFound, changes);
-        Move(TaskEvent.StepsEnqueued, changes);
+        _noted = State;
     }
 
     /// <summary>A worker has the step, or is certain to get it. The attempt counts from here.</summary>
-    public static void Claim(StepRun step, Changes changes)
+    public static void Claim(StepRun step, DateTimeOffset now, Changes changes)
     {
         Move(step, StepEvent.Start, changes);
         step.Attempts++;
+        step.StartedAt = now;
         changes.StartRunning(step);
     }
 
     /// <summary>Whether an attempt is the one that counts now; a late or repeated report is not.</summary>
-    public static bool IsCurrent(StepRun step, int attempt) => step.State is StepState.InProgress && step.Attempts == attempt;
+    public static bool IsCurrent(StepRun step, int ticket) => step.State is StepState.InProgress && step.Ticket == ticket;
 
     /// <summary>The step's attempt has ended.</summary>
     public void Finish(StepRun step, AttemptOutcome outcome, DateTimeOffset now, RetrySchedule retries, Changes changes)
     {
-        changes.StopRunning(step);
+        StopRunning(step, changes);
         changes.Touch(step);
+        ProgressAt = now;
+
+        // The claim may have been noted some time after the handler began.
+        if (step.StartedAt > now - outcome.Duration)
+            step.StartedAt = now - outcome.Duration;
         if (outcome.Failure is { } failure)
         {
             Move(step, StepEvent.EnqueueAsErrorForOrchestration, changes);
             if (RetrySchedule.AllowsAnother(step.Definition.Retry, failure, step.Attempts))
-                RetryLater(step, failure, now + retries.Delay(step.Definition.Retry, failure, step.Attempts), changes);
+                RetryLater(step, failure, now, retries, changes);
             else
-                Fail(step, failure, changes);
+                Fail(step, failure, now, changes);
         }
         else
         {
             Move(step, StepEvent.EnqueueForOrchestration, changes);
             if (UnfoldsGraph(step) && Graph.WhatIsWrongWith(step, outcome) is { } mistake)
-                Fail(step, mistake, changes);
+            {
+                Fail(step, mistake, now, changes);
+            }
             else
+            {
+                Move(step, StepEvent.Complete, changes);
                 Succeed(step, outcome, now, changes);
+            }
         }
 
         Settle(now, changes);
@@ -206,7 +279,7 @@ internal sealed class TaskRun
     /// <summary>A worker hands a step back. The attempt does not count.</summary>
     public static void Release(StepRun step, Changes changes)
     {
-        changes.StopRunning(step);
+        StopRunning(step, changes);
         step.Attempts--;
         if (step.IsStored)
             changes.Touch(step);
@@ -253,6 +326,35 @@ internal sealed class TaskRun
         };
     }
 
+    /// <summary>What is known of the task and what happened to it.</summary>
+    public TaskRecord ToRecord() => new(
+        ToSnapshot(),
+        [.. Journal],
+        ImmutableCollectionsMarshal.AsImmutableArray(Array.ConvertAll(_steps[.._count], static step => step.Journal.ToImmutableArray())));
+
+    /// <summary>The task without its steps.</summary>
+    public TaskSummary ToSummary()
+    {
+        var done = 0;
+        foreach (var step in Steps)
+            done += step.State.SatisfiesDependents() ? 1 : 0;
+        return new TaskSummary
+        {
+            TaskId = Id,
+            Namespace = Plan.Template.Namespace,
+            Name = Plan.Template.Name,
+            Version = Plan.Template.Version,
+            State = State,
+            Options = Options,
+            CorrelationId = CorrelationId,
+            CreatedAt = CreatedAt,
+            CompletedAt = CompletedAt,
+            Steps = _count,
+            StepsDone = done,
+            StepsFailed = _failed,
+        };
+    }
+
     /// <summary>Adds a step that a decision or a batch analyzer led to. It becomes ready when its parents are done, which may be now.</summary>
     internal StepRun AddStep(PlanNode node, string name, int[] parents, ReadOnlyMemory<byte> inputs, Changes changes)
     {
@@ -280,16 +382,25 @@ internal sealed class TaskRun
 
     private void Succeed(StepRun step, AttemptOutcome outcome, DateTimeOffset now, Changes changes)
     {
-        Move(step, StepEvent.Complete, changes);
         step.Result = outcome.Result;
+        step.Trace = outcome.Trace;
         step.Failure = null;
         step.CompletedAt = now;
+        ReleaseChildren(step, changes);
+        if (UnfoldsGraph(step))
+            Graph.Expand(step, outcome, changes);
+    }
+
+    private void ReleaseChildren(StepRun step, Changes changes)
+    {
+        // A batch that was set aside has released them; it may succeed after a person reset it.
+        if (step.HasReleasedChildren)
+            return;
+        step.HasReleasedChildren = true;
         foreach (var child in step.PlannedChildren)
             ParentDone(_steps[child], changes);
         foreach (var child in step.MoreChildren)
             ParentDone(_steps[child], changes);
-        if (UnfoldsGraph(step))
-            Graph.Expand(step, outcome, changes);
     }
 
     private static void ParentDone(StepRun child, Changes changes)
@@ -298,19 +409,55 @@ internal sealed class TaskRun
             Enqueue(child, changes);
     }
 
-    private static void Fail(StepRun step, StepFailure failure, Changes changes)
+    private void Fail(StepRun step, StepFailure failure, DateTimeOffset now, Changes changes)
     {
+        MarkFailed(step, failure, now, changes);
+        if (step.FailureStrategy is BatchFailureStrategy.FailFast)
+            CancelOtherBatches(step, now, changes);
+        else if (step.IsSetAside)
+            ReleaseChildren(step, changes);
+    }
+
+    private static void MarkFailed(StepRun step, StepFailure failure, DateTimeOffset now, Changes changes)
+    {
+        NoteAttempt(step, StepState.Error, failure.Message, now);
         Move(step, StepEvent.Fail, changes);
         step.Failure = failure;
         step.NextAttemptAt = null;
     }
 
-    private static void RetryLater(StepRun step, StepFailure failure, DateTimeOffset due, Changes changes)
+    /// <summary>Batches that run already go on to their end; the others never start.</summary>
+    private void CancelOtherBatches(StepRun failed, DateTimeOffset now, Changes changes)
     {
+        foreach (var other in Steps)
+        {
+            if (other.Node != failed.Node || other.State is not (StepState.Pending or StepState.Enqueued or StepState.WaitingForRetry))
+                continue;
+            Cancel(other, now, changes);
+        }
+    }
+
+    private static void RetryLater(StepRun step, StepFailure failure, DateTimeOffset now, RetrySchedule retries, Changes changes)
+    {
+        NoteAttempt(step, StepState.WaitingForRetry, failure.Message, now);
         Move(step, StepEvent.WaitForRetry, changes);
         step.Failure = failure;
-        step.NextAttemptAt = due;
+        step.NextAttemptAt = now + retries.Delay(step.Definition.Retry, failure, step.Attempts);
         changes.Retrying.Add(step);
+    }
+
+    private static void NoteAttempt(StepRun step, StepState next, string reason, DateTimeOffset now) =>
+        step.Log(new JournalEntry(now, step.State.ToName(), next.ToName())
+        {
+            Attempt = step.State is StepState.Pending or StepState.Enqueued ? null : step.Attempts,
+            StartedAt = step.StartedAt,
+            Reason = reason,
+        });
+
+    private static void StopRunning(StepRun step, Changes changes)
+    {
+        changes.StopRunning(step);
+        step.Handed = null;
     }
 
     private static StepFailure Interrupted(StepRun step) => new()
@@ -323,6 +470,7 @@ internal sealed class TaskRun
     private static void Enqueue(StepRun step, Changes changes)
     {
         Move(step, StepEvent.Enqueue, changes);
+        step.NextTicket();
         changes.Ready.Add(step);
     }
 
@@ -331,39 +479,70 @@ internal sealed class TaskRun
     {
         if (_active > 0)
         {
-            // Workers have, or get, steps of it. That is what the state says unless it waited for a retry.
-            if (State is TaskState.WaitingForRetry)
+            // Workers have, or get, steps of it. That is what the state says unless it waited for a retry or for a person.
+            Proceed(changes);
+        }
+        else if (_retrying > 0)
+        {
+            if (State is not TaskState.WaitingForRetry)
             {
-                Move(TaskEvent.RetryReady, changes);
-                Move(TaskEvent.StepsEnqueued, changes);
-            }
-
-            return;
-        }
-
-        if (_retrying > 0)
-        {
-            if (State is TaskState.StepsInProcess)
+                Proceed(changes);
                 Move(TaskEvent.StepFailed, changes);
-            return;
-        }
-
-        Move(TaskEvent.StepCompleted, changes);
-        if (_failed > 0)
-        {
-            Move(TaskEvent.PermanentFailure, changes);
-            Move(TaskEvent.GiveUp, changes);
-            CompletedAt = now;
-        }
-        else if (_waiting > 0)
-        {
-            Move(TaskEvent.NoDependenciesReady, changes);
+            }
         }
         else
         {
-            Move(TaskEvent.AllStepsSuccessful, changes);
-            CompletedAt = now;
+            if (State is not TaskState.EvaluatingResults)
+            {
+                Proceed(changes);
+                Move(TaskEvent.StepCompleted, changes);
+            }
+
+            if (_failed > 0)
+            {
+                Move(TaskEvent.PermanentFailure, changes);
+            }
+            else if (_waiting > 0)
+            {
+                Move(TaskEvent.NoDependenciesReady, changes);
+            }
+            else
+            {
+                Move(TaskEvent.AllStepsSuccessful, changes);
+                CompletedAt = now;
+            }
         }
+
+        Note(now, changes);
+    }
+
+    /// <summary>To the state in which workers have steps of the task.</summary>
+    private void Proceed(Changes changes)
+    {
+        switch (State)
+        {
+            case TaskState.WaitingForRetry:
+                Move(TaskEvent.RetryReady, changes);
+                Move(TaskEvent.StepsEnqueued, changes);
+                break;
+            case TaskState.EvaluatingResults:
+                Move(TaskEvent.ReadyStepsFound, changes);
+                Move(TaskEvent.StepsEnqueued, changes);
+                break;
+        }
+    }
+
+    /// <summary>Writes down that the state is another than it was, unless the end of the task says so already.</summary>
+    private void Note(DateTimeOffset now, Changes changes, string? reason = null, string? by = null)
+    {
+        if (Plan.HasLimits)
+            changes.Limited.Add(this);
+        if (State == _noted)
+            return;
+        if (State is not TaskState.Complete)
+            _journal.Add(new JournalEntry(now, _noted.ToName(), State.ToName()) { Reason = reason, By = by });
+
+        _noted = State;
     }
 
     private void Move(TaskEvent happened, Changes changes)
@@ -376,16 +555,16 @@ internal sealed class TaskRun
     private static void Move(StepRun step, StepEvent happened, Changes changes)
     {
         var next = StepTransitions.Next(step.State, happened);
-        step.Run.Count(step.State, -1);
+        step.Run.Count(step, -1);
         step.State = next;
-        step.Run.Count(next, +1);
+        step.Run.Count(step, +1);
         if (step.Run.Followers.WantChanges)
             changes.Notify(step.Run);
     }
 
-    private void Count(StepState state, int change)
+    private void Count(StepRun step, int change)
     {
-        switch (state)
+        switch (step.State)
         {
             case StepState.Pending:
                 _waiting += change;
@@ -393,10 +572,10 @@ internal sealed class TaskRun
             case StepState.WaitingForRetry:
                 _retrying += change;
                 break;
-            case StepState.Error:
+            case StepState.Error when !step.IsSetAside:
                 _failed += change;
                 break;
-            case StepState.Complete or StepState.Cancelled or StepState.ResolvedManually:
+            case StepState.Complete or StepState.Error or StepState.Cancelled or StepState.ResolvedManually:
                 break;
             default:
                 _active += change;
@@ -410,7 +589,7 @@ internal sealed class TaskRun
         {
             var parent = _steps[index];
             parent.AddChild(step.Index);
-            if (parent.State.SatisfiesDependents())
+            if (parent.IsDone)
                 step.Remaining--;
         }
 
@@ -426,8 +605,9 @@ internal sealed class TaskRun
             Volatile.Write(ref _steps, larger);
         }
 
+        step.HasReleasedChildren = step.IsDone;
         _steps[_count++] = step;
-        Count(step.State, +1);
+        Count(step, +1);
         return step;
     }
 
@@ -450,6 +630,7 @@ internal sealed class TaskRun
             Failure = step.Failure,
             Checkpoint = step.Checkpoint,
             NextAttemptAt = step.NextAttemptAt,
+            StartedAt = step.StartedAt,
             CompletedAt = step.CompletedAt,
         };
     }

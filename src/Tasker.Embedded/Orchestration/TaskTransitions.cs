@@ -15,6 +15,12 @@ internal enum TaskEvent
     DependenciesReady,
     RetryReady,
     GiveUp,
+
+    /// <summary>A person mended a step of a task that was blocked or given up; tasker-core has no such event (protocol sheet §10.4).</summary>
+    StepResolved,
+
+    /// <summary>The task stayed where it is for too long (protocol sheet §8.8; tasker-core does this in SQL, past its state machine).</summary>
+    Expire,
     ResolveManually,
     Cancel,
 }
@@ -64,6 +70,12 @@ internal static class TaskTransitions
         Add(TaskState.WaitingForDependencies, TaskEvent.DependenciesReady, TaskState.EvaluatingResults);
         Add(TaskState.WaitingForRetry, TaskEvent.RetryReady, TaskState.EnqueuingSteps);
         Add(TaskState.BlockedByFailures, TaskEvent.GiveUp, TaskState.Error);
+        Add(TaskState.BlockedByFailures, TaskEvent.StepResolved, TaskState.EvaluatingResults);
+        Add(TaskState.Error, TaskEvent.StepResolved, TaskState.EvaluatingResults);
+        Add(TaskState.Error, TaskEvent.ResolveManually, TaskState.ResolvedManually);
+        Add(TaskState.StepsInProcess, TaskEvent.Expire, TaskState.Error);
+        Add(TaskState.WaitingForDependencies, TaskEvent.Expire, TaskState.Error);
+        Add(TaskState.WaitingForRetry, TaskEvent.Expire, TaskState.Error);
 
         foreach (var state in Enum.GetValues<TaskState>())
         {

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Collections.Immutable;
 using System.Text.Json;
 
@@ -7,9 +6,8 @@ namespace Tasker.Embedded.Storage;
 /// <summary>Writes and reads a failure as the store keeps it: snake_case, and only what is set.</summary>
 internal static class FailureJson
 {
-    public static void Write(IBufferWriter<byte> buffer, StepFailure failure)
+    public static void Write(Utf8JsonWriter writer, StepFailure failure)
     {
-        using var writer = new Utf8JsonWriter(buffer);
         writer.WriteStartObject();
         writer.WriteString("message"u8, failure.Message);
         writer.WriteString("error_type"u8, failure.ErrorType);
@@ -28,25 +26,30 @@ internal static class FailureJson
             writer.WriteEndArray();
         }
 
-        if (failure.Context is { } context)
-        {
-            writer.WriteStartObject("context"u8);
-            foreach (var (name, value) in context)
-                writer.WriteString(name, value);
-            writer.WriteEndObject();
-        }
-
+        WriteFacts(writer, "context"u8, failure.Context);
+        WriteFacts(writer, "metadata"u8, failure.Metadata);
         writer.WriteEndObject();
     }
 
-    /// <exception cref="JsonException">The text is not JSON.</exception>
+    private static void WriteFacts(Utf8JsonWriter writer, ReadOnlySpan<byte> name, IReadOnlyDictionary<string, string>? facts)
+    {
+        if (facts is null)
+            return;
+        writer.WriteStartObject(name);
+        foreach (var (key, value) in facts)
+            writer.WriteString(key, value);
+        writer.WriteEndObject();
+    }
+
+    private static Dictionary<string, string>? ReadFacts(JsonElement root, string name) =>
+        root.TryGetProperty(name, out var facts)
+            ? facts.EnumerateObject().ToDictionary(member => member.Name, member => member.Value.GetString() ?? "")
+            : null;
+
     /// <exception cref="KeyNotFoundException">A member is missing.</exception>
     /// <exception cref="InvalidOperationException">A member has another type.</exception>
-    public static StepFailure Read(ReadOnlyMemory<byte> json)
-    {
-        using var document = JsonDocument.Parse(json);
-        var root = document.RootElement;
-        return new StepFailure
+    public static StepFailure Read(JsonElement root) =>
+        new()
         {
             Message = root.GetProperty("message").GetString() ?? "",
             ErrorType = root.GetProperty("error_type").GetString() ?? "",
@@ -57,9 +60,7 @@ internal static class FailureJson
             Backtrace = root.TryGetProperty("backtrace", out var backtrace)
                 ? [.. backtrace.EnumerateArray().Select(frame => frame.GetString() ?? "")]
                 : ImmutableArray<string>.Empty,
-            Context = root.TryGetProperty("context", out var context)
-                ? context.EnumerateObject().ToDictionary(member => member.Name, member => member.Value.GetString() ?? "")
-                : null,
+            Context = ReadFacts(root, "context"),
+            Metadata = ReadFacts(root, "metadata"),
         };
-    }
 }

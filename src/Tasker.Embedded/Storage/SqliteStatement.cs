@@ -46,6 +46,8 @@ internal sealed class SqliteStatement : IDisposable
         return Bind(bytes[..Encoding.UTF8.GetBytes(text, bytes)]);
     }
 
+    public SqliteStatement BindOrNull(string? text) => text is null ? BindOrNull(default(ReadOnlySpan<byte>)) : Bind(text);
+
     public SqliteStatement Bind(Guid id)
     {
         Span<byte> bytes = stackalloc byte[36];
@@ -53,7 +55,7 @@ internal sealed class SqliteStatement : IDisposable
         return Bind(bytes[..length]);
     }
 
-    public SqliteStatement Bind(Guid? id) => id is { } value ? Bind(value) : BindOrNull([]);
+    public SqliteStatement Bind(Guid? id) => id is { } value ? Bind(value) : BindOrNull(default(ReadOnlySpan<byte>));
 
     public SqliteStatement Bind(DateTimeOffset time)
     {
@@ -62,7 +64,7 @@ internal sealed class SqliteStatement : IDisposable
         return Bind(bytes);
     }
 
-    public SqliteStatement Bind(DateTimeOffset? time) => time is { } value ? Bind(value) : BindOrNull([]);
+    public SqliteStatement Bind(DateTimeOffset? time) => time is { } value ? Bind(value) : BindOrNull(default(ReadOnlySpan<byte>));
 
     /// <summary>Runs the statement and makes it ready for its next use.</summary>
     public void Run()

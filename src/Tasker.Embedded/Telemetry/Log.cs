@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Tasker.Embedded.Engine;
+using Tasker.Templates;
 
 namespace Tasker.Embedded.Telemetry;
 
@@ -18,11 +19,20 @@ internal static partial class Log
     [LoggerMessage(303, LogLevel.Error, "Task {TaskId} is left as it is: {Reason}")]
     public static partial void TaskNotRestored(ILogger logger, Guid taskId, string reason);
 
+    [LoggerMessage(304, LogLevel.Warning, "Task {TaskId} of template {Template} is stale: it stayed in {State} for too long")]
+    public static partial void TaskStale(ILogger logger, Guid taskId, TaskTemplate template, string state);
+
+    [LoggerMessage(305, LogLevel.Warning, "The input_schema of template {Template} is not checked. Call AddJsonSchemaValidation() of the package Tasker.JsonSchema, or add an ISchemaValidator")]
+    public static partial void SchemaNotChecked(ILogger logger, TaskTemplate template);
+
     [LoggerMessage(310, LogLevel.Error, "Nothing could be stored; it will be tried again, and new tasks are refused meanwhile. {Reason}")]
     public static partial void CommitFailed(ILogger logger, string reason, Exception exception);
 
     [LoggerMessage(311, LogLevel.Information, "The store works again; what was waiting is stored")]
     public static partial void StoreRecovered(ILogger logger);
+
+    [LoggerMessage(312, LogLevel.Warning, "The store could not be tidied up; nothing is lost, and it will be tried again. {Reason}")]
+    public static partial void UpkeepFailed(ILogger logger, string reason, Exception exception);
 
     [LoggerMessage(320, LogLevel.Critical, "The engine could not apply a command of kind {Kind}")]
     public static partial void CommandFailed(ILogger logger, CommandKind kind, Exception exception);

@@ -1,5 +1,6 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
+using Tasker.Generators.Infrastructure;
 using Tasker.Generators.Parsing;
 
 namespace Tasker.Generators.Analyzers;
@@ -16,7 +17,7 @@ internal static class CancellableCall
     public static IParameterSymbol? FindOmitted(IInvocationOperation invocation)
     {
         var target = invocation.TargetMethod;
-        if (!IsAsynchronous(target.ReturnType))
+        if (!IsAsynchronous(target.ReturnType) || IsOfApiClient(invocation))
             return null;
         foreach (var argument in invocation.Arguments)
         {
@@ -31,6 +32,13 @@ internal static class CancellableCall
         }
 
         return null;
+    }
+
+    /// <summary>A handler's API client knows the token of its attempt already.</summary>
+    private static bool IsOfApiClient(IInvocationOperation invocation)
+    {
+        var receiver = invocation.Instance ?? (invocation.Arguments.Length > 0 ? invocation.Arguments[0].Value : null);
+        return receiver?.Type.Is(KnownNames.ApiClient) is true;
     }
 
     public static bool IsToken(ITypeSymbol? type) => type.Is(Token);

@@ -19,7 +19,8 @@ public sealed class TaskerHandlerAnalyzer : DiagnosticAnalyzer
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } =
     [
         Rules.UnboundParameter, Rules.DuplicateCallable, Rules.InaccessibleHandler, Rules.GenericHandler, Rules.AsyncVoidHandler,
-        Rules.WrongReturnType, Rules.UnconstructibleHandlerClass, Rules.InvalidCallable, Rules.UnsupportedType,
+        Rules.WrongReturnType, Rules.UnconstructibleHandlerClass, Rules.InvalidCallable, Rules.ApiHandlerWithoutClient,
+        Rules.WrongValue, Rules.UnsupportedType,
     ];
 
     /// <inheritdoc/>

@@ -14,6 +14,7 @@ internal static class RuleIds
     public const string UnusedHandler = "TSKR0009";
     public const string MissingHandlersHere = "TSKR0010";
     public const string IncompleteTemplateClass = "TSKR0011";
+    public const string ApiHandlerWithoutClient = "TSKR0012";
 
     public const string UnknownStep = "TSKR1001";
     public const string DependencyCycle = "TSKR1002";

@@ -89,6 +89,12 @@ internal static class Rules
         "A template class cannot be completed",
         "Generated code cannot complete the template class '{0}': {1}");
 
+    public static readonly DiagnosticDescriptor ApiHandlerWithoutClient = Warning(
+        RuleIds.ApiHandlerWithoutClient,
+        Handler,
+        "An API handler takes no API client",
+        "Handler '{0}' has [ApiHandler] but no ApiClient parameter, so what the attribute says has no effect; add the parameter or use [StepHandler]");
+
     public static readonly DiagnosticDescriptor UnknownStep = Error(
         RuleIds.UnknownStep,
         Graph,
@@ -264,7 +270,8 @@ internal static class Rules
     public static ImmutableArray<DiagnosticDescriptor> All { get; } =
     [
         UnboundParameter, DuplicateCallable, InaccessibleHandler, GenericHandler, AsyncVoidHandler, WrongReturnType, UnconstructibleHandlerClass,
-        InvalidCallable, UnusedHandler, MissingHandlersHere, IncompleteTemplateClass, UnknownStep, DependencyCycle, DuplicateStep, UnknownStepRead, NotAnAncestor, ResultMismatch, OptionalBranch,
+        InvalidCallable, UnusedHandler, MissingHandlersHere, IncompleteTemplateClass, ApiHandlerWithoutClient,
+        UnknownStep, DependencyCycle, DuplicateStep, UnknownStepRead, NotAnAncestor, ResultMismatch, OptionalBranch,
         WrongWorkerTemplate, UnknownRoute, IndependentRoute, NothingToConverge, WorkerWithoutBatchConfig, AggregatorNotDeferred, DecisionWithoutDependency,
         MissingHandler, WrongStepType, UnreadableYaml, MissingKey, UnknownKey, WrongValue, DuplicateKey,
         DuplicateTemplate, ContradictoryRetry, UnsupportedType, BlockingCall, IgnoredCancellation, InternalError, OldLanguage,

@@ -7,10 +7,11 @@ namespace Tasker.Generators.Emission;
 /// <summary>Writes the adapter of one handler: bind, call, write the outcome.</summary>
 internal static class AdapterEmitter
 {
-    public const string Namespace = "Tasker.Generated.Handlers";
+    /// <summary>Inside the namespaces of the types that adapters use, so that these need no qualification.</summary>
+    public const string Namespace = "Tasker.Handlers.Generated";
 
-    private static readonly string Binding = KnownNames.Global(KnownNames.StepBinding);
-    private static readonly string Parameter = KnownNames.Global(KnownNames.BoundParameter);
+    private const string Binding = "StepBinding";
+    private const string Parameter = "BoundParameter";
 
     public static SourceText Emit(HandlerModel handler)
     {
@@ -18,12 +19,13 @@ internal static class AdapterEmitter
         writer.Line($"namespace {Namespace};").Line();
         writer.Line($"/// <summary>Binds, calls and writes the outcome of {Identifiers.Documentation(handler.DisplayName)}.</summary>");
         GeneratedFile.Plumbing(writer);
-        using (writer.Block($"internal sealed class {handler.Name} : {KnownNames.Global(KnownNames.HandlerAdapter)}"))
+        var arguments =
+            $"{Identifiers.Literal(handler.Callable)}, {Identifiers.Literal(handler.Method)}, HandlerKind.{handler.Kind}, " +
+            $"needsScope: {(handler.NeedsScope ? "true" : "false")}";
+        using (writer.Block($"internal sealed class {handler.Name}() : HandlerAdapter({arguments})"))
         {
             foreach (var parameter in handler.Parameters)
                 Declare(writer, parameter);
-            Construct(writer, handler);
-            writer.Line();
             Invoke(writer, handler);
         }
 
@@ -51,27 +53,12 @@ internal static class AdapterEmitter
         writer.Line($"private static readonly {Parameter} {Field(parameter)} = new({arguments});").Line();
     }
 
-    private static void Construct(IndentedWriter writer, HandlerModel handler)
-    {
-        writer.Line($"public {handler.Name}()");
-        using (writer.Indented())
-        {
-            writer.Line(
-                $": base({Identifiers.Literal(handler.Callable)}, {Identifiers.Literal(handler.Method)}, " +
-                $"{KnownNames.Global(KnownNames.HandlerKind)}.{handler.Kind}, needsScope: {(handler.NeedsScope ? "true" : "false")})");
-        }
-
-        using (writer.Block(""))
-        {
-        }
-    }
-
     private static void Invoke(IndentedWriter writer, HandlerModel handler)
     {
         var modifier = handler.IsAwaited ? "async " : "";
         using var body = writer.Block(
             $"public override {modifier}global::System.Threading.Tasks.ValueTask InvokeAsync(" +
-            $"{KnownNames.Global(KnownNames.StepContext)} context, {KnownNames.Global(KnownNames.StepOutcome)} outcome)");
+            $"StepContext context, StepOutcome outcome)");
         var leave = handler.IsAwaited ? "return;" : "return default;";
 
         var hasResult = handler.Outcome is not { Shape: OutcomeShape.Nothing, IsStepResult: false };
@@ -90,7 +77,7 @@ internal static class AdapterEmitter
             writer.Line();
         }
 
-        OutcomeEmitter.Emit(writer, handler, handler.Outcome.IsStepResult ? "result.Value" : "result", leave);
+        OutcomeEmitter.Emit(writer, handler, handler.Outcome.IsStepResult ? "result.Value" : "result");
         if (!handler.IsAwaited)
             writer.Line(leave);
     }
@@ -118,21 +105,23 @@ internal static class AdapterEmitter
                 if (i > 0)
                     writer.Line(",");
                 var parameter = handler.Parameters[i];
-                writer.Write($"{Identifiers.Escape(parameter.Name)}: {Argument(parameter)}");
+                writer.Write($"{Identifiers.Escape(parameter.Name)}: {Argument(handler, parameter)}");
             }
         }
 
         writer.Write(")");
     }
 
-    private static string Argument(ParameterModel parameter) => parameter.Source switch
+    private static string Argument(HandlerModel handler, ParameterModel parameter) => parameter.Source switch
     {
         ParameterSource.StepContext => "context",
         ParameterSource.CancellationToken => "context.CancellationToken",
         ParameterSource.ServiceProvider => "context.Services",
-        ParameterSource.BatchContext => $"new {KnownNames.Global(KnownNames.BatchContext)}(context)",
+        ParameterSource.BatchContext => "new BatchContext(context)",
         ParameterSource.TypedBatchContext =>
-            $"new {KnownNames.Global(KnownNames.BatchContext)}<{parameter.Value!.Type.TypeName}>(context, {Codec(parameter)})",
+            $"new BatchContext<{parameter.Value!.Type.TypeName}>(context, {Codec(parameter)})",
+        ParameterSource.ApiClient => $"{KnownNames.Global(KnownNames.ApiBinding)}.Client(context, {Identifiers.Literal(handler.Callable)})",
+        ParameterSource.Codec => Codec(parameter),
         ParameterSource.Service when parameter.Default is not null => $"({parameter.Service}?)context.Services.GetService(typeof({parameter.Service}))",
         ParameterSource.Service => $"{Binding}.Service<{parameter.Service}>(context)",
         ParameterSource.Batches => $"{Binding}.Batches({Read(parameter)})",

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.CodeAnalysis.Text;
 using Tasker.Generators.Infrastructure;
 using Tasker.Generators.Models;
@@ -30,12 +31,18 @@ internal static class HostingEmitter
                 writer.Line("global::System.ArgumentNullException.ThrowIfNull(builder);");
                 foreach (var service in hosting.Services)
                     Register(writer, service);
+                foreach (var client in hosting.Clients)
+                    Declare(writer, client);
                 writer.Line($"return builder.AddRegistry(global::Tasker.Generated.{RegistryEmitter.ClassName(hosting.Facts)}.Instance);");
             }
         }
 
         return writer.ToSourceText();
     }
+
+    private static void Declare(IndentedWriter writer, ApiClientModel client) => writer.Line(
+        $"{KnownNames.Global(KnownNames.ApiClientBuilderExtensions)}.DeclareApiClient(builder, {Identifiers.Literal(client.Callable)}, " +
+        $"{Identifiers.Literal(client.BaseAddress)}, timeoutSeconds: {client.CallTimeoutSeconds.ToString(CultureInfo.InvariantCulture)});");
 
     private static void Register(IndentedWriter writer, InstanceModel service)
     {

@@ -9,8 +9,7 @@ internal static class OutcomeEmitter
     /// <param name="writer">Takes the code.</param>
     /// <param name="handler">The handler.</param>
     /// <param name="result">The expression that holds what it returned.</param>
-    /// <param name="leave">The statement that leaves the method early.</param>
-    public static void Emit(IndentedWriter writer, HandlerModel handler, string result, string leave)
+    public static void Emit(IndentedWriter writer, HandlerModel handler, string result)
     {
         var outcome = handler.Outcome;
         switch (outcome.Shape)
@@ -31,56 +30,23 @@ internal static class OutcomeEmitter
                 Carrier(writer, $"outcome.BeginBatchResult({result})", outcome.Value, $"{result}.Value");
                 break;
             default:
-                Value(writer, outcome.Value!, result, leave);
+                Value(writer, outcome.Value!, result);
                 break;
         }
     }
 
-    private static void Value(IndentedWriter writer, ValueModel value, string result, string leave)
+    private static void Value(IndentedWriter writer, ValueModel value, string result) => writer.Line(value switch
     {
-        if (value.IsElement)
-        {
-            writer.Line($"outcome.SetElement({result});");
-            return;
-        }
-
-        if (value.Type.CanBeNull)
-        {
-            using (writer.Block($"if ({result} is null)"))
-            {
-                writer.Line("outcome.SetNothing();");
-                writer.Line(leave);
-            }
-
-            writer.Line();
-        }
-
-        writer.Line($"var writer = outcome.{(value.Type.IsObject ? "BeginObject" : "BeginValue")}();");
-        writer.Line(value.Type.WriteSome("writer", value.Type.Underlying is null ? result : $"{result}.Value"));
-        writer.Line("outcome.End();");
-    }
+        { IsElement: true } => $"outcome.SetElement({result});",
+        { Type.Underlying: { } underlying } => $"outcome.SetNullable({result}, {underlying.CodecExpression});",
+        _ => $"outcome.SetValue({result}, {value.Type.CodecExpression});",
+    });
 
     private static void Carrier(IndentedWriter writer, string begin, ValueModel? value, string members)
     {
-        if (value is null)
-        {
-            writer.Line(begin + ";");
-        }
-        else
-        {
-            writer.Line($"var writer = {begin};");
-            if (value.Type.CanBeNull)
-            {
-                using (writer.Block($"if ({members} is not null)"))
-                    writer.Line(value.Type.WriteMembersCall("writer", members));
-                writer.Line();
-            }
-            else
-            {
-                writer.Line(value.Type.WriteMembersCall("writer", members));
-            }
-        }
-
+        writer.Line(begin + ";");
+        if (value is not null)
+            writer.Line($"outcome.AddMembers({members}, {value.Type.CodecExpression});");
         writer.Line("outcome.End();");
     }
 }

@@ -37,11 +37,14 @@ internal static class RegistryEmitter
             return;
         }
 
-        writer.Line($"public override {array} {property} {{ get; }} = global::System.Collections.Immutable.ImmutableArray.Create<{KnownNames.Global(type)}>(");
+        writer.Line($"public override {array} {property} {{ get; }} =");
+        writer.Line("[");
         using (writer.Indented())
         {
-            for (var i = 0; i < items.Count; i++)
-                writer.Line(expression(items[i]) + (i + 1 < items.Count ? "," : ");"));
+            foreach (var item in items)
+                writer.Line(expression(item) + ",");
         }
+
+        writer.Line("];");
     }
 }

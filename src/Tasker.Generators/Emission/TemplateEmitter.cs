@@ -113,7 +113,7 @@ internal static class TemplateEmitter
         Optional(writer, "InputSchema", Text(template.InputSchema));
         if (template.Lifecycle is { } lifecycle)
             Lifecycle(writer, lifecycle);
-        ListOf(writer, "Steps", KnownNames.StepDefinition, template.Steps, Step);
+        ListOf(writer, "Steps", template.Steps, Step);
         if (!template.Environments.IsEmpty)
             Environments(writer, template.Environments);
     }
@@ -129,20 +129,20 @@ internal static class TemplateEmitter
         Optional(writer, "Resolver", Text(step.Resolver));
         Optional(writer, "Configuration", Utf8(step.Configuration));
         if (!step.Dependencies.IsEmpty)
-            writer.Line($"Dependencies = {ImmutableArray}.Create<string>({Join(step.Dependencies)}),");
+            writer.Line($"Dependencies = [{Join(step.Dependencies)}],");
         Optional(writer, "Retry", Retry(step.Retry));
         Optional(writer, "Timeout", Time(step.Timeout));
         Optional(writer, "SystemDependency", Text(step.SystemDependency));
         if (step.Batch is { } batch)
             Batch(writer, batch);
         if (!step.Events.IsEmpty)
-            ListOf(writer, "Events", KnownNames.EventDeclaration, step.Events, Event);
+            ListOf(writer, "Events", step.Events, Event);
         Optional(writer, "ResultSchema", Text(step.ResultSchema));
     }
 
     private static void Batch(IndentedWriter writer, BatchModel batch)
     {
-        using var block = writer.Block($"Batch = new {KnownNames.Global(KnownNames.BatchConfiguration)}", ",");
+        using var block = writer.Block("Batch = new()", ",");
         writer.Line($"BatchSize = {Number(batch.BatchSize)},");
         writer.Line($"Parallelism = {Number(batch.Parallelism)},");
         writer.Line($"CursorField = {Identifiers.Literal(batch.CursorField)},");
@@ -162,7 +162,7 @@ internal static class TemplateEmitter
 
     private static void Lifecycle(IndentedWriter writer, LifecycleModel lifecycle)
     {
-        using var block = writer.Block($"Lifecycle = new {KnownNames.Global(KnownNames.TaskLifecycle)}", ",");
+        using var block = writer.Block("Lifecycle = new()", ",");
         Optional(writer, "MaxDuration", Time(lifecycle.MaxDuration));
         Optional(writer, "MaxWaitingForDependencies", Time(lifecycle.MaxWaitingForDependencies));
         Optional(writer, "MaxWaitingForRetry", Time(lifecycle.MaxWaitingForRetry));
@@ -180,10 +180,11 @@ internal static class TemplateEmitter
         {
             for (var i = 0; i < environments.Count; i++)
             {
-                writer.Line($".Add({Identifiers.Literal(environments[i].Name)}, {ImmutableArray}.Create<{KnownNames.Global(KnownNames.StepOverride)}>(");
+                writer.Line($".Add({Identifiers.Literal(environments[i].Name)},");
+                writer.Line("[");
                 using (writer.Indented())
-                    Items(writer, KnownNames.StepOverride, environments[i].Steps, Override);
-                writer.Line(i + 1 < environments.Count ? "))" : ")),");
+                    Items(writer, environments[i].Steps, Override);
+                writer.Line(i + 1 < environments.Count ? "])" : "]),");
             }
         }
     }
@@ -212,22 +213,23 @@ internal static class TemplateEmitter
         }
     }
 
-    private static void ListOf<T>(IndentedWriter writer, string property, string type, EquatableArray<T> items, Action<IndentedWriter, T> members)
+    private static void ListOf<T>(IndentedWriter writer, string property, EquatableArray<T> items, Action<IndentedWriter, T> members)
         where T : IEquatable<T>
     {
-        writer.Line($"{property} = {ImmutableArray}.Create<{KnownNames.Global(type)}>(");
+        writer.Line($"{property} =");
+        writer.Line("[");
         using (writer.Indented())
-            Items(writer, type, items, members);
-        writer.Line("),");
+            Items(writer, items, members);
+        writer.Line("],");
     }
 
-    private static void Items<T>(IndentedWriter writer, string type, EquatableArray<T> items, Action<IndentedWriter, T> members)
+    private static void Items<T>(IndentedWriter writer, EquatableArray<T> items, Action<IndentedWriter, T> members)
         where T : IEquatable<T>
     {
-        for (var i = 0; i < items.Count; i++)
+        foreach (var item in items)
         {
-            using (writer.Block($"new {KnownNames.Global(type)}", i + 1 < items.Count ? "," : ""))
-                members(writer, items[i]);
+            using (writer.Block("new()", ","))
+                members(writer, item);
         }
     }
 
@@ -252,7 +254,7 @@ internal static class TemplateEmitter
             settings.Add($"BackoffBase = {Time(backoffBase)}");
         if (retry.MaxBackoff is { } maxBackoff)
             settings.Add($"MaxBackoff = {Time(maxBackoff)}");
-        return settings.Count == 0 ? null : $"new {KnownNames.Global(KnownNames.RetryPolicy)} {{ {string.Join(", ", settings)} }}";
+        return settings.Count == 0 ? null : $"new() {{ {string.Join(", ", settings)} }}";
     }
 
     private static string Join(EquatableArray<string> texts)

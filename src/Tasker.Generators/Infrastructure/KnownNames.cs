@@ -7,6 +7,7 @@ namespace Tasker.Generators.Infrastructure;
 internal static class KnownNames
 {
     public const string StepHandlerAttribute = "Tasker.StepHandlerAttribute";
+    public const string ApiHandlerAttribute = "Tasker.ApiHandlerAttribute";
     public const string DecisionAttribute = "Tasker.DecisionAttribute";
     public const string BatchAnalyzerAttribute = "Tasker.BatchAnalyzerAttribute";
     public const string BatchWorkerAttribute = "Tasker.BatchWorkerAttribute";
@@ -61,6 +62,15 @@ internal static class KnownNames
 
     /// <summary>In Tasker.Runtime, which a project with handlers need not refer to.</summary>
     public const string TaskerBuilder = "Tasker.Hosting.TaskerBuilder";
+
+    /// <summary>In Tasker.Runtime.</summary>
+    public const string ApiClient = "Tasker.Http.ApiClient";
+
+    /// <summary>In Tasker.Runtime.</summary>
+    public const string ApiBinding = "Tasker.Http.ApiBinding";
+
+    /// <summary>In Tasker.Runtime.</summary>
+    public const string ApiClientBuilderExtensions = "Microsoft.Extensions.DependencyInjection.ApiClientBuilderExtensions";
 
     /// <summary>The name in source, from the global namespace; without type arguments.</summary>
     public static string Global(string metadataName)

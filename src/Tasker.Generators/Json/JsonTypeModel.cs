@@ -5,8 +5,8 @@ namespace Tasker.Generators.Json;
 /// <summary>A type that needs a generated serializer. Comparable; holds no Roslyn type.</summary>
 internal abstract record JsonTypeModel
 {
-    /// <summary>The namespace of all generated serializers.</summary>
-    public const string Namespace = "Tasker.Generated.Json";
+    /// <summary>The namespace of all generated serializers: inside that of the types they use, so that these need no qualification.</summary>
+    public const string Namespace = "Tasker.Json.Generated";
 
     /// <summary>The generated class: a readable name and a hash of the assembly and the full type name, so it depends on nothing but the type.</summary>
     public required string ClassName { get; init; }

@@ -142,19 +142,7 @@ internal sealed class JsonTypeModelBuilder
     private TypeRef NewReference(ITypeSymbol type, JsonShape shape, string variant = "")
     {
         var name = TypeNames.ClassName(type, variant, _compilation.AssemblyName);
-        var fullName = $"global::{JsonTypeModel.Namespace}.{name}";
-        return new TypeRef
-        {
-            TypeName = TypeNames.Full(type),
-            DisplayName = TypeNames.Display(type),
-            Shape = shape,
-            IsReferenceType = type.IsReferenceType,
-            CodecExpression = fullName + ".Codec",
-            ReadMethod = fullName + ".Read",
-            WriteMethod = fullName + ".Write",
-            WriteMembersMethod = shape is JsonShape.Object ? fullName + ".WriteMembers" : null,
-            ModelName = name,
-        };
+        return TypeRef.OfModel(name, TypeNames.Full(type), TypeNames.Display(type), shape, type.IsReferenceType);
     }
 
     private void CheckReachable(ITypeSymbol type, string path)

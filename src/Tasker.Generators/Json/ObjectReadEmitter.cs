@@ -15,10 +15,9 @@ internal static class ObjectReadEmitter
     public static void Emit(IndentedWriter source, JsonObjectModel model)
     {
         var waits = Waits(model);
-        using (JsonEmitter.BeginRead(source, model))
+        source.Line();
+        using (source.Block($"protected override {model.TypeName} ReadMembers(ref {JsonEmitter.Reader} reader)"))
         {
-            JsonEmitter.ReturnNull(source, model);
-            source.Line($"{JsonEmitter.Structure}.ReadStartObject(ref reader, {Identifiers.Literal(model.DisplayName)});");
             if (waits)
                 EmitLocals(source, model);
             else
@@ -28,7 +27,8 @@ internal static class ObjectReadEmitter
             EmitRequired(source, model);
             if (waits)
                 EmitCreation(source, model);
-            source.Line("return value;");
+            else
+                source.Line("return value;");
         }
 
         EmitAccessors(source, model);
@@ -78,50 +78,46 @@ internal static class ObjectReadEmitter
 
     private static void EmitLoop(IndentedWriter source, JsonObjectModel model, bool waits)
     {
-        var byLength = ByLength(model);
-        if (byLength.Count == 0)
+        source.Line("for (var member = -1; Next(ref reader, ref member);)");
+        if (!HasReadable(model))
         {
-            source.Line($"while ({JsonEmitter.Structure}.ReadMember(ref reader, out _))");
-            using (source.Indented())
-                source.Line("reader.Skip();");
+            // Nothing is kept; the members are read over all the same, so that broken JSON is found.
+            source.Line("{");
+            source.Line("}");
             return;
         }
 
-        using (source.Block($"while ({JsonEmitter.Structure}.ReadMember(ref reader, out var name))"))
+        using (source.Block(""))
+        using (source.Block("switch (member)"))
         {
-            using (source.Block("switch (name.Length)"))
+            var position = 0;
+            for (var i = 0; i < model.Members.Count; i++)
             {
-                foreach (var group in byLength)
-                {
-                    source.Line($"case {Number(group.Key)}:");
-                    using (source.Indented())
-                    {
-                        foreach (var index in group.Value)
-                            EmitMember(source, model.Members[index], index, waits);
-                        source.Line("break;");
-                    }
-                }
+                var member = model.Members[i];
+                if (!member.IsRead)
+                    continue;
+                source.Line($"case {Number(position++)}:");
+                using var indented = source.Indented();
+                var read = member.Type.ReadCall("reader");
+                source.Line(waits ? $"{Local(i)} = {read};" : Set(member, i, read));
+                if (IsTracked(member, waits))
+                    source.Line($"{Word(i)} |= {Bit(i)};");
+                source.Line("break;");
             }
-
-            source.Line();
-            source.Line("reader.Skip();");
         }
 
         source.Line();
     }
 
-    private static void EmitMember(IndentedWriter source, JsonMember member, int index, bool waits)
+    private static bool HasReadable(JsonObjectModel model)
     {
-        using (source.Block($"if (global::System.MemoryExtensions.SequenceEqual(name, {Identifiers.Literal(member.JsonName)}u8))"))
+        foreach (var member in model.Members)
         {
-            var read = member.Type.ReadCall("reader");
-            source.Line(waits ? $"{Local(index)} = {read};" : Set(member, index, read));
-            if (IsTracked(member, waits))
-                source.Line($"{Word(index)} |= {Bit(index)};");
-            source.Line("continue;");
+            if (member.IsRead)
+                return true;
         }
 
-        source.Line();
+        return false;
     }
 
     private static void EmitRequired(IndentedWriter source, JsonObjectModel model)
@@ -132,7 +128,7 @@ internal static class ObjectReadEmitter
                 continue;
             source.Line($"if (({Word(i)} & {Bit(i)}) == 0)");
             using (source.Indented())
-                source.Line($"global::Tasker.Json.JsonReadException.ThrowMissing(ref reader, {Identifiers.Literal(model.Members[i].JsonName)});");
+                source.Line($"JsonReadException.ThrowMissing(ref reader, {Identifiers.Literal(model.Members[i].JsonName)});");
         }
     }
 
@@ -153,7 +149,14 @@ internal static class ObjectReadEmitter
 
         if (initializer.Length > 0)
             initializer.Append(" }");
-        source.Line($"var value = new {model.TypeName}({string.Join(", ", arguments)}){initializer};");
+        var creation = $"new {model.TypeName}({string.Join(", ", arguments)}){initializer};";
+        if (!HasLater(model))
+        {
+            source.Line("return " + creation);
+            return;
+        }
+
+        source.Line("var value = " + creation);
         for (var i = 0; i < model.Members.Count; i++)
         {
             var member = model.Members[i];
@@ -163,6 +166,20 @@ internal static class ObjectReadEmitter
             using (source.Indented())
                 source.Line(Set(member, i, Local(i)));
         }
+
+        source.Line("return value;");
+    }
+
+    /// <summary>Whether a member is set once the object is there.</summary>
+    private static bool HasLater(JsonObjectModel model)
+    {
+        foreach (var member in model.Members)
+        {
+            if (member.Setter is MemberSetter.Assignment or MemberSetter.Accessor)
+                return true;
+        }
+
+        return false;
     }
 
     private static string Set(JsonMember member, int index, string read)
@@ -189,22 +206,6 @@ internal static class ObjectReadEmitter
                 source.Line($"internal static extern void Set({(accessor.IsStruct ? "ref " : "")}{accessor.TargetType} target, {accessor.ValueType} value);");
             }
         }
-    }
-
-    private static SortedDictionary<int, List<int>> ByLength(JsonObjectModel model)
-    {
-        var groups = new SortedDictionary<int, List<int>>();
-        for (var i = 0; i < model.Members.Count; i++)
-        {
-            if (!model.Members[i].IsRead)
-                continue;
-            var length = Encoding.UTF8.GetByteCount(model.Members[i].JsonName);
-            if (!groups.TryGetValue(length, out var group))
-                groups.Add(length, group = []);
-            group.Add(i);
-        }
-
-        return groups;
     }
 
     private static string Local(int index) => "member" + Number(index);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using Tasker.Generators.Infrastructure;
 
 namespace Tasker.Generators.Json;
@@ -6,23 +7,26 @@ namespace Tasker.Generators.Json;
 /// <summary>Emits the writing half of a JSON object's serializer.</summary>
 internal static class ObjectWriteEmitter
 {
-    public static void Emit(IndentedWriter source, JsonObjectModel model)
+    /// <summary>What the base class of a serializer must know: the type's name, whether it has a scalar, and the members that can be read.</summary>
+    public static string BaseArguments(JsonObjectModel model)
     {
-        using (JsonEmitter.BeginWrite(source, model))
+        var arguments = new StringBuilder(Identifiers.Literal(model.DisplayName)).Append(HasScalar(model) ? ", hasScalar: true" : ", hasScalar: false");
+        foreach (var member in model.Members)
         {
-            JsonEmitter.WriteNull(source, model);
-            source.Line($"{JsonEmitter.Structure}.WriteStartObject(writer{(HasScalar(model) ? ", hasScalar: true" : "")});");
-            source.Line("WriteMembers(writer, value);");
-            source.Line("writer.WriteEndObject();");
+            if (member.IsRead)
+                arguments.Append(", ").Append(Identifiers.Literal(member.JsonName));
         }
 
-        using (JsonEmitter.BeginWriteMembers(source, model))
+        return arguments.ToString();
+    }
+
+    public static void Emit(IndentedWriter source, JsonObjectModel model)
+    {
+        using var body = JsonEmitter.BeginWriteMembers(source, model);
+        for (var i = 0; i < model.Members.Count; i++)
         {
-            for (var i = 0; i < model.Members.Count; i++)
-            {
-                if (model.Members[i].IsWritten)
-                    EmitMember(source, model.Members[i], i.ToString(CultureInfo.InvariantCulture));
-            }
+            if (model.Members[i].IsWritten)
+                EmitMember(source, model.Members[i], i.ToString(CultureInfo.InvariantCulture));
         }
     }
 
@@ -72,7 +76,7 @@ internal static class ObjectWriteEmitter
     {
         if (type.WriteNamedMethod is { } method)
         {
-            source.Line($"writer.{method}({name}, {value});");
+            source.Line($"{method}(writer, {name}, {value});");
             return;
         }
 

@@ -6,7 +6,7 @@ namespace Tasker.Generators.Json;
 internal static class ScalarTypes
 {
     public const string Codecs = "global::Tasker.Json.JsonCodecs";
-    private const string Values = "global::Tasker.Json.JsonValues";
+    private const string Values = "JsonValues";
 
     private static readonly Dictionary<SpecialType, TypeRef> BySpecialType = new()
     {
@@ -97,10 +97,8 @@ internal static class ScalarTypes
         },
         WriteNamedMethod = written switch
         {
-            Written.AsString => "WriteString",
-            Written.AsNumber => "WriteNumber",
-            Written.AsBoolean => "WriteBoolean",
-            _ => null,
+            Written.ByHelper => null,
+            _ => $"JsonMembers.Write{name}",
         },
     };
 }

@@ -33,17 +33,16 @@ internal sealed record TypeRef
     /// <summary>An expression of type <c>JsonCodec&lt;T&gt;</c>. May create the codec at each evaluation: keep it in a static field.</summary>
     public required string CodecExpression { get; init; }
 
-    /// <summary>A static method that takes <c>ref Utf8JsonReader</c>. That of a <see cref="Nullable{T}"/> reads the value itself.</summary>
+    /// <summary>
+    /// A method that takes <c>ref Utf8JsonReader</c>, as a serializer names it. That of a <see cref="Nullable{T}"/> reads the value itself.
+    /// </summary>
     public required string ReadMethod { get; init; }
 
-    /// <summary>A static method that takes the writer and a value, or, with a leading dot, a method of the writer that takes a value.</summary>
+    /// <summary>A method that takes the writer and a value, as a serializer names it, or, with a leading dot, a method of the writer that takes a value.</summary>
     public required string WriteMethod { get; init; }
 
-    /// <summary>A method of the writer that takes a member's name and a value.</summary>
+    /// <summary>A static method that takes the writer, a member's name and a value.</summary>
     public string? WriteNamedMethod { get; init; }
-
-    /// <summary>A static method that takes the writer and a value and writes its members without braces; only for objects.</summary>
-    public string? WriteMembersMethod { get; init; }
 
     /// <summary>The generated class, when there is one: the <see cref="JsonTypeModel.ClassName"/> of its model.</summary>
     public string? ModelName { get; init; }
@@ -51,11 +50,25 @@ internal sealed record TypeRef
     /// <summary>The type in a <see cref="Nullable{T}"/>.</summary>
     public TypeRef? Underlying { get; init; }
 
-    /// <summary>Whether values are JSON objects with known members.</summary>
-    public bool IsObject => WriteMembersMethod is not null;
+    /// <summary>Whether values are JSON objects.</summary>
+    public bool IsObject { get; init; }
 
     /// <summary>Whether a value can be null at run time.</summary>
     public bool CanBeNull => IsReferenceType || Underlying is not null;
+
+    /// <summary>A type that has a generated serializer.</summary>
+    public static TypeRef OfModel(string className, string typeName, string displayName, JsonShape shape, bool isReferenceType) => new()
+    {
+        TypeName = typeName,
+        DisplayName = displayName,
+        Shape = shape,
+        IsReferenceType = isReferenceType,
+        IsObject = shape is JsonShape.Object,
+        CodecExpression = $"global::{JsonTypeModel.Namespace}.{className}.Codec",
+        ReadMethod = className + ".Codec.Read",
+        WriteMethod = className + ".Codec.Write",
+        ModelName = className,
+    };
 
     /// <summary>An expression that reads a value.</summary>
     public string ReadCall(string reader) => Underlying is null
@@ -71,16 +84,13 @@ internal sealed record TypeRef
     public string WriteSome(string writer, string value) =>
         WriteMethod[0] == '.' ? $"{writer}{WriteMethod}({value});" : $"{WriteMethod}({writer}, {value});";
 
-    /// <summary>A statement that writes an object's members without its braces. The value must not be null.</summary>
-    public string WriteMembersCall(string writer, string value) => $"{WriteMembersMethod}({writer}, {value});";
-
     /// <summary>The nullable form of a value type.</summary>
     public TypeRef ToNullable() => this with
     {
         TypeName = TypeName + "?",
         DisplayName = DisplayName + "?",
         CodecExpression = $"{ScalarTypes.Codecs}.Nullable({CodecExpression})",
-        WriteMembersMethod = null,
+        IsObject = false,
         Underlying = this,
     };
 }

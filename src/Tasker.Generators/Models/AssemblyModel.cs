@@ -34,4 +34,5 @@ internal sealed record RegistryModel(CompilationFacts Facts, EquatableArray<stri
 /// <summary>What the registration of an assembly's handlers needs.</summary>
 /// <param name="Facts">The compilation.</param>
 /// <param name="Services">The handler classes that come from the host's services.</param>
-internal sealed record HostingModel(CompilationFacts Facts, EquatableArray<InstanceModel> Services);
+/// <param name="Clients">The API clients that handlers take.</param>
+internal sealed record HostingModel(CompilationFacts Facts, EquatableArray<InstanceModel> Services, EquatableArray<ApiClientModel> Clients);

@@ -14,6 +14,7 @@ namespace Tasker.Generators.Models;
 /// <param name="IsAwaited">Whether the method returns a task.</param>
 /// <param name="Parameters">Its parameters, in order.</param>
 /// <param name="Outcome">What it returns.</param>
+/// <param name="Api">The API client it takes.</param>
 /// <param name="Name">The adapter's name: unique in the assembly once all handlers are known.</param>
 internal sealed record HandlerModel(
     HandlerKind Kind,
@@ -27,6 +28,7 @@ internal sealed record HandlerModel(
     bool IsAwaited,
     EquatableArray<ParameterModel> Parameters,
     OutcomeModel Outcome,
+    ApiClientModel? Api,
     string Name)
 {
     /// <summary>What tells handlers apart: <c>callable</c> or <c>callable.method</c>.</summary>
@@ -62,6 +64,12 @@ internal enum HandlerKind
     BatchWorker,
 }
 
+/// <summary>The API client of a handler.</summary>
+/// <param name="Callable">The handler's callable, which is the client's name.</param>
+/// <param name="BaseAddress">What paths are added to; <see langword="null"/> leaves it to the host.</param>
+/// <param name="CallTimeoutSeconds">How long a call may take; 0 means the default.</param>
+internal sealed record ApiClientModel(string Callable, string? BaseAddress, int CallTimeoutSeconds);
+
 /// <summary>The class of an instance method.</summary>
 /// <param name="Type">The class, as source writes it.</param>
 /// <param name="IsService">Whether it comes from the host's services, rather than being made for each call.</param>
@@ -81,6 +89,8 @@ internal enum ParameterSource
     StepContext,
     BatchContext,
     TypedBatchContext,
+    ApiClient,
+    Codec,
     CancellationToken,
 }
 

@@ -118,19 +118,7 @@ internal sealed class SchemaRecords
     {
         var typeName = $"{_source.Type}.{record}";
         var name = $"Json{_source.ClassName}{record}_{Hash(typeName)}";
-        var fullName = $"global::{JsonTypeModel.Namespace}.{name}";
-        return new TypeRef
-        {
-            TypeName = typeName,
-            DisplayName = $"{_source.ClassName}.{record}",
-            Shape = JsonShape.Object,
-            IsReferenceType = true,
-            CodecExpression = fullName + ".Codec",
-            ReadMethod = fullName + ".Read",
-            WriteMethod = fullName + ".Write",
-            WriteMembersMethod = fullName + ".WriteMembers",
-            ModelName = name,
-        };
+        return TypeRef.OfModel(name, typeName, $"{_source.ClassName}.{record}", JsonShape.Object, isReferenceType: true);
     }
 
     /// <summary>The same serializer that a handler's array of this type would get.</summary>
@@ -147,18 +135,7 @@ internal sealed class SchemaRecords
             Kind = CollectionKind.Array,
             Element = element,
         };
-        var fullName = $"global::{JsonTypeModel.Namespace}.{name}";
-        return new TypeRef
-        {
-            TypeName = typeName,
-            DisplayName = element.DisplayName + "[]",
-            Shape = JsonShape.Array,
-            IsReferenceType = true,
-            CodecExpression = fullName + ".Codec",
-            ReadMethod = fullName + ".Read",
-            WriteMethod = fullName + ".Write",
-            ModelName = name,
-        };
+        return TypeRef.OfModel(name, typeName, element.DisplayName + "[]", JsonShape.Array, isReferenceType: true);
     }
 
     private static JsonObjectModel Describe(TypeRef type, List<SchemaRecordMember> declared)

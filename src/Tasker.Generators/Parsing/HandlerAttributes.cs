@@ -15,7 +15,9 @@ internal sealed record HandlerAttribute(string MetadataName, HandlerKind Kind, s
     public static readonly HandlerAttribute BatchAnalyzer = new(KnownNames.BatchAnalyzerAttribute, HandlerKind.BatchAnalyzer, "BatchAnalyzer");
     public static readonly HandlerAttribute BatchWorker = new(KnownNames.BatchWorkerAttribute, HandlerKind.BatchWorker, "BatchWorker");
 
-    public static readonly HandlerAttribute[] All = [Step, Decision, BatchAnalyzer, BatchWorker];
+    public static readonly HandlerAttribute Api = new(KnownNames.ApiHandlerAttribute, HandlerKind.Step, "ApiHandler");
+
+    public static readonly HandlerAttribute[] All = [Step, Decision, BatchAnalyzer, BatchWorker, Api];
 
     /// <summary>The key of the handler that a method is, or <see langword="null"/> when it is none.</summary>
     public static string? FindKey(IMethodSymbol method)

@@ -1,3 +1,4 @@
+using System.Threading.Tasks;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Tasker.Generators.Incremental;
@@ -16,21 +17,47 @@ internal static class HandlerFinder
     {
         if (!declarations.TryGetCompilation(out var compilation) || LanguageFloor.FindTooOld(compilation) is not null)
             return HandlerSet.Create([], []);
-        var handlers = new List<ParsedHandler>();
-        var templates = new List<ClassTemplate>();
+        var trees = new List<SyntaxTree>();
         foreach (var tree in compilation.SyntaxTrees)
         {
             var declared = TreeDeclarations.Of(tree, cancellationToken);
-            if (declared.AttributedMethods.Count == 0 && declared.AttributedClasses.Count == 0)
-                continue;
-            var model = compilation.GetSemanticModel(tree);
-            foreach (var method in declared.AttributedMethods)
-                Find(method, model, handlers, cancellationToken);
-            foreach (var type in declared.AttributedClasses)
-                Find(type, model, templates, handlers, cancellationToken);
+            if (declared.AttributedMethods.Count > 0 || declared.AttributedClasses.Count > 0)
+                trees.Add(tree);
+        }
+
+        // Nearly all of the time goes into Roslyn's binding of members and attributes, which it does on several threads when it is allowed to.
+        var found = new FoundHere[trees.Count];
+        if (compilation.Options.ConcurrentBuild && trees.Count > 1)
+        {
+            var options = new ParallelOptions { CancellationToken = cancellationToken };
+            Parallel.For(0, found.Length, options, i => found[i] = Find(trees[i], compilation, cancellationToken));
+        }
+        else
+        {
+            found = trees.ConvertAll(tree => Find(tree, compilation, cancellationToken)).ToArray();
+        }
+
+        var handlers = new List<ParsedHandler>();
+        var templates = new List<ClassTemplate>();
+        foreach (var file in found)
+        {
+            handlers.AddRange(file.Handlers);
+            templates.AddRange(file.Templates);
         }
 
         return HandlerSet.Create(handlers, templates);
+    }
+
+    private static FoundHere Find(SyntaxTree tree, Compilation compilation, CancellationToken cancellationToken)
+    {
+        var found = new FoundHere([], []);
+        var declared = TreeDeclarations.Of(tree, cancellationToken);
+        var model = compilation.GetSemanticModel(tree);
+        foreach (var method in declared.AttributedMethods)
+            Find(method, model, found.Handlers, cancellationToken);
+        foreach (var type in declared.AttributedClasses)
+            Find(type, model, found.Templates, found.Handlers, cancellationToken);
+        return found;
     }
 
     private static void Find(MethodDeclarationSyntax syntax, SemanticModel model, List<ParsedHandler> handlers, CancellationToken cancellationToken)
@@ -95,4 +122,7 @@ internal static class HandlerFinder
             return new ParsedHandler(Handler: null, [], GeneratorFailure.Of(method.ToDisplayString(), exception));
         }
     }
+
+    /// <summary>What one file has.</summary>
+    private sealed record FoundHere(List<ParsedHandler> Handlers, List<ClassTemplate> Templates);
 }

@@ -61,6 +61,7 @@ internal sealed class HandlerParser
         if (!isValid || outcome is null || (instance is null && !_method.IsStatic))
             return null;
 
+        var api = ApiClientParser.Parse(data, _attribute, callable!, parameters, _displayName, _report, cancellationToken);
         return new HandlerModel(
             _attribute.Kind,
             callable!,
@@ -73,6 +74,7 @@ internal sealed class HandlerParser
             isAwaited,
             parameters.ToEquatableArray(),
             outcome,
+            api,
             FlatName());
     }
 

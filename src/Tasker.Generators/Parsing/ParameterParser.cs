@@ -78,6 +78,7 @@ internal sealed class ParameterParser(IParameterSymbol parameter, string handler
         ParameterSource? source =
             _type.Is(KnownNames.StepContext) ? ParameterSource.StepContext
             : _type.Is(KnownNames.BatchContext) ? ParameterSource.BatchContext
+            : _type.Is(KnownNames.ApiClient) ? ParameterSource.ApiClient
             : _type.Is("System.Threading.CancellationToken") ? ParameterSource.CancellationToken
             : _type.Is("System.IServiceProvider") ? ParameterSource.ServiceProvider
             : null;
@@ -85,6 +86,8 @@ internal sealed class ParameterParser(IParameterSymbol parameter, string handler
             return new ParameterModel(parameter.Name, source.Value, "", Value: null, Service: null, Default: null);
         if (_type.Is(KnownNames.BatchContextOfT))
             return Carried(ParameterSource.TypedBatchContext, "") ?? Unsupported;
+        if (_type.Is(KnownNames.JsonCodecOfT))
+            return Carried(ParameterSource.Codec, "") ?? Unsupported;
         return _type.Is(KnownNames.BatchResultsOfT) ? Carried(ParameterSource.Batches, "") ?? Unsupported : null;
     }
 

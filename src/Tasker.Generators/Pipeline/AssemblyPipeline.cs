@@ -57,8 +57,10 @@ internal static class AssemblyPipeline
         IncrementalValueProvider<CompilationFacts> facts,
         IncrementalValueProvider<HandlerSet> handlers)
     {
-        var hosting = facts.Combine(handlers.Select(static (set, _) => Services(set)))
-            .Select(static (item, _) => new HostingModel(item.Left, item.Right))
+        var hosting = facts
+            .Combine(handlers.Select(static (set, _) => Services(set)))
+            .Combine(handlers.Select(static (set, _) => Clients(set)))
+            .Select(static (item, _) => new HostingModel(item.Left.Left, item.Left.Right, item.Right))
             .WithTrackingName(StepNames.Hosting);
         context.RegisterSourceOutput(hosting, static (output, model) =>
         {
@@ -82,6 +84,18 @@ internal static class AssemblyPipeline
         foreach (var handler in set.Registered)
             names.Add(handler.Name);
         return names.ToEquatableArray();
+    }
+
+    private static EquatableArray<ApiClientModel> Clients(HandlerSet set)
+    {
+        var clients = new List<ApiClientModel>();
+        foreach (var handler in set.Registered)
+        {
+            if (handler.Api is { } client && !clients.Contains(client))
+                clients.Add(client);
+        }
+
+        return clients.ToEquatableArray();
     }
 
     private static EquatableArray<InstanceModel> Services(HandlerSet set)

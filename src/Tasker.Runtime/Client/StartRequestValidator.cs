@@ -36,6 +36,13 @@ public sealed class StartRequestValidator(ISchemaValidator? schemas = null)
         }
     }
 
+    /// <summary>Whether the context of a task of this template is checked against its <c>input_schema</c>; <see langword="true"/> when there is none.</summary>
+    public bool ChecksSchemaOf(TaskTemplate template)
+    {
+        ArgumentNullException.ThrowIfNull(template);
+        return template.InputSchema is null || schemas is not null;
+    }
+
     /// <summary>Checks the options, and the context against the template's <c>input_schema</c>.</summary>
     /// <param name="template">The workflow.</param>
     /// <param name="contextJson">The task's context, a UTF-8 JSON object.</param>

@@ -51,7 +51,9 @@ public sealed record TaskSnapshot
         return null;
     }
 
-    /// <summary>The first step that failed for good, or <see langword="null"/>.</summary>
+    /// <summary>
+    /// The first step that failed for good, or <see langword="null"/>. A task can complete in spite of one: a batch whose failure is isolated.
+    /// </summary>
     public StepSnapshot? FirstFailure()
     {
         foreach (var step in Steps)

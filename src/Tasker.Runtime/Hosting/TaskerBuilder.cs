@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Tasker.Handlers;
 using Tasker.Worker;
 
@@ -33,10 +34,49 @@ public sealed class TaskerBuilder
         return this;
     }
 
-    /// <summary>Adds a classifier that is asked before the default table how an exception is treated.</summary>
+    /// <summary>
+    /// Chooses which of a template's <c>environments</c> applies. Without it, the environment variable <c>TASKER_ENV</c> says so; without that, none does.
+    /// </summary>
+    /// <param name="name">The environment's name in the templates, such as <c>production</c>.</param>
+    public TaskerBuilder UseEnvironment(string name)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        Services.Replace(ServiceDescriptor.Singleton(new TemplateEnvironment(name)));
+        return this;
+    }
+
+    /// <summary>Adds a classifier that is asked, before the default table, how an exception of any handler is treated.</summary>
     public TaskerBuilder AddErrorClassifier(IErrorClassifier classifier)
     {
         Services.AddSingleton(classifier);
         return this;
+    }
+
+    /// <inheritdoc cref="AddErrorClassifier(IErrorClassifier)"/>
+    /// <param name="classify">Returns the failure, or <see langword="null"/> to leave it to the next classifier. Called from many threads at once.</param>
+    public TaskerBuilder AddErrorClassifier(Func<Exception, StepFailure?> classify)
+    {
+        ArgumentNullException.ThrowIfNull(classify);
+        return AddErrorClassifier(new DelegateErrorClassifier(classify));
+    }
+
+    /// <summary>Adds a classifier that is asked, before those of the host, how an exception of one handler is treated.</summary>
+    /// <param name="callable">The handler's callable.</param>
+    /// <param name="classifier">The classifier.</param>
+    public TaskerBuilder AddErrorClassifier(string callable, IErrorClassifier classifier)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(callable);
+        ArgumentNullException.ThrowIfNull(classifier);
+        Services.AddSingleton(new HandlerErrorClassifier(callable, classifier));
+        return this;
+    }
+
+    /// <inheritdoc cref="AddErrorClassifier(string, IErrorClassifier)"/>
+    /// <param name="callable">The handler's callable.</param>
+    /// <param name="classify">Returns the failure, or <see langword="null"/> to leave it to the next classifier. Called from many threads at once.</param>
+    public TaskerBuilder AddErrorClassifier(string callable, Func<Exception, StepFailure?> classify)
+    {
+        ArgumentNullException.ThrowIfNull(classify);
+        return AddErrorClassifier(callable, new DelegateErrorClassifier(classify));
     }
 }

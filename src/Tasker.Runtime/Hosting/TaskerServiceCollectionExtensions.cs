@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
+using Tasker.Events;
 using Tasker.Hosting;
 using Tasker.Telemetry;
 using Tasker.Worker;
@@ -26,7 +27,12 @@ public static class TaskerServiceCollectionExtensions
         services.TryAddSingleton<ErrorClassifier>();
         services.TryAddSingleton<HandlerTable>();
         services.TryAddSingleton<TemplateCatalog>();
+        services.TryAddSingleton(TemplateEnvironment.FromVariable());
         services.TryAddSingleton<StepRunner>();
+        services.TryAddSingleton<EventDispatcher>();
+
+        // Before the worker, so that it is stopped after it and gets the events of the last steps.
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, EventDispatcher>(static provider => provider.GetRequiredService<EventDispatcher>()));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, StepWorker>());
         return new TaskerBuilder(services);
     }

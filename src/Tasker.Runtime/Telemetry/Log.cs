@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Tasker.Telemetry;
 
-/// <summary>The worker's log messages. Event ids are stable: 1xx worker, 2xx steps; 3xx are the API client's.</summary>
+/// <summary>The worker's log messages. Event ids are stable: 1xx worker, 200 steps, 230 domain events; 3xx are the API client's.</summary>
 internal static partial class Log
 {
     [LoggerMessage(100, LogLevel.Information, "Worker started with {Slots} slots")]
@@ -19,6 +19,18 @@ internal static partial class Log
 
     [LoggerMessage(201, LogLevel.Information, "Step {Step} of task {TaskId} is handed back because the worker stops")]
     public static partial void StepReleased(ILogger logger, string step, Guid taskId);
+
+    [LoggerMessage(230, LogLevel.Warning, "Event {Event} of step {Step} of task {TaskId} is dropped: {Capacity} events wait for the {Receiver} already")]
+    public static partial void EventDropped(ILogger logger, string @event, string step, Guid taskId, string receiver, int capacity);
+
+    [LoggerMessage(231, LogLevel.Error, "Event {Event} of step {Step} of task {TaskId} could not be handed to the {Receiver} in attempt {Attempt} of {MaxAttempts}")]
+    public static partial void EventFailed(ILogger logger, string @event, string step, Guid taskId, string receiver, int attempt, int maxAttempts, Exception exception);
+
+    [LoggerMessage(232, LogLevel.Error, "Event {Event} of step {Step} of task {TaskId} is not published: its payload does not fit the declared schema at {Path}: {Reason} ({Violations} violations)")]
+    public static partial void EventRejected(ILogger logger, string @event, string step, Guid taskId, string path, string reason, int violations);
+
+    [LoggerMessage(233, LogLevel.Warning, "The publisher {Publisher} of event {Event} of step {Step} is not registered; the event is published as it is. Call AddEventPublisher")]
+    public static partial void PublisherMissing(ILogger logger, string publisher, string @event, string step);
 
     [LoggerMessage(202, LogLevel.Warning, "The handler of step {Step} of task {TaskId} ignored its cancellation; its late result will be ignored")]
     public static partial void HandlerAbandoned(ILogger logger, string step, Guid taskId);

@@ -19,6 +19,18 @@ public interface IWorkSource : ICheckpointSink
     /// <param name="duration">How long the handler ran.</param>
     ValueTask CompleteAsync(ClaimedStep step, StepOutcome outcome, TimeSpan duration);
 
+    /// <summary>
+    /// Takes back a batch that gives its slot away before it is finished. It is ready again at once, behind the steps that wait already, with this
+    /// checkpoint and without the attempt being counted. The default keeps the checkpoint and hands the step back.
+    /// </summary>
+    /// <param name="step">The attempt.</param>
+    /// <param name="checkpoint">The checkpoint record, a UTF-8 JSON object (protocol sheet §8.6). Valid until the returned task completes.</param>
+    async ValueTask YieldAsync(ClaimedStep step, ReadOnlyMemory<byte> checkpoint)
+    {
+        await SaveCheckpointAsync(step, checkpoint, CancellationToken.None).ConfigureAwait(false);
+        await ReleaseAsync(step).ConfigureAwait(false);
+    }
+
     /// <summary>Hands back a claimed step that was not finished, because the worker stops. The attempt does not count.</summary>
     ValueTask ReleaseAsync(ClaimedStep step);
 }

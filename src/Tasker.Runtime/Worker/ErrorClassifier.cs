@@ -3,22 +3,40 @@ using System.Globalization;
 
 namespace Tasker.Worker;
 
-/// <summary>The one place that turns exceptions into failures: the host's classifiers first, then the default table.</summary>
-internal sealed class ErrorClassifier(IEnumerable<IErrorClassifier> classifiers)
+/// <summary>
+/// The one place that turns exceptions into failures: the classifiers of the handler first, then those of the host, then the default table.
+/// </summary>
+internal sealed class ErrorClassifier(IEnumerable<IErrorClassifier> classifiers, IEnumerable<HandlerErrorClassifier> ofHandlers)
 {
     private const int MaxBacktraceFrames = 50;
 
-    private readonly IErrorClassifier[] _classifiers = [.. classifiers];
+    private readonly IErrorClassifier[] _ofHost = [.. classifiers];
+    private readonly ILookup<string, IErrorClassifier> _ofHandlers = ofHandlers.ToLookup(own => own.Callable, own => own.Classifier, StringComparer.Ordinal);
 
-    public StepFailure Classify(Exception exception)
+    /// <param name="exception">What a handler threw.</param>
+    /// <param name="callable">The handler's callable.</param>
+    public StepFailure Classify(Exception exception, string callable)
     {
-        foreach (var classifier in _classifiers)
+        try
         {
-            if (classifier.Classify(exception) is { } failure)
-                return failure;
+            foreach (var classifier in _ofHandlers[callable].Concat(_ofHost))
+            {
+                if (classifier.Classify(exception) is { } failure)
+                    return failure.Backtrace.IsDefaultOrEmpty ? failure with { Backtrace = Backtrace(exception) } : failure;
+            }
+        }
+        catch (Exception broken)
+        {
+            // The handler's own error is what counts; that its classifier failed is a fact about it.
+            return ByTable(exception) with { Metadata = new Dictionary<string, string> { ["classifier_error"] = broken.Message } };
         }
 
-        return exception switch
+        return ByTable(exception);
+    }
+
+    /// <summary>The defaults; <c>docs/handlers.md</c> shows them, and a test compares the two.</summary>
+    private static StepFailure ByTable(Exception exception) =>
+        exception switch
         {
             StepException step => Create(step, step.ErrorType, step.Retryable) with
             {
@@ -26,13 +44,13 @@ internal sealed class ErrorClassifier(IEnumerable<IErrorClassifier> classifiers)
                 RetryAfter = step.RetryAfter,
                 StatusCode = step.StatusCode,
                 Context = step.Context,
+                Metadata = step.Metadata,
             },
             TimeoutException => Create(exception, "timeout", retryable: true),
             HttpRequestException http => Create(exception, "network_error", retryable: true) with { StatusCode = (int?)http.StatusCode },
             NotImplementedException or NotSupportedException => Create(exception, "permanent_error", retryable: false),
             _ => Create(exception, "handler_error", retryable: true),
         };
-    }
 
     public static StepFailure HandlerNotFound(string callable, string? method) => new()
     {

@@ -6,10 +6,11 @@ namespace Tasker.Worker;
 /// <summary>Runs the handler of one claimed step: bind, call, outcome. Whatever the handler throws becomes a failure.</summary>
 internal sealed class StepRunner(HandlerTable handlers, ErrorClassifier errors, IServiceScopeFactory scopes, IServiceProvider services, TimeProvider time)
 {
-    /// <summary>Runs one attempt and leaves its outcome, success or failure, in <paramref name="outcome"/>.</summary>
+    /// <summary>Runs one attempt and leaves its outcome, success or failure, in the frame.</summary>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled and the handler obeyed.</exception>
-    public ValueTask RunAsync(ClaimedStep step, ICheckpointSink checkpoints, StepOutcome outcome, CancellationToken cancellationToken)
+    public ValueTask RunAsync(ClaimedStep step, StepFrame frame, CancellationToken cancellationToken)
     {
+        var outcome = frame.Outcome;
         if (handlers.Find(step.Definition) is not { } handler)
         {
             outcome.SetFailure(ErrorClassifier.HandlerNotFound(step.Definition.Callable, step.Definition.Method));
@@ -23,30 +24,24 @@ internal sealed class StepRunner(HandlerTable handlers, ErrorClassifier errors, 
         }
 
         return handler.NeedsScope
-            ? RunInScopeAsync(handler, step, checkpoints, outcome, cancellationToken)
-            : InvokeAsync(handler, new StepContext(step, services, checkpoints, cancellationToken), outcome);
+            ? RunInScopeAsync(handler, step, frame, cancellationToken)
+            : InvokeAsync(handler, frame.Enter(step, services, cancellationToken), outcome);
     }
 
-    private async ValueTask RunInScopeAsync(
-        HandlerAdapter handler,
-        ClaimedStep step,
-        ICheckpointSink checkpoints,
-        StepOutcome outcome,
-        CancellationToken cancellationToken)
+    private async ValueTask RunInScopeAsync(HandlerAdapter handler, ClaimedStep step, StepFrame frame, CancellationToken cancellationToken)
     {
         try
         {
             var scope = scopes.CreateAsyncScope();
             await using (scope.ConfigureAwait(false))
             {
-                var context = new StepContext(step, scope.ServiceProvider, checkpoints, cancellationToken);
-                await InvokeAsync(handler, context, outcome).ConfigureAwait(false);
+                await InvokeAsync(handler, frame.Enter(step, scope.ServiceProvider, cancellationToken), frame.Outcome).ConfigureAwait(false);
             }
         }
         catch (Exception exception) when (!(exception is OperationCanceledException && cancellationToken.IsCancellationRequested))
         {
             // A service that fails when its scope ends may have failed to write what the handler gave it.
-            outcome.SetFailure(errors.Classify(exception));
+            frame.Outcome.SetFailure(errors.Classify(exception, handler.Callable));
         }
     }
 
@@ -59,7 +54,7 @@ internal sealed class StepRunner(HandlerTable handlers, ErrorClassifier errors, 
         }
         catch (Exception exception) when (!IsOurCancellation(exception, context))
         {
-            outcome.SetFailure(errors.Classify(exception));
+            outcome.SetFailure(errors.Classify(exception, context.Callable));
             return ValueTask.CompletedTask;
         }
     }
@@ -72,7 +67,7 @@ internal sealed class StepRunner(HandlerTable handlers, ErrorClassifier errors, 
         }
         catch (Exception exception) when (!IsOurCancellation(exception, context))
         {
-            outcome.SetFailure(errors.Classify(exception));
+            outcome.SetFailure(errors.Classify(exception, context.Callable));
         }
     }
 

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Tasker.Events;
 using Tasker.Telemetry;
 using Tasker.Work;
 
@@ -16,6 +17,7 @@ internal sealed class StepWorker(
     IOptions<WorkerOptions> options,
     TimeProvider time,
     TaskerMetrics metrics,
+    EventDispatcher events,
     ILogger<StepWorker> logger) : IHostedService, IDisposable
 {
     private static readonly TimeSpan SourceRetryDelay = TimeSpan.FromSeconds(1);
@@ -60,7 +62,7 @@ internal sealed class StepWorker(
 
     private async Task RunSlotAsync()
     {
-        var slot = new Slot();
+        using var slot = new Slot(new StepFrame(source), _stopHandlers.Token);
         while (!_stopClaiming.IsCancellationRequested)
         {
             try
@@ -79,21 +81,26 @@ internal sealed class StepWorker(
                 await Task.Delay(SourceRetryDelay, time, _stopClaiming.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
-
-        slot.Outcome.Dispose();
     }
 
     private async ValueTask RunStepAsync(ClaimedStep step, Slot slot)
     {
-        var outcome = slot.Outcome;
+        var outcome = slot.Frame.Outcome;
         outcome.Reset();
         var started = time.GetTimestamp();
         using var activity = TaskerTelemetry.StartStep(step);
+        using var scope = StepLogScope.Begin(logger, step);
 
         var timeout = step.Definition.Timeout ?? _options.DefaultTimeout;
-        var ending = timeout is null && !step.CancellationToken.CanBeCanceled
-            ? await RunUntilShutdownAsync(step, outcome).ConfigureAwait(false)
-            : await RunWithDeadlineAsync(step, slot, timeout).ConfigureAwait(false);
+        var ending = Ending.Cancelled;
+        if (step.TryBegin(slot.Stop))
+        {
+            ending = timeout is null && !step.CancellationToken.CanBeCanceled
+                ? await RunUntilStoppedAsync(step, slot).ConfigureAwait(false)
+                : await RunWithDeadlineAsync(step, slot, timeout).ConfigureAwait(false);
+            if (!step.TryEnd())
+                slot.RenewStop();
+        }
 
         if (ending is Ending.Stopped)
         {
@@ -102,39 +109,49 @@ internal sealed class StepWorker(
             return;
         }
 
-        outcome = slot.Outcome;
+        outcome = slot.Frame.Outcome;
         if (ending is Ending.TimedOut)
             outcome.SetFailure(ErrorClassifier.TimedOut(timeout!.Value));
         else if (ending is Ending.Cancelled)
             outcome.SetFailure(new StepFailure { Message = "The task was cancelled.", ErrorType = "cancelled", Retryable = false });
 
         var duration = time.GetElapsedTime(started);
+        if (outcome.Kind is StepOutcomeKind.Yield)
+        {
+            metrics.StepFinished(step, outcome, duration);
+            await source.YieldAsync(step, outcome.Checkpoint).ConfigureAwait(false);
+            return;
+        }
+
         if (outcome.Failure is { } failure)
             Log.StepFailed(logger, step.Name, step.TaskId, step.Attempts + 1, step.MaxAttempts, failure.ErrorType, failure.Message);
         TaskerTelemetry.EndStep(activity, outcome);
         metrics.StepFinished(step, outcome, duration);
         await source.CompleteAsync(step, outcome, duration).ConfigureAwait(false);
+        if (!step.Definition.Events.IsEmpty && ending is not Ending.Cancelled)
+            events.Publish(step, outcome, duration);
     }
 
-    /// <summary>The hot path: no deadline, so the worker's own token does.</summary>
-    private async ValueTask<Ending> RunUntilShutdownAsync(ClaimedStep step, StepOutcome outcome)
+    /// <summary>The hot path: no deadline, so the slot's own token does.</summary>
+    private async ValueTask<Ending> RunUntilStoppedAsync(ClaimedStep step, Slot slot)
     {
+        var stop = slot.Stop.Token;
         try
         {
-            await runner.RunAsync(step, source, outcome, _stopHandlers.Token).ConfigureAwait(false);
+            await runner.RunAsync(step, slot.Frame, stop).ConfigureAwait(false);
             return Ending.Finished;
         }
-        catch (OperationCanceledException) when (_stopHandlers.IsCancellationRequested)
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
-            return Ending.Stopped;
+            return _stopHandlers.IsCancellationRequested ? Ending.Stopped : Ending.Cancelled;
         }
     }
 
     private async ValueTask<Ending> RunWithDeadlineAsync(ClaimedStep step, Slot slot, TimeSpan? timeout)
     {
         using var deadline = timeout is { } limit ? new CancellationTokenSource(limit, time) : new CancellationTokenSource();
-        using var linked = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, step.CancellationToken, _stopHandlers.Token);
-        var run = RunToEndAsync(step, slot.Outcome, linked.Token);
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, step.CancellationToken, slot.Stop.Token);
+        var run = RunToEndAsync(step, slot.Frame, linked.Token);
         try
         {
             await run.WaitAsync(linked.Token).ConfigureAwait(false);
@@ -143,7 +160,7 @@ internal sealed class StepWorker(
         catch (OperationCanceledException) when (linked.IsCancellationRequested)
         {
             var ending = _stopHandlers.IsCancellationRequested ? Ending.Stopped
-                : step.CancellationToken.IsCancellationRequested ? Ending.Cancelled
+                : step.IsCancelled || step.CancellationToken.IsCancellationRequested ? Ending.Cancelled
                 : Ending.TimedOut;
             await LetGoAsync(run, slot, step).ConfigureAwait(false);
             return ending;
@@ -151,10 +168,10 @@ internal sealed class StepWorker(
     }
 
     /// <summary>Whatever the attempt throws is in the task, also when the handler throws before its first await.</summary>
-    private async Task RunToEndAsync(ClaimedStep step, StepOutcome outcome, CancellationToken cancellationToken) =>
-        await runner.RunAsync(step, source, outcome, cancellationToken).ConfigureAwait(false);
+    private async Task RunToEndAsync(ClaimedStep step, StepFrame frame, CancellationToken cancellationToken) =>
+        await runner.RunAsync(step, frame, cancellationToken).ConfigureAwait(false);
 
-    /// <summary>Waits a little for a handler that was told to stop; one that does not keeps the outcome it may still write to.</summary>
+    /// <summary>Waits a little for a handler that was told to stop; one that does not keeps the frame it may still use.</summary>
     private async ValueTask LetGoAsync(Task run, Slot slot, ClaimedStep step)
     {
         try
@@ -169,7 +186,7 @@ internal sealed class StepWorker(
         {
             Log.HandlerAbandoned(logger, step.Name, step.TaskId);
             _ = run.ContinueWith(static abandoned => _ = abandoned.Exception, TaskScheduler.Default);
-            slot.Outcome = new StepOutcome();
+            slot.Frame = new StepFrame(source);
         }
     }
 
@@ -181,8 +198,35 @@ internal sealed class StepWorker(
         Stopped,
     }
 
-    private sealed class Slot
+    private sealed class Slot : IDisposable
     {
-        public StepOutcome Outcome { get; set; } = new();
+        private readonly CancellationToken _worker;
+        private CancellationTokenRegistration _registration;
+
+        public Slot(StepFrame frame, CancellationToken worker)
+        {
+            Frame = frame;
+            _worker = worker;
+            RenewStop();
+        }
+
+        public StepFrame Frame { get; set; }
+
+        /// <summary>Stops the running handler: when the worker stops, or when its step is cancelled. The same for many steps.</summary>
+        public CancellationTokenSource Stop { get; private set; } = new();
+
+        /// <summary>The one before is not disposed: whoever cancels a step may be about to set it.</summary>
+        public void RenewStop()
+        {
+            _registration.Unregister();
+            Stop = new CancellationTokenSource();
+            _registration = _worker.UnsafeRegister(static stop => ((CancellationTokenSource)stop!).Cancel(), Stop);
+        }
+
+        public void Dispose()
+        {
+            _registration.Dispose();
+            Frame.Dispose();
+        }
     }
 }

@@ -19,4 +19,10 @@ public sealed class WorkerOptions
 
     /// <summary>How long running handlers may finish by themselves when the worker stops. Default 20 seconds.</summary>
     public TimeSpan ShutdownGrace { get; set; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>
+    /// How many domain events may wait, for the dispatcher and for each of their receivers. What comes on top is dropped, counted and logged: events never
+    /// hold up a step. Default 1,024; 1 or more.
+    /// </summary>
+    public int EventQueueCapacity { get; set; } = 1024;
 }

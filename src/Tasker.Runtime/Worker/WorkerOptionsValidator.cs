@@ -14,6 +14,8 @@ internal sealed class WorkerOptionsValidator : IValidateOptions<WorkerOptions>
             return Fail($"{nameof(WorkerOptions.CancellationGrace)} is {options.CancellationGrace}; it must not be negative.");
         if (options.ShutdownGrace < TimeSpan.Zero)
             return Fail($"{nameof(WorkerOptions.ShutdownGrace)} is {options.ShutdownGrace}; it must not be negative.");
+        if (options.EventQueueCapacity < 1)
+            return Fail($"{nameof(WorkerOptions.EventQueueCapacity)} is {options.EventQueueCapacity}; it must be 1 or more.");
         return ValidateOptionsResult.Success;
     }
 

@@ -13,6 +13,7 @@ public sealed class Flow : HandlerRegistry
     private readonly List<StepDefinition> _steps = [];
     private readonly List<HandlerAdapter> _handlers = [];
     private TaskTemplate<string>? _template;
+    private TaskLifecycle? _lifecycle;
 
     public Flow(string name = "flow", string version = "1.0.0")
     {
@@ -24,11 +25,17 @@ public sealed class Flow : HandlerRegistry
 
     public string Version { get; }
 
+    /// <summary>The JSON schema of its contexts.</summary>
+    public string? InputSchema { get; init; }
+
+    public ImmutableDictionary<string, ImmutableArray<StepOverride>> Environments { get; init; } =
+        ImmutableDictionary<string, ImmutableArray<StepOverride>>.Empty;
+
     /// <summary>How often each step's handler ran, by the step's name in its task.</summary>
     public ConcurrentDictionary<string, int> Runs { get; } = new();
 
     /// <summary>Writes the context as raw JSON.</summary>
-    public static JsonCodec<string> RawJson { get; } = new(
+    public static JsonCodec<string> RawJson { get; } = new JsonDelegateCodec<string>(
         "JSON",
         static (ref r) => throw new NotSupportedException(),
         static (w, v) => w.WriteRawValue(v),
@@ -40,6 +47,9 @@ public sealed class Flow : HandlerRegistry
         Namespace = "tests",
         Version = Version,
         Steps = [.. _steps],
+        Lifecycle = _lifecycle,
+        InputSchema = InputSchema,
+        Environments = Environments,
         InputCodec = RawJson,
     };
 
@@ -47,7 +57,12 @@ public sealed class Flow : HandlerRegistry
 
     public override ImmutableArray<TaskTemplate> Templates => [Template];
 
-    public static StepDefinition Define(string name, string[] dependencies, StepType type = StepType.Standard, RetryPolicy? retry = null) => new()
+    public static StepDefinition Define(
+        string name,
+        string[] dependencies,
+        StepType type = StepType.Standard,
+        RetryPolicy? retry = null,
+        BatchFailureStrategy strategy = default) => new()
     {
         Name = name,
         Callable = name,
@@ -55,7 +70,7 @@ public sealed class Flow : HandlerRegistry
         Dependencies = [.. dependencies],
         Retry = retry ?? new RetryPolicy { MaxAttempts = 3, Backoff = BackoffStrategy.None },
         Batch = type is StepType.BatchWorker
-            ? new BatchConfiguration { BatchSize = 100, Parallelism = 5, CursorField = "row_number", WorkerTemplate = name }
+            ? new BatchConfiguration { BatchSize = 100, Parallelism = 5, CursorField = "row_number", WorkerTemplate = name, FailureStrategy = strategy }
             : null,
     };
 
@@ -71,6 +86,13 @@ public sealed class Flow : HandlerRegistry
             Runs.AddOrUpdate(context.StepName, 1, static (_, count) => count + 1);
             return run(context, outcome);
         }
+    }
+
+    /// <summary>How long its tasks may take.</summary>
+    public Flow Limit(TaskLifecycle lifecycle)
+    {
+        _lifecycle = lifecycle;
+        return this;
     }
 
     /// <summary>A step whose result is <c>{"ran": "its name"}</c>.</summary>

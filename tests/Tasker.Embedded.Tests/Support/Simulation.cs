@@ -42,32 +42,36 @@ internal sealed class Simulation
             names.Length == 0 ? Decision.Skip("nothing") : Decision.Route([.. names.Select(name => new StepName(name))])));
 
     public Simulation Plan(string step, string worker, BatchPlan plan) =>
-        On(step, _ => new AttemptOutcome(StepOutcomeKind.BatchPlan, "{}"u8.ToArray(), BatchPlan: plan, WorkerTemplate: worker));
+        On(step, _ => new AttemptOutcome(StepOutcomeKind.BatchPlan, "{}"u8.ToArray(), Batches: plan.Cursors, WorkerTemplate: worker));
 
     public Simulation Fail(string step, bool retryable = false) =>
         On(step, _ => new AttemptOutcome(
             StepOutcomeKind.Failure,
-            default,
+            [],
             Failure: new StepFailure { Message = "It is broken.", ErrorType = "broken", Retryable = retryable }));
 
     /// <summary>Runs until the task is finished; ready steps run in the order that <paramref name="pick"/> says, first come first served without.</summary>
     public Simulation Finish(Func<int, int>? pick = null)
     {
         Run.Begin(_changes);
-        while (!Run.State.IsTerminal())
+        while (!Run.State.IsSettled())
         {
             foreach (var retry in _changes.Retrying.ToArray())
             {
                 _changes.Retrying.Remove(retry);
-                Run.Retry(retry, Now, _changes);
+                if (retry.State is StepState.WaitingForRetry)
+                    Run.Retry(retry, Now, _changes);
             }
+
+            // What the ready queue does with steps that were cancelled while they waited.
+            _changes.Ready.RemoveAll(step => step.State is not StepState.Enqueued);
 
             Assert.True(_changes.Ready.Count > 0, $"The task is stuck in '{Run.State.ToName()}'.");
             var step = _changes.Ready[pick?.Invoke(_changes.Ready.Count) ?? 0];
             _changes.Ready.Remove(step);
-            Assert.All(step.Parents, parent => Assert.True(Run.StepAt(parent).State.SatisfiesDependents()));
+            Assert.All(step.Parents, parent => Assert.True(Run.StepAt(parent).IsDone));
             Order.Add(step.Name);
-            TaskRun.Claim(step, _changes);
+            TaskRun.Claim(step, Now, _changes);
             var outcome = _outcomes.TryGetValue(step.Name, out var said) || _outcomes.TryGetValue(step.Node.Name, out said)
                 ? said(step.Attempts)
                 : new AttemptOutcome(StepOutcomeKind.Value, System.Text.Encoding.UTF8.GetBytes($$"""{"ran":"{{step.Name}}"}"""));

@@ -64,6 +64,7 @@ public sealed class SafetyAnalyzerTests
     }
 
     [Theory]
+    [InlineData("[ApiHandler(\"a\")] public static Task<int> A(Tasker.Http.ApiClient api, Tasker.Json.JsonCodec<int> number) => Tasker.Http.ApiClientVerbs.GetAsync(api, \"a\", number);")]
     [InlineData("[StepHandler(\"a\")] public static int A() => 1;")]
     [InlineData("[StepHandler(\"a\")] public static int A([FromServices] IClient c) => c.Count();")]
     [InlineData("[StepHandler(\"a\")] public static Task<int> A() => Task.FromResult(1);")]

@@ -50,8 +50,8 @@ public sealed class RuleTests
     public void Only_what_may_be_meant_is_less_than_an_error() =>
         Assert.Equal(
             [
-                RuleIds.UnusedHandler, RuleIds.MissingHandlersHere, RuleIds.OptionalBranch, RuleIds.UnknownKey, RuleIds.ContradictoryRetry,
-                RuleIds.BlockingCall, RuleIds.IgnoredCancellation,
+                RuleIds.UnusedHandler, RuleIds.MissingHandlersHere, RuleIds.ApiHandlerWithoutClient, RuleIds.OptionalBranch, RuleIds.UnknownKey,
+                RuleIds.ContradictoryRetry, RuleIds.BlockingCall, RuleIds.IgnoredCancellation,
             ],
             Rules.All.Where(rule => rule.DefaultSeverity != DiagnosticSeverity.Error).Select(rule => rule.Id));
 

@@ -94,7 +94,7 @@ public sealed class RunningTests : IDisposable
     [Fact]
     public void The_registry_lists_every_handler_with_its_kind() =>
         Assert.Equal(
-            ["aggregate Step", "analyze_csv BatchAnalyzer", "echo Step", "give_up Step", "notify Step", "notify.later Step", "plain Step", "process_csv_batch BatchWorker", "risk Step", "routing_decision Decision", "validate_request Step"],
+            ["aggregate Step", "analyze_csv BatchAnalyzer", "echo Step", "fetch_rates Step", "give_up Step", "notify Step", "notify.later Step", "ping Step", "plain Step", "process_csv_batch BatchWorker", "risk Step", "routing_decision Decision", "validate_request Step"],
             _shop.Registry.Handlers
                 .Select(handler => $"{handler.Callable}{(handler.Method is null ? "" : "." + handler.Method)} {handler.Kind}")
                 .Order(StringComparer.Ordinal));

@@ -17,7 +17,8 @@ public sealed class KnownNamesTests
     [MemberData(nameof(Names))]
     public void Every_name_is_that_of_a_type(string name)
     {
-        var assembly = name == KnownNames.TaskerBuilder ? typeof(Hosting.TaskerBuilder).Assembly : typeof(StepContext).Assembly;
+        var isOfRuntime = name is KnownNames.TaskerBuilder or KnownNames.ApiClient or KnownNames.ApiBinding or KnownNames.ApiClientBuilderExtensions;
+        var assembly = isOfRuntime ? typeof(Hosting.TaskerBuilder).Assembly : typeof(StepContext).Assembly;
 
         Assert.NotNull(assembly.GetType(name));
     }

@@ -43,6 +43,15 @@ internal static class Samples
             [StepHandler("give_up")]
             public static StepFailure GiveUp() => StepResult.Failure("no", retryable: false);
 
+            [ApiHandler("fetch_rates", BaseAddress = "https://rates.example/v1", CallTimeoutSeconds = 10)]
+            public static Task<Point> FetchRates(Tasker.Http.ApiClient api, Tasker.Json.JsonCodec<Point> point, CancellationToken cancellationToken) =>
+                Tasker.Http.ApiClientVerbs.GetAsync(api, "latest", point, cancellationToken);
+
+            [StepHandler("ping")]
+            public static void Ping(Tasker.Http.ApiClient api)
+            {
+            }
+
             [StepHandler("echo")]
             public static System.Text.Json.JsonElement Echo(System.Text.Json.JsonElement all) => all;
         }

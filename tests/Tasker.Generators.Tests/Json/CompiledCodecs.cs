@@ -92,8 +92,8 @@ internal sealed class CompiledCodecs : IDisposable
         get
         {
             var codec = _assembly.GetType($"{JsonTypeModel.Namespace}.{ClassNames[root]}", throwOnError: true)!
-                .GetProperty("Codec", System.Reflection.BindingFlags.NonPublic | System.Reflection.BindingFlags.Static)!.GetValue(null)!;
-            var type = codec.GetType().GetGenericArguments()[0];
+                .GetField("Codec")!.GetValue(null)!;
+            var type = codec.GetType().BaseType!.GetGenericArguments()[0];
             return (Codec)Activator.CreateInstance(typeof(Codec<>).MakeGenericType(type), codec, Options)!;
         }
     }
@@ -150,7 +150,7 @@ internal sealed class Codec<T>(JsonCodec<T> codec, JsonSerializerOptions options
         {
             writer.WriteStartObject();
             writer.WriteString(name, text);
-            codec.WriteMembers!(writer, codec.FromUtf8(Encoding.UTF8.GetBytes(json)));
+            codec.WriteMembers(writer, codec.FromUtf8(Encoding.UTF8.GetBytes(json)));
             writer.WriteEndObject();
         }
 

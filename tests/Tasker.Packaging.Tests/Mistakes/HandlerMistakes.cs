@@ -47,6 +47,9 @@ internal static class HandlerMistakes
     // TSKR0009
     [StepHandler("nobody_uses_me")] public static void Unused() { }
 
+    // TSKR0012
+    [ApiHandler("no_client")] public static void NoClient() { }
+
     // TSKR3001
     [StepHandler("untyped")] public static Untyped Return() => new("x");
 

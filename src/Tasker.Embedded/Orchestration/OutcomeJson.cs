@@ -1,0 +1,69 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using Tasker.Templates;
+
+namespace Tasker.Embedded.Orchestration;
+
+/// <summary>Reads the outcome of a step from a result that a person wrote, as a handler would have returned it (protocol sheet §8.4, §8.5).</summary>
+internal static class OutcomeJson
+{
+    /// <summary>The outcome of a step that is taken as done: no result, no branch, no batches.</summary>
+    public static AttemptOutcome Nothing(StepRun step) => step.Node.Type is StepType.Decision
+        ? new AttemptOutcome(StepOutcomeKind.Decision, [], Decision.Skip("Resolved manually."))
+        : new AttemptOutcome(StepOutcomeKind.Value, []);
+
+    /// <exception cref="ValidationException">The result is not a JSON object, or not what a step of this type returns.</exception>
+    public static AttemptOutcome Read(StepRun step, ReadOnlyMemory<byte> result)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(result);
+            if (document.RootElement.ValueKind is not JsonValueKind.Object)
+                throw new ValidationException($"The result of step '{step.Name}' must be a JSON object, such as {{}}.");
+            return step.Node.Type switch
+            {
+                StepType.Decision => new AttemptOutcome(StepOutcomeKind.Decision, result.ToArray(), ReadDecision(document.RootElement)),
+                StepType.Batchable => ReadPlan(step, document.RootElement, result.ToArray()),
+                _ => new AttemptOutcome(StepOutcomeKind.Value, result.ToArray()),
+            };
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException or FormatException or KeyNotFoundException or PermanentException and not ValidationException)
+        {
+            throw new ValidationException($"The result of step '{step.Name}' is not what a {step.Node.Type} step returns: {exception.Message}", exception);
+        }
+    }
+
+    private static Decision? ReadDecision(JsonElement result)
+    {
+        if (!result.TryGetProperty("decision_point_outcome"u8, out var outcome))
+            return null;
+        return outcome.TryGetProperty("step_names"u8, out var names)
+            ? Decision.Route([.. names.EnumerateArray().Select(name => new StepName(name.GetString() ?? ""))])
+            : Decision.Skip("Completed manually.");
+    }
+
+    private static AttemptOutcome ReadPlan(StepRun step, JsonElement result, byte[] json)
+    {
+        if (!result.TryGetProperty("batch_processing_outcome"u8, out var outcome))
+            return new AttemptOutcome(StepOutcomeKind.BatchPlan, json);
+        ImmutableArray<BatchCursor> cursors = outcome.TryGetProperty("cursor_configs"u8, out var configs)
+            ? [.. configs.EnumerateArray().Select(ReadCursor)]
+            : [];
+        var worker = outcome.TryGetProperty("worker_template_name"u8, out var name) ? name.GetString() : OnlyWorkerOf(step);
+        return new AttemptOutcome(StepOutcomeKind.BatchPlan, json, Batches: cursors, WorkerTemplate: worker);
+    }
+
+    private static BatchCursor ReadCursor(JsonElement cursor)
+    {
+        var start = BatchPosition.FromElement(cursor.GetProperty("start_cursor"u8));
+        var end = BatchPosition.FromElement(cursor.GetProperty("end_cursor"u8));
+        var size = cursor.TryGetProperty("batch_size"u8, out var items) ? items.GetInt64() : end.ToInt64() - start.ToInt64();
+        return new BatchCursor(cursor.GetProperty("batch_id"u8).GetString() ?? "", start, end, size);
+    }
+
+    private static string? OnlyWorkerOf(StepRun step)
+    {
+        var workers = step.Run.Plan.Nodes.Where(node => node.Governors.Contains(step.Node.Index)).Take(2).ToArray();
+        return workers.Length == 1 ? workers[0].Name : null;
+    }
+}

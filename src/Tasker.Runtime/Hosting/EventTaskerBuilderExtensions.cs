@@ -1,0 +1,56 @@
+using System.Diagnostics.CodeAnalysis;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Tasker.Events;
+using Tasker.Hosting;
+
+namespace Microsoft.Extensions.DependencyInjection;
+
+/// <summary>Adds who is told of domain events, and who makes them.</summary>
+public static class EventTaskerBuilderExtensions
+{
+    /// <summary>Tells a function of all events whose name fits a pattern: those with <c>fast</c> or <c>broadcast</c> delivery, and durable ones of work sources without a queue for them.</summary>
+    /// <param name="tasker">The host's Tasker.</param>
+    /// <param name="pattern">An event's name, in which <c>*</c> stands for any characters: <c>payment.charged</c>, <c>payment.*</c>, <c>*</c>.</param>
+    /// <param name="handle">Handles an event; called for one after the other.</param>
+    /// <exception cref="ArgumentException"><paramref name="pattern"/> can fit no event's name.</exception>
+    public static TaskerBuilder AddEventSubscriber(this TaskerBuilder tasker, string pattern, Func<DomainEvent, CancellationToken, ValueTask> handle)
+    {
+        ArgumentNullException.ThrowIfNull(tasker);
+        ArgumentNullException.ThrowIfNull(handle);
+        tasker.Services.AddSingleton(new EventSubscription(new EventPattern(pattern), _ => handle));
+        return tasker;
+    }
+
+    /// <inheritdoc cref="AddEventSubscriber(TaskerBuilder, string, Func{DomainEvent, CancellationToken, ValueTask})"/>
+    /// <typeparam name="TSubscriber">The subscriber; a singleton of the host's services.</typeparam>
+    /// <param name="tasker">The host's Tasker.</param>
+    /// <param name="pattern">An event's name, in which <c>*</c> stands for any characters: <c>payment.charged</c>, <c>payment.*</c>, <c>*</c>.</param>
+    public static TaskerBuilder AddEventSubscriber<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TSubscriber>(
+        this TaskerBuilder tasker,
+        string pattern)
+        where TSubscriber : class, IEventSubscriber
+    {
+        ArgumentNullException.ThrowIfNull(tasker);
+        tasker.Services.TryAddSingleton<TSubscriber>();
+        tasker.Services.AddSingleton(new EventSubscription(
+            new EventPattern(pattern),
+            static services => services.GetRequiredService<TSubscriber>().HandleAsync));
+        return tasker;
+    }
+
+    /// <summary>Adds a publisher that templates name in <c>publishes_events[].publisher</c>.</summary>
+    /// <param name="tasker">The host's Tasker.</param>
+    /// <param name="name">The publisher's name.</param>
+    /// <param name="publish">
+    /// Gets the event as it is by default; returns it, a changed one with another payload or more metadata, or <see langword="null"/> to tell nobody. Called
+    /// off the worker, for one event after the other.
+    /// </param>
+    public static TaskerBuilder AddEventPublisher(this TaskerBuilder tasker, string name, Func<DomainEvent, DomainEvent?> publish)
+    {
+        ArgumentNullException.ThrowIfNull(tasker);
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        ArgumentNullException.ThrowIfNull(publish);
+        tasker.Services.AddSingleton(new EventPublisher(name, publish));
+        return tasker;
+    }
+}

@@ -1,0 +1,192 @@
+using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
+using Tasker.Embedded.Tests.Support;
+using Tasker.Handlers;
+using Tasker.Hosting;
+using Tasker.Json;
+using Tasker.Templates;
+using static Tasker.Embedded.Tests.Support.Simulation;
+
+namespace Tasker.Embedded.Tests;
+
+/// <summary>What the engine does with batches that fail, that yield, and that count in other things than integers.</summary>
+public sealed class BatchTests : IDisposable
+{
+    private static readonly JsonCodec<JsonElement> AnyObject =
+        new JsonDelegateCodec<JsonElement>("any", static (ref r) => JsonElement.ParseValue(ref r), static (w, v) => v.WriteTo(w), static (_, _) => throw new NotSupportedException());
+
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void By_default_the_other_batches_go_on_and_the_task_is_blocked()
+    {
+        var task = Batches(BatchFailureStrategy.ContinueOnFailure).Fail("work_001").Finish();
+
+        Assert.Equal("blocked_by_failures", task.Run.State.ToName());
+        Assert.Equal("analyze:complete work_001:error work_002:complete work_003:complete sum:pending", States(task));
+    }
+
+    [Fact]
+    public void Failing_fast_cancels_the_batches_that_have_not_started()
+    {
+        var task = Batches(BatchFailureStrategy.FailFast).Fail("work_001").Finish();
+
+        Assert.Equal("blocked_by_failures", task.Run.State.ToName());
+        Assert.Equal("analyze:complete work_001:error work_002:cancelled work_003:cancelled sum:pending", States(task));
+        Assert.Equal(["analyze", "work_001"], task.Order);
+    }
+
+    [Fact]
+    public void Failing_fast_cancels_a_batch_that_waits_for_its_retry()
+    {
+        var task = Batches(BatchFailureStrategy.FailFast).Fail("work_001", retryable: true).Fail("work_002").Finish();
+
+        Assert.Equal("analyze:complete work_001:cancelled work_002:error work_003:cancelled sum:pending", States(task));
+        Assert.Equal(["analyze", "work_001", "work_002"], task.Order);
+    }
+
+    [Fact]
+    public void An_isolated_failure_is_set_aside_and_the_task_completes()
+    {
+        var task = Batches(BatchFailureStrategy.Isolate).Fail("work_002", retryable: true).Finish();
+
+        Assert.Equal("complete", task.Run.State.ToName());
+        Assert.Equal("analyze:complete work_001:complete work_002:error work_003:complete sum:complete", States(task));
+        Assert.Equal(3, task.Run.StepAt(2).Attempts);
+        Assert.Equal("sum", task.Order[^1]);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task An_aggregation_goes_on_without_an_isolated_batch_and_knows_which_it_was(bool inFile)
+    {
+        BatchResults<JsonElement>? seen = null;
+        var flow = Numbers("isolated", BatchFailureStrategy.Isolate, batch => batch.BatchId == "002" ? throw new PermanentException("bad rows") : null)
+            .Add(Flow.Define("sum", ["work"], StepType.DeferredConvergence), (context, outcome) =>
+            {
+                seen = StepBinding.Batches(context, new BoundParameter("batches", "work"), AnyObject);
+                return Flow.Ran(context, outcome);
+            });
+        await using var host = await StartAsync(flow, inFile);
+
+        var task = await host.RunAsync(flow);
+
+        Assert.Equal(TaskState.Complete, task.State);
+        Assert.Equal(StepState.Error, task.FindStep("work_002")!.State);
+        Assert.Equal(("002", 2, 20L), (Assert.Single(seen!.Missing), seen.Count, seen.TotalProcessed));
+        Assert.Equal(["001", "003"], seen.Select(batch => batch.BatchId));
+    }
+
+    [Fact]
+    public async Task A_task_that_failed_fast_starts_nothing_else()
+    {
+        var flow = Numbers("fast", BatchFailureStrategy.FailFast, batch => batch.BatchId == "001" ? throw new PermanentException("bad rows") : null);
+        await using var host = await StartAsync(flow, inFile: false, slots: 1);
+
+        var task = await host.RunAsync(flow);
+
+        Assert.Equal(TaskState.BlockedByFailures, task.State);
+        Assert.Equal("Error,Cancelled,Cancelled", string.Join(',', task.Steps.Skip(1).Select(step => step.State)));
+        Assert.Equal(["analyze", "work_001"], flow.Runs.Keys.Order());
+    }
+
+    [Fact]
+    public async Task Cancelled_batches_are_kept_as_such()
+    {
+        var flow = Numbers("fast", BatchFailureStrategy.FailFast, batch => batch.BatchId == "001" ? throw new PermanentException("bad rows") : null);
+        await using var host = await StartAsync(flow, inFile: true, slots: 1);
+
+        var task = await host.RunAsync(flow);
+
+        Assert.Equal(TaskState.BlockedByFailures, task.State);
+        Assert.Equal("cancelled", _folder.Query("SELECT state FROM steps_overview WHERE step = 'work_003'"));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_batch_that_yields_lets_others_run_and_goes_on_from_its_checkpoint(bool inFile)
+    {
+        var order = new List<string>();
+        var flow = Numbers("yielding", BatchFailureStrategy.ContinueOnFailure, batch =>
+        {
+            var row = batch.Resume(batch.Start);
+            order.Add($"{batch.BatchId} at {row}");
+            return row + 5 < batch.End ? batch.Yield(row + 5, batch.CheckpointItemsProcessed + 5) : null;
+        });
+        await using var host = await StartAsync(flow, inFile, slots: 1);
+
+        var task = await host.RunAsync(flow);
+
+        Assert.Equal(TaskState.Complete, task.State);
+        Assert.Equal(["001 at 0", "002 at 10", "003 at 20", "001 at 5", "002 at 15", "003 at 25"], order);
+        Assert.All(task.Steps, step => Assert.Equal(1, step.Attempts));
+        using var checkpoint = JsonDocument.Parse(task.FindStep("work_002")!.Checkpoint);
+        Assert.Equal((15, 5), (checkpoint.RootElement.GetProperty("cursor").GetInt32(), checkpoint.RootElement.GetProperty("items_processed").GetInt32()));
+    }
+
+    [Fact]
+    public async Task A_retry_resumes_from_the_checkpoint_and_knows_why_the_attempt_before_failed()
+    {
+        string? before = null;
+        var flow = new Flow("retrying")
+            .Batches("analyze", [], "work", _ => BatchPlan.ForRanges(new BatchRange("a", "m", 3)))
+            .Add(
+                Flow.Define("work", ["analyze"], StepType.BatchWorker),
+                async (context, outcome) =>
+                {
+                    var batch = new BatchContext<JsonElement>(context, JsonCodecs.Element);
+                    Assert.Equal(("\"a\"", "\"m\"", 3L), (batch.StartPosition.ToString(), batch.EndPosition.ToString(), batch.Size));
+                    if (!context.IsRetry)
+                    {
+                        await batch.CheckpointAsync("f", 1, JsonElement.Parse("""{"sum":7}"""), context.CancellationToken);
+                        throw new RetryableException("Out of reach.");
+                    }
+
+                    before = context.PreviousFailure!.Message;
+                    outcome.BeginBatchResult(BatchResult.Of(2) with { LastCursor = batch.Resume(batch.StartPosition) });
+                    outcome.End();
+                },
+                HandlerKind.BatchWorker);
+        await using var host = await StartAsync(flow, inFile: true);
+
+        var task = await host.RunAsync(flow);
+
+        Assert.Equal("Out of reach.", before);
+        Assert.Equal(
+            """{"items_processed":2,"items_succeeded":2,"items_failed":0,"items_skipped":0,"last_cursor":"f","batch_metadata":{}}""",
+            Flow.Text(task.FindStep("work_001")!.Result));
+    }
+
+    private static Simulation Batches(BatchFailureStrategy strategy) =>
+        new Simulation(
+            Step(StepType.Batchable, "analyze"),
+            Flow.Define("work", ["analyze"], StepType.BatchWorker, strategy: strategy),
+            Step(StepType.DeferredConvergence, "sum", "work")).Plan("analyze", "work", BatchPlan.ForItems(30, 10));
+
+    private static string States(Simulation task) => string.Join(' ', task.Run.ToSnapshot().Steps.Select(step => $"{step.Name}:{step.State.ToName()}"));
+
+    /// <summary>Three batches of ten; a batch is done unless <paramref name="run"/> says otherwise.</summary>
+    private static Flow Numbers(string name, BatchFailureStrategy strategy, Func<BatchContext, BatchYield?> run) => new Flow(name)
+        .Batches("analyze", [], "work", _ => BatchPlan.ForItems(30, 10))
+        .Add(
+            Flow.Define("work", ["analyze"], StepType.BatchWorker, strategy: strategy),
+            (context, outcome) =>
+            {
+                var batch = new BatchContext(context);
+                outcome.BeginBatchResult(run(batch) is { } yielded ? yielded : BatchResult.Of(batch.Size));
+                outcome.End();
+                return default;
+            },
+            HandlerKind.BatchWorker);
+
+    private Task<EngineHost> StartAsync(Flow flow, bool inFile, int slots = 8)
+    {
+        return EngineHost.StartAsync(Use, [flow], slots: slots);
+
+        void Use(TaskerBuilder tasker) => _ = inFile ? tasker.UseEmbedded(_folder.ConnectionString) : tasker.UseEmbeddedInMemory();
+    }
+}

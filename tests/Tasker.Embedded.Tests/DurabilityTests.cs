@@ -1,0 +1,173 @@
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
+using Tasker.Client;
+using Tasker.Embedded.Storage;
+using Tasker.Embedded.Tests.Support;
+using Tasker.Templates;
+
+namespace Tasker.Embedded.Tests;
+
+/// <summary>What people did to tasks, and what limits say about them, survives an engine that ends without a word.</summary>
+public sealed class DurabilityTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly FakeTimeProvider _time = new(DateTimeOffset.UnixEpoch.AddDays(20_000));
+    private bool _mended;
+
+    public void Dispose() => _folder.Dispose();
+
+    private Task<EngineHost> StartAsync(params Flow[] flows) => EngineHost.StartAsync(tasker => tasker.UseEmbedded(_folder.ConnectionString), flows, _time);
+
+    private static async Task<TaskHandle> StartTaskAsync(EngineHost host, Flow flow, StartOptions? options = null) =>
+        await host.Client.StartAsync(flow.Template, "{}", options, EngineHost.Token);
+
+    private static async Task CrashAsync(EngineHost host)
+    {
+        host.Crash();
+        await host.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_cancelled_task_stays_cancelled()
+    {
+        var gate = new Gate();
+        var flow = new Flow().Add(Flow.Define("a", []), gate.RunAsync).Step("b", "a");
+        var host = await StartAsync(flow);
+        var task = await StartTaskAsync(host, flow);
+        await gate.EnteredAsync();
+        await task.CancelAsync(EngineHost.Token);
+        await CrashAsync(host);
+
+        gate.Open();
+        await using var next = await StartAsync(flow);
+
+        var after = await next.Client.WaitAsync(task.Id, EngineHost.Token);
+        Assert.Equal(TaskState.Cancelled, after.State);
+        Assert.All(after.Steps, step => Assert.Equal(StepState.Cancelled, step.State));
+        Assert.Contains("300: Embedded engine started; 0 unfinished tasks go on", next.Logged);
+        Assert.Equal(1, flow.Runs["a"]);
+    }
+
+    [Fact]
+    public async Task A_blocked_task_is_mended_by_a_later_process_and_its_history_is_whole()
+    {
+        var flow = new Flow()
+            .Fails("a", [], new RetryPolicy { MaxAttempts = 2, Backoff = BackoffStrategy.None }, _ => _mended ? null : new StepFailure { Message = "m", ErrorType = "e", Retryable = true })
+            .Step("b", "a");
+        var host = await StartAsync(flow);
+        var task = await StartTaskAsync(host, flow);
+        await task.WaitAsync(EngineHost.Token);
+        var before = await task.GetHistoryAsync(EngineHost.Token);
+        await CrashAsync(host);
+
+        host = await StartAsync(flow);
+        Assert.Contains("300: Embedded engine started; 0 unfinished tasks go on", host.Logged);
+        Assert.Equal(TaskState.BlockedByFailures, (await host.Client.WaitAsync(task.Id, EngineHost.Token)).State);
+        Assert.Equal(before.Entries, (await host.Client.GetHistoryAsync(task.Id, EngineHost.Token))!.Entries);
+        _mended = true;
+        await host.Client.Handle(task.Id).ResetForRetryAsync("a", "Mended.", "ada", EngineHost.Token);
+        Assert.Equal(TaskState.Complete, (await host.Client.WaitAsync(task.Id, EngineHost.Token)).State);
+        await CrashAsync(host);
+
+        await using var last = await StartAsync(flow);
+        var after = (await last.Client.GetHistoryAsync(task.Id, EngineHost.Token))!;
+        Assert.Equal(before.OfTask(), after.OfTask().Take(before.OfTask().Count()));
+        Assert.Equal(before.OfStep("a"), after.OfStep("a").Take(before.OfStep("a").Count()));
+        Assert.Equal("Mended.", Assert.Single(after.OfStep("a"), entry => entry.By == "ada").Reason);
+        Assert.Equal("complete", after.OfTask().Last().To);
+        Assert.Equal(3, flow.Runs["a"]);
+    }
+
+    [Fact]
+    public async Task A_request_is_the_same_also_for_a_later_process()
+    {
+        var flow = new Flow().Step("a");
+        var options = new StartOptions { IdempotencyKey = "order-7", Tags = ["x", "y"] };
+        var host = await StartAsync(flow);
+        var first = await StartTaskAsync(host, flow, options);
+        await CrashAsync(host);
+
+        await using var next = await StartAsync(flow);
+        var second = await StartTaskAsync(next, flow, options);
+
+        Assert.Equal((first.Id, false), (second.Id, second.IsNew));
+        Assert.Equal(["x", "y"], (await second.WaitAsync(EngineHost.Token)).Options.Tags);
+        Assert.Equal(1L, _folder.Query("SELECT count(*) FROM tasks"));
+    }
+
+    [Fact]
+    public async Task A_limit_goes_on_counting_and_a_dead_letter_stays()
+    {
+        var gate = new Gate();
+        var flow = new Flow().Limit(new TaskLifecycle { MaxDuration = TimeSpan.FromMinutes(10) }).Add(Flow.Define("a", []), gate.RunAsync);
+        var host = await StartAsync(flow);
+        var task = await StartTaskAsync(host, flow);
+        await gate.EnteredAsync();
+        await CrashAsync(host);
+        _time.Advance(TimeSpan.FromMinutes(9));
+
+        host = await StartAsync(flow);
+        await gate.EnteredAsync();
+        _time.Advance(TimeSpan.FromMinutes(1));
+        Assert.Equal(TaskState.Error, (await host.Client.WaitAsync(task.Id, EngineHost.Token)).State);
+        var letter = Assert.Single((await host.Client.ListDeadLettersAsync(cancellationToken: EngineHost.Token)).DeadLetters);
+        await CrashAsync(host);
+
+        await using var last = await StartAsync(flow);
+        Assert.Equal(letter, Assert.Single((await last.Client.ListDeadLettersAsync(cancellationToken: EngineHost.Token)).DeadLetters));
+        Assert.Equal(TaskState.Error, (await last.Client.WaitAsync(task.Id, EngineHost.Token)).State);
+    }
+
+    [Fact]
+    public async Task A_person_is_told_when_what_they_did_could_not_be_stored()
+    {
+        var flow = new Flow().Fails("a", [], new RetryPolicy { MaxAttempts = 1 }, _ => new StepFailure { Message = "m", ErrorType = "e", Retryable = false });
+        await using var host = await StartAsync(flow);
+        var task = await StartTaskAsync(host, flow);
+        await task.WaitAsync(EngineHost.Token);
+        using (var other = new SqliteConnection(_folder.ConnectionString + ";Pooling=False"))
+        {
+            other.Open();
+            using var command = other.CreateCommand();
+            command.CommandText = "BEGIN IMMEDIATE";
+            command.ExecuteNonQuery();
+
+            var refused = await Assert.ThrowsAsync<TaskStoreException>(async () => await task.CancelAsync(EngineHost.Token));
+            Assert.Contains("is locked by another program", refused.Message, StringComparison.Ordinal);
+        }
+
+        // It is stored as soon as that is possible; asking again does no harm.
+        _time.Advance(TimeSpan.FromSeconds(15));
+        Assert.Equal(TaskState.Cancelled, (await task.CancelAsync(EngineHost.Token)).State);
+    }
+
+    [Fact]
+    public async Task A_file_of_the_first_version_is_brought_up_to_date_and_its_tasks_go_on()
+    {
+        using (var connection = new SqliteConnection(_folder.ConnectionString + ";Pooling=False"))
+        {
+            connection.Open();
+            SqliteSchema.Migrate(connection, _folder.Database, upTo: 1);
+            using var command = connection.CreateCommand();
+            command.CommandText =
+                """
+                INSERT INTO plans VALUES (1, '[{"name":"a","template_step":"a","type":"standard","max_attempts":3,"dependencies":[]},{"name":"b","template_step":"b","type":"standard","max_attempts":3,"dependencies":["a"]}]');
+                INSERT INTO tasks VALUES (1, '018f0000-0000-7000-8000-000000000000', 'tests', 'flow', '1.0.0', 'steps_in_process', '{}',
+                    '018f0000-0000-7000-8000-0000000000aa', NULL, 'i', 's', 'r', 0, '2026-01-01T00:00:00.0000000Z', NULL, 1);
+                INSERT INTO steps VALUES (1, 0, '018f0000-0000-7000-8000-000000000001', 'a', 'a', 'standard', 'complete', 1, 3, '[]', NULL, '{"ran":"a"}', NULL, NULL, NULL,
+                    '2026-01-01T00:00:01.0000000Z', '2026-01-01T00:00:01.0000000Z');
+                """;
+            command.ExecuteNonQuery();
+        }
+
+        var flow = new Flow().Step("a").Step("b", "a");
+        await using var host = await StartAsync(flow);
+        var task = await host.Client.WaitAsync(Guid.Parse("018f0000-0000-7000-8000-000000000000"), EngineHost.Token);
+
+        Assert.Equal(TaskState.Complete, task.State);
+        Assert.False(flow.Runs.ContainsKey("a"));
+        Assert.Equal((long)SqliteSchema.CurrentVersion, _folder.Query("PRAGMA user_version"));
+        Assert.NotEmpty((await host.Client.GetHistoryAsync(task.TaskId, EngineHost.Token))!.Entries);
+    }
+}
