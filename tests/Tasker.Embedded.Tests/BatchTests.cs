@@ -102,7 +102,7 @@ public sealed class BatchTests : IDisposable
         var task = await host.RunAsync(flow);
 
         Assert.Equal(TaskState.BlockedByFailures, task.State);
-        Assert.Equal("cancelled", _folder.Query("SELECT state FROM steps WHERE name = 'work_003'"));
+        Assert.Equal("cancelled", _folder.Query("SELECT state FROM steps_overview WHERE step = 'work_003'"));
     }
 
     [Theory]
