@@ -13,7 +13,7 @@ namespace Tasker.Embedded.Tests;
 public sealed class BatchTests : IDisposable
 {
     private static readonly JsonCodec<JsonElement> AnyObject =
-        new("any", static (ref r) => JsonElement.ParseValue(ref r), static (w, v) => v.WriteTo(w), static (_, _) => throw new NotSupportedException());
+        new JsonDelegateCodec<JsonElement>("any", static (ref r) => JsonElement.ParseValue(ref r), static (w, v) => v.WriteTo(w), static (_, _) => throw new NotSupportedException());
 
     private readonly TemporaryFolder _folder = new();
 

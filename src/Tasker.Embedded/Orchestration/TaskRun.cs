@@ -447,9 +447,9 @@ internal sealed partial class TaskRun
     }
 
     private static void NoteAttempt(StepRun step, StepState next, string reason, DateTimeOffset now) =>
-        step.Log(new JournalEntry(now, StepState.InProgress.ToName(), next.ToName())
+        step.Log(new JournalEntry(now, step.State.ToName(), next.ToName())
         {
-            Attempt = step.Attempts,
+            Attempt = step.State is StepState.Pending or StepState.Enqueued ? null : step.Attempts,
             StartedAt = step.StartedAt,
             Reason = reason,
         });
