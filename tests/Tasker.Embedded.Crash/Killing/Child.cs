@@ -47,7 +47,7 @@ internal static class Child
         if (faults)
         {
             builder.Services.Replace(ServiceDescriptor.Singleton<ITaskStore>(provider => new FaultyStore(
-                new SqliteTaskStore("Data Source=" + database, CommitDurability.Normal, provider.GetRequiredService<TimeProvider>()),
+                new SqliteTaskStore("Data Source=" + database, CommitDurability.Normal),
                 new Random())));
         }
 

@@ -45,7 +45,7 @@ public sealed class World
         _crashesLeft = _random.Next(0, 5);
         _refusalsLeft = _random.Next(0, 20);
         var journal = new JournalStore();
-        _openStore = database is null ? () => journal : () => new SqliteTaskStore("Data Source=" + database, CommitDurability.Normal, _time);
+        _openStore = database is null ? () => journal : () => new SqliteTaskStore("Data Source=" + database, CommitDurability.Normal);
         _life = Begin();
     }
 
