@@ -14,10 +14,10 @@ var task = await host.Services.GetRequiredService<ITaskClient>().StartAsync(AotF
 Console.Out.WriteLine((await task.ResultOf(AotFlow.Steps.AotDouble)).Value);
 await host.StopAsync();
 
-public sealed record AotNumber(int Value);
+internal sealed record AotNumber(int Value);
 
 [TaskTemplate("aot", Namespace = "bench", Version = "1.0.0")]
-public static partial class AotFlow
+internal static partial class AotFlow
 {
     [StepHandler("aot_add")]
     public static AotNumber Add(AotNumber number) => new(number.Value + 1);

@@ -46,8 +46,8 @@ internal static class Child
             tasker.AddRegistry(workflow);
         if (faults)
         {
-            builder.Services.Replace(ServiceDescriptor.Singleton<ITaskStore>(provider => new FaultyStore(
-                new SqliteTaskStore("Data Source=" + database, CommitDurability.Normal, provider.GetRequiredService<TimeProvider>()),
+            builder.Services.Replace(ServiceDescriptor.Singleton<ITaskStore>(_ => new FaultyStore(
+                new SqliteTaskStore("Data Source=" + database, CommitDurability.Normal),
                 new Random())));
         }
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Tasker.Embedded.Storage;
 
 namespace Tasker.Embedded.Crash.Killing;
 
@@ -33,7 +34,7 @@ public static class KillRun
         for (var life = 0; life < options.Kills && clock.Elapsed < options.LongestRun; life++)
         {
             using var child = Start(options, "--first", (life * NumbersOfALife).ToString(CultureInfo.InvariantCulture));
-            await KillAsync(child, random, acknowledged, cancellationToken).ConfigureAwait(false);
+            await KillAsync(child, options, random, acknowledged, cancellationToken).ConfigureAwait(false);
             kills++;
         }
 
@@ -82,8 +83,29 @@ public static class KillRun
         return Process.Start(start)!;
     }
 
+    /// <summary>While a process has the file, no other engine may.</summary>
+    private static void ExpectRefusal(KillOptions options)
+    {
+        using var second = new SqliteTaskStore("Data Source=" + DatabaseOf(options), CommitDurability.Normal);
+        try
+        {
+            second.Open();
+        }
+        catch (TaskStoreException refused) when (refused.Message.Contains("is in use by another embedded engine", StringComparison.Ordinal))
+        {
+            return;
+        }
+
+        throw new Simulation.SimulationException("A second engine could open the file that a process works with.");
+    }
+
     /// <summary>Reads what the process acknowledges, and kills it: most of the time while it works, now and then while it starts.</summary>
-    private static async Task KillAsync(Process child, Random random, Dictionary<int, Guid> acknowledged, CancellationToken cancellationToken)
+    private static async Task KillAsync(
+        Process child,
+        KillOptions options,
+        Random random,
+        Dictionary<int, Guid> acknowledged,
+        CancellationToken cancellationToken)
     {
         var whileStarting = random.Next(10) == 0;
         var delay = TimeSpan.FromMilliseconds(random.Next(whileStarting ? LongestStartMilliseconds : LongestLifeMilliseconds));
@@ -93,7 +115,10 @@ public static class KillRun
             while (await child.StandardOutput.ReadLineAsync(cancellationToken).ConfigureAwait(false) is { } line)
             {
                 if (line == Child.Ready && !whileStarting)
+                {
+                    ExpectRefusal(options);
                     timer.Change(delay, Timeout.InfiniteTimeSpan);
+                }
 
                 // A line that the kill cut short was not acknowledged to anybody.
                 if (line.StartsWith(Child.Acknowledged, StringComparison.Ordinal) &&

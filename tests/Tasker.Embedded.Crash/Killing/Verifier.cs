@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using Tasker.Client;
 using Tasker.Embedded.Crash.Simulation;
 using Tasker.Embedded.Engine;

@@ -40,7 +40,7 @@ internal sealed class Life : IDisposable
     public UnreliableStore Store { get; }
 
     /// <summary>Slots that wait for a step.</summary>
-    public List<ValueTask<ClaimedStep>> Slots { get; } = [];
+    public List<Slot> Slots { get; } = [];
 
     /// <summary>Steps that are being run.</summary>
     public List<ClaimedStep> Running { get; } = [];
@@ -50,5 +50,12 @@ internal sealed class Life : IDisposable
         // What has not been stored is lost.
         _engine.Dispose();
         _services.Dispose();
+    }
+
+    /// <summary>A slot that waits for a step.</summary>
+    internal sealed class Slot(ValueTask<ClaimedStep> claim)
+    {
+        /// <summary>Takes the step if there is one. Called until it does, and not again.</summary>
+        public ClaimedStep? TryTake() => claim.IsCompleted ? claim.GetAwaiter().GetResult() : null;
     }
 }

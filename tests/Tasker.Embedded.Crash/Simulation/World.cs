@@ -13,7 +13,7 @@ namespace Tasker.Embedded.Crash.Simulation;
 /// One run of the deterministic simulation: random workflows on the real engine, by one thread and a clock that only moves when told to. Commits are
 /// refused, the process ends before or after one, tasks are cancelled and mended; in the end every task must be where the model says.
 /// </summary>
-public sealed class World
+public sealed class World : IDisposable
 {
     private const int MaxActions = 100_000;
     private const int MaxIdle = 400;
@@ -45,7 +45,7 @@ public sealed class World
         _crashesLeft = _random.Next(0, 5);
         _refusalsLeft = _random.Next(0, 20);
         var journal = new JournalStore();
-        _openStore = database is null ? () => journal : () => new SqliteTaskStore("Data Source=" + database, CommitDurability.Normal, _time);
+        _openStore = database is null ? () => journal : () => new SqliteTaskStore("Data Source=" + database, CommitDurability.Normal);
         _life = Begin();
     }
 
@@ -57,7 +57,7 @@ public sealed class World
     public static void Run(int seed, string? database, ISet<string> seen)
     {
         ArgumentNullException.ThrowIfNull(seen);
-        var world = new World(seed, database);
+        using var world = new World(seed, database);
         try
         {
             world.Run(seen);
@@ -69,10 +69,13 @@ public sealed class World
                 $"dotnet run --project tests/Tasker.Embedded.Crash -- simulate --seed {seed.ToString(CultureInfo.InvariantCulture)}{(database is null ? "" : " --sqlite")}",
                 exception);
         }
-        finally
-        {
-            world._life.Dispose();
-        }
+    }
+
+    /// <summary>Ends the run.</summary>
+    public void Dispose()
+    {
+        _life.Dispose();
+        _defects.Dispose();
     }
 
     private void Run(ISet<string> seen)
@@ -172,12 +175,11 @@ public sealed class World
     private void TakeSteps()
     {
         while (_life.Slots.Count + _life.Running.Count < 4)
-            _life.Slots.Add(_life.Work.ClaimAsync(CancellationToken.None));
+            _life.Slots.Add(new Life.Slot(_life.Work.ClaimAsync(CancellationToken.None)));
         for (var i = _life.Slots.Count - 1; i >= 0; i--)
         {
-            if (!_life.Slots[i].IsCompleted)
+            if (_life.Slots[i].TryTake() is not { } step)
                 continue;
-            var step = _life.Slots[i].GetAwaiter().GetResult();
             _life.Slots.RemoveAt(i);
             Check(step);
             _life.Running.Add(step);
