@@ -15,10 +15,11 @@ namespace Tasker.Benchmarks.Dispatch;
 /// its record of four fields. Beside it the same by System.Text.Json and Mediator, and each part alone.
 /// </summary>
 [MemoryDiagnoser]
-public class DispatchRounds
+public class DispatchRounds : IDisposable
 {
     private static readonly byte[] Input = """{"sku":7,"price":19.99,"quantity":3,"express":true}"""u8.ToArray();
 
+    private readonly QuoteRequest _request = new(7, 19.99m, 3, true);
     private readonly ArrayBufferWriter<byte> _buffer = new(256);
     private readonly ServiceProvider _services;
     private readonly StepRunner _runner;
@@ -65,7 +66,7 @@ public class DispatchRounds
     {
         Begin();
         var request = JsonSerializer.Deserialize(Input, QuoteJson.Default.QuoteRequest);
-        var answer = _mediator.Send(new QuoteCommand(request.Sku, request.Price, request.Quantity, request.Express)).Result;
+        var answer = Finished(_mediator.Send(new QuoteCommand(request.Sku, request.Price, request.Quantity, request.Express)));
         JsonSerializer.Serialize(_writer, answer, QuoteJson.Default.QuoteAnswer);
         return _buffer.WrittenCount;
     }
@@ -80,18 +81,22 @@ public class DispatchRounds
     }
 
     [Benchmark(Description = "Mediator: send")]
-    public QuoteAnswer Mediator() => _mediator.Send(new QuoteCommand(7, 19.99m, 3, true)).Result;
+    public QuoteAnswer Mediator() => Finished(_mediator.Send(new QuoteCommand(7, 19.99m, 3, true)));
 
     [Benchmark(Description = "the handler itself")]
-    public Quote Handler() => QuoteSteps.Calculate(new QuoteRequest(7, 19.99m, 3, true));
+    public Quote Handler() => QuoteSteps.Calculate(_request);
 
     [GlobalCleanup]
-    public void Cleanup()
+    public void Dispose()
     {
         _frame.Dispose();
         _writer.Dispose();
         _services.Dispose();
+        GC.SuppressFinalize(this);
     }
+
+    private static T Finished<T>(ValueTask<T> answer) =>
+        answer.IsCompletedSuccessfully ? answer.Result : throw new InvalidOperationException("A synchronous handler is expected to finish at once.");
 
     private void Begin()
     {
