@@ -15,14 +15,16 @@ static int Usage()
 {
     Console.Error.WriteLine(
         """
-        Usage: engine [--quick] [--million] [--only TEXT] [--slow-flush-ms N]
+        Usage: engine [--quick] [--million] [--aot] [--only TEXT] [--alone] [--slow-flush-ms N]
                dispatch [--quick]
                postgres [--quick]
 
         engine           what the embedded engine does, beside a bare loop in the same process and the figures to reach
           --quick        short runs, without memory: under 45 seconds
           --million      also the rate with 1,000,000 finished tasks in the file
+          --aot          also a small host, published with Native AOT
           --only         only measures whose name contains the text
+          --alone        without the bare loop, for profilers
           --slow-flush-ms  delays each flush to the disk, as a slower disk would
 
         dispatch         one step from its claimed JSON to its result's JSON, beside System.Text.Json and Mediator, and what it has to keep

@@ -30,7 +30,7 @@ public sealed class BatchResultsTests
     };
 
     private static readonly JsonCodec<JsonElement> Any =
-        new("any", static (ref r) => JsonElement.ParseValue(ref r), static (w, v) => v.WriteTo(w), static (_, _) => throw new NotSupportedException());
+        new JsonDelegateCodec<JsonElement>("any", static (ref r) => JsonElement.ParseValue(ref r), static (w, v) => v.WriteTo(w), static (_, _) => throw new NotSupportedException());
 
     [Theory]
     [InlineData("")]

@@ -13,7 +13,7 @@ namespace Tasker.Embedded.Tests;
 public sealed class BatchTests : IDisposable
 {
     private static readonly JsonCodec<JsonElement> AnyObject =
-        new("any", static (ref r) => JsonElement.ParseValue(ref r), static (w, v) => v.WriteTo(w), static (_, _) => throw new NotSupportedException());
+        new JsonDelegateCodec<JsonElement>("any", static (ref r) => JsonElement.ParseValue(ref r), static (w, v) => v.WriteTo(w), static (_, _) => throw new NotSupportedException());
 
     private readonly TemporaryFolder _folder = new();
 
@@ -102,7 +102,7 @@ public sealed class BatchTests : IDisposable
         var task = await host.RunAsync(flow);
 
         Assert.Equal(TaskState.BlockedByFailures, task.State);
-        Assert.Equal("cancelled", _folder.Query("SELECT state FROM steps WHERE name = 'work_003'"));
+        Assert.Equal("cancelled", _folder.Query("SELECT state FROM steps_overview WHERE step = 'work_003'"));
     }
 
     [Theory]

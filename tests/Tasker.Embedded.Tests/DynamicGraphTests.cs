@@ -245,4 +245,48 @@ public sealed class DynamicGraphTests
 
         Assert.Equal((TaskState.Complete, 0), (task.Run.State, task.Run.Steps.Length));
     }
+
+    [Fact]
+    public void A_batch_convergence_in_a_branch_that_was_not_taken_does_not_run()
+    {
+        var task = new Simulation(
+            Simulation.Step(StepType.Decision, "route"),
+            Simulation.Step("left", "route"),
+            Simulation.Step(StepType.Batchable, "analyze", "left"),
+            Simulation.Step(StepType.BatchWorker, "process", "analyze"),
+            Simulation.Step(StepType.DeferredConvergence, "sum", "process"),
+            Simulation.Step("right", "route"),
+            Simulation.Step(StepType.DeferredConvergence, "join", "sum", "right")).Decide("route", "right").Finish();
+
+        Assert.Equal(["route", "right", "join"], task.Names);
+        Assert.Equal(["right"], task.Dependencies("join"));
+    }
+
+    [Fact]
+    public void When_no_branch_is_taken_only_the_convergence_of_the_branches_runs()
+    {
+        var task = new Simulation(
+            Simulation.Step(StepType.Decision, "route"),
+            Simulation.Step("left", "route"),
+            Simulation.Step(StepType.DeferredConvergence, "inner", "left"),
+            Simulation.Step("right", "route"),
+            Simulation.Step(StepType.DeferredConvergence, "join", "inner", "right")).Decide("route").Finish();
+
+        Assert.Equal(["route", "join"], task.Names);
+        Assert.Equal(["route"], task.Dependencies("join"));
+    }
+
+    [Fact]
+    public void A_convergence_of_branches_that_were_not_taken_does_not_run_when_another_was()
+    {
+        var task = new Simulation(
+            Simulation.Step(StepType.Decision, "route"),
+            Simulation.Step("a", "route"),
+            Simulation.Step("b", "route"),
+            Simulation.Step("c", "route"),
+            Simulation.Step(StepType.DeferredConvergence, "of_two", "a", "b"),
+            Simulation.Step(StepType.DeferredConvergence, "of_all", "of_two", "c")).Decide("route", "c").Finish();
+
+        Assert.Equal(["route", "c", "of_all"], task.Names);
+    }
 }

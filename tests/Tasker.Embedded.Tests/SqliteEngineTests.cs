@@ -26,7 +26,7 @@ public sealed class SqliteEngineTests : EngineTests, IDisposable
             "validate_request complete 1/3,routing_decision complete 1/3,auto_approve complete 1/3,finalize_approval complete 1/3",
             _folder.Query("SELECT group_concat(step || ' ' || state || ' ' || attempts || '/' || max_attempts) FROM (SELECT * FROM steps_overview ORDER BY step_no)"));
         Assert.Equal("5", _folder.Query("SELECT context ->> 'amount' FROM tasks")!.ToString());
-        Assert.Equal("""["auto_approve"]""", _folder.Query("SELECT dependencies FROM steps WHERE name = 'finalize_approval'"));
+        Assert.Equal("""["auto_approve"]""", _folder.Query("SELECT dependencies FROM steps_overview WHERE step = 'finalize_approval'"));
         Assert.Equal($"{task.CreatedAt:yyyy-MM-ddTHH:mm:ss.fffffff}Z", _folder.Query("SELECT created_at FROM tasks"));
         Assert.Equal("ok", _folder.Query("PRAGMA integrity_check"));
     }
@@ -52,6 +52,6 @@ public sealed class SqliteEngineTests : EngineTests, IDisposable
         var task = await host.RunAsync(flow);
 
         Assert.Equal((TaskState.Complete, 10_002, 10_000L), (task.State, task.Steps.Length, total));
-        Assert.Equal(10_002L, _folder.Query("SELECT count(*) FROM steps WHERE state = 'complete'"));
+        Assert.Equal(10_002L, _folder.Query("SELECT count(*) FROM steps_overview WHERE state = 'complete'"));
     }
 }

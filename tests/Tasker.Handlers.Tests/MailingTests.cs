@@ -90,6 +90,26 @@ public sealed class MailingTests
         Assert.Equal(0, run.ResultOf(Mailing.Steps.Report).Mails);
     }
 
+    [Theory]
+    [InlineData(false, 0)]
+    [InlineData(true, 1)]
+    public async Task A_worker_sees_the_placeholder_when_it_asks_for_it(bool asks, int runs)
+    {
+        var seen = 0;
+        await using var host = new WorkflowTestHost(tasker => _ = asks ? tasker.AddHandlers().RunPlaceholderBatches("send") : tasker.AddHandlers());
+        host.Fake(Mailing.Steps.Send, (context, outcome) =>
+        {
+            Assert.True(new BatchContext(context).IsPlaceholder);
+            seen++;
+            outcome.BeginBatchResult(BatchResult.Of(7));
+            outcome.End();
+        });
+
+        var run = (await host.RunAsync(Mailing.Template, Addresses(0), Token)).Completed();
+
+        Assert.Equal((runs, 0), (seen, run.ResultOf(Mailing.Steps.Report).Mails));
+    }
+
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     private static Campaign Addresses(int count) => new([.. Enumerable.Range(0, count).Select(n => $"user{n}@mail.example")]);

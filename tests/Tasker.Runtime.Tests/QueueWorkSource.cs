@@ -14,6 +14,7 @@ internal sealed class QueueWorkSource : IWorkSource
 
     private readonly TaskCompletionSource _failed = new();
     private int _failuresLeft;
+    private int _claims;
 
     /// <summary>Makes the next claims fail.</summary>
     public Task FailClaims(int count)
@@ -27,7 +28,7 @@ internal sealed class QueueWorkSource : IWorkSource
 
     public ConcurrentQueue<string> Checkpoints { get; } = new();
 
-    public int Claims { get; private set; }
+    public int Claims => Volatile.Read(ref _claims);
 
     /// <summary>The events that every step declares.</summary>
     public System.Collections.Immutable.ImmutableArray<EventDeclaration> Events { get; set; } = [];
@@ -66,7 +67,7 @@ internal sealed class QueueWorkSource : IWorkSource
     public async ValueTask<ClaimedStep> ClaimAsync(CancellationToken cancellationToken)
     {
         var step = await _ready.Reader.ReadAsync(cancellationToken);
-        Claims++;
+        Interlocked.Increment(ref _claims);
         if (Interlocked.Decrement(ref _failuresLeft) >= 0)
         {
             _ready.Writer.TryWrite(step);

@@ -8,7 +8,7 @@ namespace Tasker.Samples.Tests;
 /// <summary>A batch worker that is interrupted goes on from its last checkpoint, and counts no row twice.</summary>
 public sealed class ResumeTests : IDisposable
 {
-    private static readonly JsonCodec<InventoryTotals> Codec = new(
+    private static readonly JsonCodec<InventoryTotals> Codec = new JsonDelegateCodec<InventoryTotals>(
         nameof(InventoryTotals),
         (ref Utf8JsonReader reader) => JsonSerializer.Deserialize<InventoryTotals>(ref reader)!,
         (writer, totals) => JsonSerializer.Serialize(writer, totals),

@@ -80,10 +80,10 @@ public class DispatchRounds
     }
 
     [Benchmark(Description = "Mediator: send")]
-    public decimal Mediator() => _mediator.Send(new QuoteCommand(7, 19.99m, 3, true)).Result.Total;
+    public QuoteAnswer Mediator() => _mediator.Send(new QuoteCommand(7, 19.99m, 3, true)).Result;
 
     [Benchmark(Description = "the handler itself")]
-    public decimal Handler() => QuoteSteps.Calculate(new QuoteRequest(7, 19.99m, 3, true)).Total;
+    public Quote Handler() => QuoteSteps.Calculate(new QuoteRequest(7, 19.99m, 3, true));
 
     [GlobalCleanup]
     public void Cleanup()

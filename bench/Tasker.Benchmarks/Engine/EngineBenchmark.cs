@@ -9,6 +9,7 @@ internal sealed class EngineBenchmark
     private static readonly int[] FanOut = [1, FanOutSteps.Width, 1];
 
     private readonly bool _quick;
+    private readonly bool _alone;
     private readonly string _only;
     private readonly TimeSpan _flushDelay;
     private readonly int _windows;
@@ -18,6 +19,7 @@ internal sealed class EngineBenchmark
     private EngineBenchmark(string[] args)
     {
         _quick = args.Contains("--quick");
+        _alone = args.Contains("--alone");
         _only = Value(args, "--only") ?? "";
         _flushDelay = TimeSpan.FromMilliseconds(double.Parse(Value(args, "--slow-flush-ms") ?? "0", CultureInfo.InvariantCulture));
         _windows = _quick ? 5 : 7;
@@ -39,6 +41,7 @@ internal sealed class EngineBenchmark
             return 0;
         }
 
+        await benchmark.WarmUpAsync();
         await benchmark.RateAsync("in memory, linear-4, 1,000 in flight", Linear, 1000, stored: false, 700_000);
         await benchmark.RateAsync("SQLite FULL, linear-4, 1,000 in flight", Linear, 1000, stored: true, 150_000);
         await benchmark.RateAsync("SQLite FULL, linear-4, 64 in flight", Linear, 64, stored: true, 60_000);
@@ -50,9 +53,27 @@ internal sealed class EngineBenchmark
         await benchmark.BatchPlanAsync();
         if (!benchmark._quick)
             await benchmark.MemoryAsync();
+        if (args.Contains("--aot"))
+            await benchmark.AotAsync();
         if (args.Contains("--million"))
             await benchmark.MillionAsync();
         return 0;
+    }
+
+    /// <summary>Lets the runtime compile what all measures use.</summary>
+    private async Task WarmUpAsync()
+    {
+        using var folder = new ScratchFolder();
+        foreach (var file in new[] { null, folder.File("engine.db") })
+        {
+            await using var engine = await EngineRig.StartAsync(file);
+            await Load.RateAsync(engine.RunLinearAsync, 100, 2 * _warmUp);
+        }
+
+        if (_alone)
+            return;
+        await using var bare = new BareLoop(Linear, folder.File("bare.db"), TimeSpan.Zero);
+        await Load.RateAsync(bare.RunAsync, 100, _warmUp);
     }
 
     private async Task RateAsync(string name, int[] widths, int inFlight, bool stored, double target)
@@ -65,16 +86,21 @@ internal sealed class EngineBenchmark
         Func<int, Task> run = widths == Linear ? engine.RunLinearAsync : engine.RunFanOutAsync;
         var steps = widths.Sum();
         await Load.RateAsync(run, inFlight, _warmUp);
-        await Load.RateAsync(bare.RunAsync, inFlight, _warmUp / 2);
+        if (!_alone)
+            await Load.RateAsync(bare.RunAsync, inFlight, _warmUp / 2);
 
         var (ours, floors) = (new double[_windows], new double[_windows]);
+        var costs = new Costs();
         for (var i = 0; i < _windows; i++)
         {
-            floors[i] = steps * await Load.RateAsync(bare.RunAsync, inFlight, _window);
+            if (!_alone)
+                floors[i] = steps * await Load.RateAsync(bare.RunAsync, inFlight, _window);
             ours[i] = steps * await Load.RateAsync(run, inFlight, _window);
         }
 
         Figures.Write(name, "steps/s", Load.Median(ours), target, Load.Median(floors), Load.Median(floors.Zip(ours, (floor, our) => floor / our)), moreIsBetter: true);
+        if (_alone)
+            costs.Write(ours.Sum() * _window.TotalSeconds);
     }
 
     private async Task LatencyAsync(string name, bool stored, TimeSpan pause, int count, double target, double? tailTarget)
@@ -130,6 +156,14 @@ internal sealed class EngineBenchmark
         if (Skips(Name))
             return;
         Figures.Write(Name, "MB", await MemoryProbe.MeasureAsync(), 400, null, null, moreIsBetter: false);
+    }
+
+    private async Task AotAsync()
+    {
+        var (start, memory, size) = await AotProbe.MeasureAsync(2 * _windows);
+        Figures.Write("Native AOT with Generic Host, process start to ready", "ms", start, 30, null, null, moreIsBetter: false);
+        Figures.Write("Native AOT with Generic Host, RSS when ready", "MB", memory, 22, null, null, moreIsBetter: false);
+        Figures.Write("Native AOT with Generic Host, executable without SQLite", "MB", size, 8, null, null, moreIsBetter: false);
     }
 
     private async Task MillionAsync()

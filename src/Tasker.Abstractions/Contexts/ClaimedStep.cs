@@ -60,6 +60,9 @@ public class ClaimedStep
     /// <summary>The results of all transitive ancestors that have one.</summary>
     public StepResults Dependencies { get; init; } = StepResults.None;
 
+    /// <summary>The traces that led to this step: those of the steps it waits for, or of whoever started the task. Empty when they are not known.</summary>
+    public virtual IEnumerable<System.Diagnostics.ActivityContext> Causes => [];
+
     /// <summary>
     /// A further token that stops the handler, from a source that has one. <see cref="Cancel"/> costs less: it needs no token for each step.
     /// </summary>

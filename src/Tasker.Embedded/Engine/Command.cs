@@ -5,9 +5,6 @@ internal enum CommandKind
     /// <summary>A <see cref="StartRequest"/>.</summary>
     Start,
 
-    /// <summary>A worker took a step that was not claimed for it in advance: an <see cref="EmbeddedStep"/>.</summary>
-    Claimed,
-
     /// <summary>An <see cref="EmbeddedStep"/> and its <see cref="Orchestration.AttemptOutcome"/>.</summary>
     Completed,
 

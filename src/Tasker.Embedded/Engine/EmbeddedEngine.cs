@@ -1,4 +1,4 @@
-using System.Collections.Concurrent;
+using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Tasker.Client;
 using Tasker.Embedded.Orchestration;
@@ -12,12 +12,13 @@ namespace Tasker.Embedded.Engine;
 /// all waiting commands, store what they changed in one commit, and only then hand out steps and answer. So a commit carries the work of
 /// everybody who asked meanwhile, and nothing is told that a crash could take back.
 /// </summary>
-internal sealed class EmbeddedEngine : IThreadPoolWorkItem, IDisposable
+internal sealed class EmbeddedEngine : IDisposable
 {
-    private const int MaxCommandsInRound = 4096;
-
     /// <summary>A caller whose thread does the engine's work is let go after this many rounds.</summary>
-    private const int MaxRoundsOnCaller = 2;
+    private const int MaxRoundsOnCaller = 8;
+
+    /// <summary>A worker slot may work longer: it would only run the steps that it is about to hand out.</summary>
+    private const int MaxRoundsOnSlot = 256;
 
     private static readonly TimeSpan FirstCommitRetry = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan LongestCommitRetry = TimeSpan.FromSeconds(15);
@@ -27,8 +28,10 @@ internal sealed class EmbeddedEngine : IThreadPoolWorkItem, IDisposable
     private readonly RetrySchedule _retries;
     private readonly TimeProvider _time;
     private readonly ILogger<EmbeddedEngine> _logger;
+    private readonly EngineMetrics _metrics;
 
-    private readonly ConcurrentQueue<Command> _commands = new();
+    private readonly Inbox _inbox = new();
+    private readonly WorkThread _thread;
     private readonly ReadyQueue _ready;
     private readonly RetryTimers _timers;
     private readonly Dictionary<Guid, TaskRun> _runs = [];
@@ -43,21 +46,27 @@ internal sealed class EmbeddedEngine : IThreadPoolWorkItem, IDisposable
     private readonly Dictionary<string, TaskRun> _identities = new(StringComparer.Ordinal);
     private readonly StalenessWatch _staleness = new();
 
+    private readonly Linger _linger = new();
+    private List<Command> _commands = [];
+    private List<EmbeddedStep> _claims = [];
     private DateTimeOffset _commitRetryAt = DateTimeOffset.MaxValue;
     private TimeSpan _commitRetryDelay;
     private TaskCompletionSource? _stopRequested;
     private int _busy;
     private volatile EngineState _state;
 
-    public EmbeddedEngine(ITaskStore store, PlanCache plans, RetrySchedule retries, TimeProvider time, ILogger<EmbeddedEngine> logger)
+    public EmbeddedEngine(ITaskStore store, PlanCache plans, RetrySchedule retries, TimeProvider time, EngineMetrics metrics, ILogger<EmbeddedEngine> logger)
     {
         _store = store;
         _plans = plans;
         _retries = retries;
         _time = time;
         _logger = logger;
-        _ready = new ReadyQueue(step => Post(new Command(CommandKind.Claimed, step)));
+        _metrics = metrics;
+        _thread = new WorkThread("Tasker engine", () => Work(int.MaxValue, onSlot: false));
+        _ready = new ReadyQueue(Nudge);
         _timers = new RetryTimers(time, () => Post(new Command(CommandKind.Wake)));
+        metrics.Observe(() => _ready.Count, () => _changes.Running.Count, () => _runs.Count);
     }
 
     private enum EngineState
@@ -105,79 +114,93 @@ internal sealed class EmbeddedEngine : IThreadPoolWorkItem, IDisposable
         while (Interlocked.CompareExchange(ref _busy, 1, 0) != 0)
             wait.SpinOnce();
         Close();
-        while (_commands.TryDequeue(out var command))
-            Reject(command);
-        Volatile.Write(ref _busy, 0);
+        Work(int.MaxValue, onSlot: false);
     }
 
     /// <summary>Takes a ready step for a worker slot, or waits for one.</summary>
     public ValueTask<ClaimedStep> ClaimAsync(CancellationToken cancellationToken) => _ready.TakeAsync(cancellationToken);
 
     /// <summary>Queues a command. One that comes too late is answered with an error.</summary>
-    public void Post(Command command)
+    /// <param name="command">The command.</param>
+    /// <param name="onSlot">The caller is a worker slot that asks for its next step as soon as this returns.</param>
+    public void Post(Command command, bool onSlot = false)
     {
-        if (!TryPost(command))
+        if (!TryPost(command, onSlot))
             Reject(command);
     }
 
-    void IThreadPoolWorkItem.Execute() => Work(int.MaxValue);
-
-    private bool TryPost(Command command)
+    private bool TryPost(Command command, bool onSlot = false)
     {
         if (_state is not EngineState.Running)
             return false;
-        _commands.Enqueue(command);
-        if (Interlocked.CompareExchange(ref _busy, 1, 0) == 0)
-        {
-            if (_store.CommitsAtOnce)
-                Work(MaxRoundsOnCaller);
-            else
-                ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
-        }
+        _inbox.Add(command);
+        if (!TryBecomeBusy())
+            return true;
 
+        // A slot that nobody competes with would only wait for the commit: it may as well do it, and go on with the next step without a change
+        // of threads. Other callers must not be held up by a disk.
+        if (_store.CommitsAtOnce || (onSlot && _changes.Running.Count <= 1) || _state is EngineState.Stopped)
+            Work(onSlot && _store.CommitsAtOnce ? MaxRoundsOnSlot : MaxRoundsOnCaller, onSlot);
+        else
+            _thread.Wake();
         return true;
     }
 
-    /// <summary>Runs rounds until no command is left. Only one thread at a time is here: the one that set <see cref="_busy"/>.</summary>
-    private void Work(int maxRounds)
+    /// <summary>A slot took a step that was not claimed for it in advance: the claim is to be stored soon.</summary>
+    private void Nudge()
+    {
+        if (!TryBecomeBusy())
+            return;
+        if (_store.CommitsAtOnce || _state is EngineState.Stopped)
+            Work(MaxRoundsOnSlot, onSlot: false);
+        else
+            _thread.Wake();
+    }
+
+    private bool TryBecomeBusy() => Volatile.Read(ref _busy) == 0 && Interlocked.CompareExchange(ref _busy, 1, 0) == 0;
+
+    private bool HasWork => !_inbox.IsEmpty || _ready.HasClaims;
+
+    /// <summary>Runs rounds until nothing is left. Only one thread at a time is here: the one that set <see cref="_busy"/>.</summary>
+    private void Work(int maxRounds, bool onSlot)
     {
         for (var rounds = 0; ; rounds++)
         {
             if (rounds == maxRounds)
             {
-                ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+                _thread.Wake();
                 return;
             }
 
             try
             {
-                Round();
+                Round(onSlot);
             }
             catch (Exception exception)
             {
                 Log.RoundFailed(_logger, exception);
             }
 
-            if (!_commands.IsEmpty)
+            if (HasWork)
                 continue;
             Interlocked.Exchange(ref _busy, 0);
-            if (_commands.IsEmpty || Interlocked.CompareExchange(ref _busy, 1, 0) != 0)
+            if (!HasWork || !TryBecomeBusy())
                 return;
         }
     }
 
-    private void Round()
+    private void Round(bool onSlot)
     {
         if (_state is EngineState.Stopped)
         {
-            while (_commands.TryDequeue(out var late))
-                Reject(late);
+            RejectAll();
             return;
         }
 
         var now = _time.GetUtcNow();
-        for (var i = 0; i < MaxCommandsInRound && _commands.TryDequeue(out var command); i++)
-            TryApply(command, now);
+        ApplyCommands(now);
+        if (!_store.CommitsAtOnce && !onSlot && _stopRequested is null)
+            Linger(now);
         while (_timers.TryTake(now, out var due))
             due.Run.Retry(due, now, _changes);
         while (_staleness.TryTake(now, out var stale))
@@ -187,14 +210,20 @@ internal sealed class EmbeddedEngine : IThreadPoolWorkItem, IDisposable
         }
 
         if (_stopRequested is null)
-            ClaimForFreeSlots(now);
+            ClaimForFreeSlots(now, onSlot);
         else
             TakeBackClaimed();
 
         try
         {
             if (_changes.NeedStoring)
+            {
+                var began = Stopwatch.GetTimestamp();
                 _store.Commit(_changes, now);
+                var duration = Stopwatch.GetElapsedTime(began);
+                _linger.Committed(duration);
+                _metrics.Committed(_changes, duration);
+            }
         }
         catch (Exception exception)
         {
@@ -204,9 +233,46 @@ internal sealed class EmbeddedEngine : IThreadPoolWorkItem, IDisposable
             return;
         }
 
-        Committed(now);
+        Committed(now, onSlot);
         if (_stopRequested is not null)
             Close();
+    }
+
+    private void ApplyCommands(DateTimeOffset now)
+    {
+        _inbox.TakeAll(ref _commands);
+
+        // A step is taken before it is reported, so what was taken is asked for after what was reported, and applied before it.
+        _ready.TakeClaims(ref _claims);
+        foreach (var claim in _claims)
+        {
+            if (claim.Step.State is StepState.Enqueued && claim.Step.Ticket == claim.Ticket)
+                TaskRun.Claim(claim.Step, now, _changes);
+            else if (!TaskRun.IsCurrent(claim.Step, claim.Ticket))
+                claim.Cancel();
+        }
+
+        _claims.Clear();
+        foreach (var command in _commands)
+            TryApply(command, now);
+        _commands.Clear();
+    }
+
+    /// <summary>Steps that run may well end before this commit would: then they need not wait for the next.</summary>
+    private void Linger(DateTimeOffset now)
+    {
+        if (_changes.Running.Count == 0 || !_linger.Begin())
+            return;
+        do
+        {
+            if (HasWork)
+            {
+                _linger.Gained();
+                ApplyCommands(now);
+            }
+        }
+        while (_changes.Running.Count > 0 && _linger.Goes());
+        _linger.End();
     }
 
     private void TryApply(Command command, DateTimeOffset now)
@@ -229,13 +295,6 @@ internal sealed class EmbeddedEngine : IThreadPoolWorkItem, IDisposable
         {
             case CommandKind.Start:
                 ApplyStart((StartRequest)command.Target!, now);
-                break;
-            case CommandKind.Claimed:
-                var claimed = (EmbeddedStep)command.Target!;
-                if (claimed.Step.State is StepState.Enqueued && claimed.Step.Ticket == claimed.Ticket)
-                    TaskRun.Claim(claimed.Step, now, _changes);
-                else if (!TaskRun.IsCurrent(claimed.Step, claimed.Ticket))
-                    claimed.Cancel();
                 break;
             case CommandKind.Completed:
                 if (Current(command.Target) is { } completed)
@@ -303,6 +362,7 @@ internal sealed class EmbeddedEngine : IThreadPoolWorkItem, IDisposable
         var run = new TaskRun(id, request.Plan, request.Context, request.Options, request.Options.CorrelationId ?? Guid.CreateVersion7(now), now)
         {
             IdentityHash = request.IdentityHash,
+            Cause = request.Cause,
         };
         run.Begin(_changes);
         if (run.Plan.HasLimits)
@@ -316,8 +376,8 @@ internal sealed class EmbeddedEngine : IThreadPoolWorkItem, IDisposable
     /// <summary>Answers a request that was made before, by what is stored or by what will be in this round.</summary>
     private bool TryAnswerDuplicate(StartRequest request, string hash)
     {
-        var inRound = _identities.GetValueOrDefault(hash);
-        if ((inRound?.Id ?? _store.FindByIdentity(hash)) is not { } existing)
+        var inMemory = _identities.GetValueOrDefault(hash);
+        if ((inMemory?.Id ?? _store.FindByIdentity(hash)) is not { } existing)
             return false;
         if (request.RefuseDuplicate)
         {
@@ -325,9 +385,9 @@ internal sealed class EmbeddedEngine : IThreadPoolWorkItem, IDisposable
                 existing,
                 $"The same request for template '{request.Plan.Template}' was made before: it started task {existing}."));
         }
-        else if (inRound is not null)
+        else if (inMemory is not null)
         {
-            _started.Add((request, inRound, IsNew: false));
+            _started.Add((request, inMemory, IsNew: false));
         }
         else
         {
@@ -424,9 +484,9 @@ internal sealed class EmbeddedEngine : IThreadPoolWorkItem, IDisposable
     }
 
     /// <summary>Steps that a waiting slot is certain to get are claimed in the same commit that makes them ready.</summary>
-    private void ClaimForFreeSlots(DateTimeOffset now)
+    private void ClaimForFreeSlots(DateTimeOffset now, bool onSlot)
     {
-        var free = _ready.FreeSlots;
+        var free = _ready.FreeSlots + (onSlot ? 1 : 0);
         if (free == 0)
             return;
         foreach (var step in _changes.Ready)
@@ -449,7 +509,7 @@ internal sealed class EmbeddedEngine : IThreadPoolWorkItem, IDisposable
         }
     }
 
-    private void Committed(DateTimeOffset now)
+    private void Committed(DateTimeOffset now, bool onSlot)
     {
         if (_commitRetryDelay > TimeSpan.Zero)
         {
@@ -467,7 +527,6 @@ internal sealed class EmbeddedEngine : IThreadPoolWorkItem, IDisposable
         foreach (var (request, run, isNew) in _started)
             request.Source.TrySetResult((run.Id, isNew));
         _started.Clear();
-        _identities.Clear();
         foreach (var request in _checkpoints)
             request.Source.TrySetResult(true);
         _checkpoints.Clear();
@@ -489,12 +548,26 @@ internal sealed class EmbeddedEngine : IThreadPoolWorkItem, IDisposable
         foreach (var run in _changes.Limited)
             _staleness.Watch(run);
         _changes.Limited.Clear();
-        Arm(now);
-
         if (_changes.Ready.Count > 0)
         {
-            _ready.Publish(_changes.Ready);
+            _ready.Publish(_changes.Ready, keepOne: onSlot);
             _changes.Ready.Clear();
+        }
+
+        if (now >= _store.NextUpkeep)
+            KeepUp(now);
+        Arm(now);
+    }
+
+    private void KeepUp(DateTimeOffset now)
+    {
+        try
+        {
+            _store.Upkeep(now);
+        }
+        catch (TaskStoreException exception)
+        {
+            Log.UpkeepFailed(_logger, exception.Message, exception);
         }
     }
 
@@ -502,8 +575,15 @@ internal sealed class EmbeddedEngine : IThreadPoolWorkItem, IDisposable
     {
         if (!run.State.IsSettled())
             return;
-        _runs.Remove(run.Id);
+        Forget(run);
         run.Followers.Finished(run);
+    }
+
+    private void Forget(TaskRun run)
+    {
+        _runs.Remove(run.Id);
+        if (run.IdentityHash is { } hash)
+            _identities.Remove(hash);
     }
 
     /// <summary>
@@ -515,14 +595,14 @@ internal sealed class EmbeddedEngine : IThreadPoolWorkItem, IDisposable
         var exception = cause as TaskStoreException ?? new TaskStoreException("The store of the embedded engine failed: " + cause.Message, cause);
         Log.CommitFailed(_logger, exception.Message, exception);
 
-        foreach (var (request, run, _) in _started)
+        foreach (var (request, run, isNew) in _started)
         {
-            _runs.Remove(run.Id);
+            if (isNew)
+                Forget(run);
             request.Source.TrySetException(exception);
         }
 
         _started.Clear();
-        _identities.Clear();
         foreach (var (request, _) in _acts)
             request.Refuse(exception);
         _acts.Clear();
@@ -550,7 +630,9 @@ internal sealed class EmbeddedEngine : IThreadPoolWorkItem, IDisposable
         Arm(now);
     }
 
-    private void Arm(DateTimeOffset now) => _timers.Arm(now, _commitRetryAt < _staleness.Next ? _commitRetryAt : _staleness.Next);
+    private void Arm(DateTimeOffset now) => _timers.Arm(now, Earliest(_commitRetryAt, Earliest(_staleness.Next, _store.NextUpkeep)));
+
+    private static DateTimeOffset Earliest(DateTimeOffset one, DateTimeOffset other) => one < other ? one : other;
 
     private void AnswerOperators()
     {
@@ -574,13 +656,42 @@ internal sealed class EmbeddedEngine : IThreadPoolWorkItem, IDisposable
             return;
         _state = EngineState.Stopped;
         _timers.Dispose();
+        _thread.Stop();
         var stopped = new OperationCanceledException("The embedded engine stopped before the task was finished. It goes on when the engine starts again.");
         foreach (var run in _runs.Values)
             run.Followers.Abandon(stopped);
         _runs.Clear();
-        _store.Dispose();
+        CloseStore();
         Log.EngineStopped(_logger);
         _stopRequested?.TrySetResult();
+    }
+
+    private void CloseStore()
+    {
+        if (_stopRequested is null)
+        {
+            _store.Dispose();
+            return;
+        }
+
+        try
+        {
+            _store.Close();
+        }
+        catch (TaskStoreException exception)
+        {
+            Log.UpkeepFailed(_logger, exception.Message, exception);
+        }
+    }
+
+    private void RejectAll()
+    {
+        _inbox.TakeAll(ref _commands);
+        foreach (var command in _commands)
+            Reject(command);
+        _commands.Clear();
+        _ready.TakeClaims(ref _claims);
+        _claims.Clear();
     }
 
     private void Reject(Command command, Exception? cause = null)

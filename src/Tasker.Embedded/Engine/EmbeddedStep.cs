@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using Tasker.Embedded.Orchestration;
 
@@ -46,4 +47,14 @@ internal sealed class EmbeddedStep : ClaimedStep
 
     /// <summary>For which time the step is handed out.</summary>
     public int Ticket { get; }
+
+    public override IEnumerable<ActivityContext> Causes
+    {
+        get
+        {
+            if (Step.Parents.Length == 0)
+                return Step.Run.Cause is { } start ? [start.Context] : [];
+            return Step.Parents.Select(parent => Step.Run.StepAt(parent).Trace).OfType<Activity>().Select(static trace => trace.Context);
+        }
+    }
 }

@@ -49,22 +49,28 @@ internal sealed class EmbeddedTaskClient(EmbeddedEngine engine, ITaskStore store
     {
         filter ??= new TaskFilter();
         var before = CheckPage(filter.PageSize, filter.After);
-        var found = await store.ListAsync(filter, before, cancellationToken).ConfigureAwait(false);
-        if (!store.ListsUnfinished)
+        var query = new ListQuery(filter);
+        engine.Post(new Command(CommandKind.List, query));
+        var inMemory = await query.Reply.WaitAsync(cancellationToken).ConfigureAwait(false);
+        var stored = await store.ListAsync(filter, before, cancellationToken).ConfigureAwait(false);
+        var found = inMemory.Where(task => before is not { } id || task.TaskId < id)
+            .UnionBy(stored, task => task.TaskId)
+            .OrderByDescending(task => task.TaskId)
+            .Take(filter.PageSize)
+            .ToList();
+        var next = found.Count == filter.PageSize ? found[^1].TaskId.ToString() : null;
+
+        // The store's row of a task that goes on may be of a moment ago, when it still fitted.
+        for (var i = found.Count - 1; i >= 0; i--)
         {
-            var query = new ListQuery(filter);
-            engine.Post(new Command(CommandKind.List, query));
-            var unfinished = await query.Reply.WaitAsync(cancellationToken).ConfigureAwait(false);
-            found =
-            [
-                .. unfinished.Where(task => before is not { } id || task.TaskId < id)
-                    .UnionBy(found, task => task.TaskId)
-                    .OrderByDescending(task => task.TaskId)
-                    .Take(filter.PageSize),
-            ];
+            if (!found[i].State.IsSettled() && await GetAsync(found[i].TaskId, cancellationToken).ConfigureAwait(false) is { } task
+                && task.State != found[i].State && !inMemory.Contains(found[i]))
+            {
+                found.RemoveAt(i);
+            }
         }
 
-        return new TaskPage { Tasks = [.. found], Next = found.Count == filter.PageSize ? found[^1].TaskId.ToString() : null };
+        return new TaskPage { Tasks = [.. found], Next = next };
     }
 
     public async ValueTask<TaskHistory?> GetHistoryAsync(Guid taskId, CancellationToken cancellationToken = default)

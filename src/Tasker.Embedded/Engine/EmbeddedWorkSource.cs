@@ -10,7 +10,7 @@ internal sealed class EmbeddedWorkSource(EmbeddedEngine engine) : IWorkSource
 
     public ValueTask CompleteAsync(ClaimedStep step, StepOutcome outcome, TimeSpan duration)
     {
-        engine.Post(new Command(CommandKind.Completed, step, AttemptOutcome.CopyOf(outcome, duration)));
+        engine.Post(new Command(CommandKind.Completed, step, AttemptOutcome.CopyOf(outcome, duration)), onSlot: true);
         return ValueTask.CompletedTask;
     }
 

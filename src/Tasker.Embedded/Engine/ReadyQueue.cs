@@ -6,8 +6,8 @@ namespace Tasker.Embedded.Engine;
 /// <summary>
 /// Where the engine hands ready steps to worker slots: higher priority first, then first come, first served. Safe to call from many threads at once.
 /// </summary>
-/// <param name="claimed">Told of each attempt that a slot took and that was not claimed for it in advance.</param>
-internal sealed class ReadyQueue(Action<EmbeddedStep> claimed)
+/// <param name="claimed">Told when a slot took a step that was not claimed for it in advance; see <see cref="TakeClaims"/>.</param>
+internal sealed class ReadyQueue(Action claimed)
 {
     internal const int MinPriority = -100;
     internal const int MaxPriority = 100;
@@ -15,9 +15,11 @@ internal sealed class ReadyQueue(Action<EmbeddedStep> claimed)
     private readonly Lock _gate = new();
     private readonly Queue<Entry>?[] _byPriority = new Queue<Entry>?[MaxPriority - MinPriority + 1];
     private readonly Queue<SlotWaiter> _waiters = new();
+    private List<EmbeddedStep> _claims = [];
     private int _highest = -1;
     private int _count;
     private int _freeSlots;
+    private volatile bool _hasClaims;
 
     /// <summary>How many slots wait. It can only grow until the engine hands out steps, except when a worker stops.</summary>
     public int FreeSlots => Volatile.Read(ref _freeSlots);
@@ -25,14 +27,18 @@ internal sealed class ReadyQueue(Action<EmbeddedStep> claimed)
     /// <summary>How many steps wait.</summary>
     public int Count => Volatile.Read(ref _count);
 
+    /// <summary>Whether there is anything for <see cref="TakeClaims"/>.</summary>
+    public bool HasClaims => _hasClaims;
+
     /// <summary>Takes a step, or waits for one.</summary>
     public ValueTask<ClaimedStep> TakeAsync(CancellationToken cancellationToken)
     {
-        Entry step;
+        EmbeddedStep attempt;
+        bool isClaimed;
         lock (_gate)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (!TryDequeue(out step))
+            if (!TryDequeue(out Entry step))
             {
                 var waiter = new SlotWaiter(this, cancellationToken);
                 _waiters.Enqueue(waiter);
@@ -40,30 +46,51 @@ internal sealed class ReadyQueue(Action<EmbeddedStep> claimed)
                 waiter.Register();
                 return waiter.AsValueTask();
             }
+
+            attempt = HandOut(step, out isClaimed);
         }
 
-        return ValueTask.FromResult<ClaimedStep>(HandOut(step));
+        if (isClaimed)
+            claimed();
+        return ValueTask.FromResult<ClaimedStep>(attempt);
     }
 
     /// <summary>Hands out steps that became ready.</summary>
-    public void Publish(List<StepRun> steps)
+    /// <param name="steps">The steps.</param>
+    /// <param name="keepOne">The caller is a slot and comes for one itself.</param>
+    public void Publish(List<StepRun> steps, bool keepOne)
     {
-        foreach (var ready in steps)
+        lock (_gate)
         {
-            var step = new Entry(ready, ready.Ticket);
-            if (!step.IsWanted)
-                continue;
-            SlotWaiter? waiter;
-            lock (_gate)
+            keepOne &= _count == 0;
+            foreach (var ready in steps)
             {
-                if (!TryDequeue(out waiter))
+                var step = new Entry(ready, ready.Ticket);
+                if (!step.IsWanted)
+                    continue;
+                if (keepOne || !TryDequeue(out SlotWaiter? waiter))
                 {
                     Enqueue(step);
-                    continue;
+                    keepOne = false;
+                }
+                else
+                {
+                    waiter.Take(HandOut(step, out _));
                 }
             }
+        }
+    }
 
-            waiter.Take(HandOut(step));
+    /// <summary>Takes the attempts that slots took since the last call and that were not claimed for them in advance.</summary>
+    /// <param name="taken">An empty list to collect the next ones in; afterwards, the attempts.</param>
+    public void TakeClaims(ref List<EmbeddedStep> taken)
+    {
+        if (!_hasClaims)
+            return;
+        lock (_gate)
+        {
+            (_claims, taken) = (taken, _claims);
+            _hasClaims = false;
         }
     }
 
@@ -83,13 +110,15 @@ internal sealed class ReadyQueue(Action<EmbeddedStep> claimed)
         return claimed;
     }
 
-    private EmbeddedStep HandOut(Entry entry)
+    private EmbeddedStep HandOut(Entry entry, out bool isClaimed)
     {
         var step = entry.Run;
-        if (step.State is StepState.InProgress)
+        isClaimed = step.State is not StepState.InProgress;
+        if (!isClaimed)
             return new EmbeddedStep(step, step.Attempts, entry.Ticket);
         var attempt = new EmbeddedStep(step, step.Attempts + 1, entry.Ticket);
-        claimed(attempt);
+        _claims.Add(attempt);
+        _hasClaims = true;
         return attempt;
     }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Threading.Channels;
 using Tasker.Client;
 using Tasker.Embedded.Orchestration;
@@ -29,6 +30,9 @@ internal sealed class StartRequest(TaskPlan plan, ReadOnlyMemory<byte> context, 
     public string? IdentityHash { get; } = identityHash;
 
     public bool RefuseDuplicate { get; init; }
+
+    /// <summary>The trace of who asks.</summary>
+    public Activity? Cause { get; } = Activity.Current;
 
     public TaskPlan Plan { get; } = plan;
 

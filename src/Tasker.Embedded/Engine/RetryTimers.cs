@@ -16,7 +16,12 @@ internal sealed class RetryTimers : IDisposable
     public RetryTimers(TimeProvider time, Action wake) =>
         _timer = time.CreateTimer(_ => wake(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
 
-    public void Add(StepRun step) => _due.Enqueue(step, step.NextAttemptAt!.Value);
+    /// <summary>Adds a step that began to wait for a retry, unless a person has ended its wait since.</summary>
+    public void Add(StepRun step)
+    {
+        if (step.NextAttemptAt is { } due)
+            _due.Enqueue(step, due);
+    }
 
     /// <summary>The timer went off, perhaps a little early: it has to be set anew.</summary>
     public void Fired() => _armedFor = DateTimeOffset.MinValue;

@@ -15,7 +15,13 @@ public sealed class EmbeddedOptions
     public CommitDurability Durability { get; set; } = CommitDurability.Full;
 
     /// <summary>
-    /// How many finished tasks the in-memory store still answers for; older ones are forgotten. Default 10,000; 0 or more. A SQLite file keeps all.
+    /// How long a SQLite file keeps a task after its end; older ones are deleted by and by, with their dead letters, and their space is used again. Tasks that
+    /// are blocked by failures are not finished. Default <see langword="null"/>: for ever.
+    /// </summary>
+    public TimeSpan? KeepFinishedTasks { get; set; }
+
+    /// <summary>
+    /// How many finished tasks the in-memory store still answers for; older ones are forgotten. Default 10,000; 0 or more. For a SQLite file see <see cref="KeepFinishedTasks"/>.
     /// </summary>
     public int FinishedTasksInMemory { get; set; } = 10_000;
 }

@@ -9,6 +9,8 @@ internal sealed class EmbeddedOptionsValidator : IValidateOptions<EmbeddedOption
     {
         if (options.FinishedTasksInMemory < 0)
             return Fail($"{nameof(EmbeddedOptions.FinishedTasksInMemory)} is {options.FinishedTasksInMemory}; it must be 0 or more.");
+        if (options.KeepFinishedTasks is { } keep && keep <= TimeSpan.Zero)
+            return Fail($"{nameof(EmbeddedOptions.KeepFinishedTasks)} is {keep}; it must be positive, or null to keep all.");
         if (options.Durability is not (CommitDurability.Full or CommitDurability.Normal))
             return Fail($"{nameof(EmbeddedOptions.Durability)} is {options.Durability}; it must be {nameof(CommitDurability.Full)} or {nameof(CommitDurability.Normal)}.");
         if (options.ConnectionString is null)

@@ -7,6 +7,7 @@ using Tasker.Embedded.Engine;
 using Tasker.Embedded.Hosting;
 using Tasker.Embedded.Orchestration;
 using Tasker.Embedded.Storage;
+using Tasker.Embedded.Telemetry;
 using Tasker.Hosting;
 using Tasker.Work;
 
@@ -50,11 +51,10 @@ public static class EmbeddedTaskerBuilderExtensions
             options.Configure(configure);
         options.ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<EmbeddedOptions>, EmbeddedOptionsValidator>());
-        services.AddSingleton<ITaskStore>(static provider => CreateStore(
-            provider.GetRequiredService<IOptions<EmbeddedOptions>>().Value,
-            provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<ITaskStore>(static provider => CreateStore(provider.GetRequiredService<IOptions<EmbeddedOptions>>().Value));
         services.AddSingleton<PlanCache>();
         services.AddSingleton(static _ => new RetrySchedule(Random.Shared));
+        services.AddSingleton<EngineMetrics>();
         services.AddSingleton<EmbeddedEngine>();
         services.TryAddSingleton<StartRequestValidator>();
         services.AddSingleton<IWorkSource, EmbeddedWorkSource>();
@@ -63,7 +63,7 @@ public static class EmbeddedTaskerBuilderExtensions
         return tasker;
     }
 
-    private static ITaskStore CreateStore(EmbeddedOptions options, TimeProvider time) => options.ConnectionString is { } connectionString
-        ? new SqliteTaskStore(connectionString, options.Durability, time)
+    private static ITaskStore CreateStore(EmbeddedOptions options) => options.ConnectionString is { } connectionString
+        ? new SqliteTaskStore(connectionString, options.Durability, options.KeepFinishedTasks)
         : new InMemoryTaskStore(options.FinishedTasksInMemory);
 }

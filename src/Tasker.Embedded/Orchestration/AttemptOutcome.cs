@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics;
 
 namespace Tasker.Embedded.Orchestration;
 
@@ -16,11 +17,15 @@ internal sealed record AttemptOutcome(
     /// <summary>How long the handler ran; zero when nobody knows.</summary>
     public TimeSpan Duration { get; init; }
 
+    /// <summary>The attempt's trace, when somebody listens to traces.</summary>
+    public Activity? Trace { get; init; }
+
     /// <summary>Copies an outcome. One that a handler left empty is that of a handler which returned nothing.</summary>
     public static AttemptOutcome CopyOf(StepOutcome outcome, TimeSpan duration) => outcome.Kind is StepOutcomeKind.Failure
-        ? new AttemptOutcome(outcome.Kind, [], Failure: outcome.Failure) { Duration = duration }
+        ? new AttemptOutcome(outcome.Kind, [], Failure: outcome.Failure) { Duration = duration, Trace = Activity.Current }
         : new AttemptOutcome(outcome.Kind, outcome.Result.IsEmpty ? EmptyObject : outcome.Result.ToArray(), outcome.Decision, outcome.BatchPlan?.Cursors, outcome.WorkerTemplate)
         {
             Duration = duration,
+            Trace = Activity.Current,
         };
 }

@@ -247,38 +247,57 @@ internal sealed class DynamicGraph
         return true;
     }
 
-    /// <summary>The steps that ran and, by what they said, kept the dependencies of a node from existing.</summary>
+    /// <summary>
+    /// The steps that ran and, by what they said, kept all dependencies of a convergence from existing, so that it follows them at once. A decision that
+    /// took another branch has sent the task elsewhere, and one outside of the branch in which the convergence is has refused that branch as a whole.
+    /// </summary>
     private HashSet<int> Refusers(PlanNode node)
     {
         var found = new HashSet<int>();
         var seen = new HashSet<int>();
         foreach (var dependency in node.Dependencies)
-            CollectRefusers(dependency, found, seen);
+            CollectRefusers(dependency, decision => TookNoBranch(decision) && JoinsBranchesOf(decision, node), found, seen);
         return found;
     }
 
     private HashSet<int> RefusersOf(int node)
     {
         var found = new HashSet<int>();
-        CollectRefusers(node, found, []);
+        CollectRefusers(node, static _ => true, found, []);
         return found;
     }
 
-    /// <summary>Stops at a decision: one that did not run refused nothing, so a convergence inside a branch not taken is not taken either.</summary>
-    private void CollectRefusers(int index, HashSet<int> found, HashSet<int> seen)
+    private bool TookNoBranch(int decision) => Array.IndexOf(_namedBy, _stepOf[decision]) == Nothing;
+
+    /// <summary>Whether a convergence is where branches of a decision come together, rather than in one of them.</summary>
+    private bool JoinsBranchesOf(int decision, PlanNode convergence)
+    {
+        var (branches, joined) = (0, 0);
+        foreach (var node in _plan.Dynamic)
+        {
+            if (!node.Dependencies.Contains(decision))
+                continue;
+            branches++;
+            if (node == convergence || convergence.IsDownstreamOf(node.Index))
+                joined++;
+        }
+
+        return joined > 1 || joined == branches;
+    }
+
+    /// <summary>Walks up to the nearest decisions that ran; one that did not run was itself refused by one above it.</summary>
+    private void CollectRefusers(int index, Func<int, bool> counts, HashSet<int> found, HashSet<int> seen)
     {
         if (!seen.Add(index))
             return;
         var node = _plan.Nodes[index];
         if (_fates[index] is Fate.Exists)
         {
-            if (node.Type is StepType.Decision)
+            if (node.Type is StepType.Decision && counts(index))
                 found.Add(_stepOf[index]);
             return;
         }
 
-        if (node.Type is StepType.Decision)
-            return;
         foreach (var governor in node.Governors)
         {
             if (_fates[governor] is Fate.Exists)
@@ -288,7 +307,7 @@ internal sealed class DynamicGraph
         // A node that a decision gates directly was refused there, or was never asked about.
         var gates = Array.FindAll(node.Dependencies, dependency => _plan.Nodes[dependency].Type is StepType.Decision);
         foreach (var dependency in gates.Length > 0 ? gates : node.Dependencies)
-            CollectRefusers(dependency, found, seen);
+            CollectRefusers(dependency, counts, found, seen);
     }
 
     private static StepFailure Mistake(string code, string message) =>

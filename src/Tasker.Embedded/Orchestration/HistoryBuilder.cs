@@ -77,7 +77,8 @@ internal sealed class HistoryBuilder
             if (entry.Attempt is { } attempt)
             {
                 Start(line, entry.StartedAt ?? Max(ready, line.At), attempt);
-                line.Through(entry.At, entry.By is null && entry.To is "error" or "waiting_for_retry" ? ["enqueued_as_error_for_orchestration"] : []);
+                if (entry.From != line.State)
+                    line.Through(entry.At, entry.From);
             }
             else if (entry.From != line.State)
             {
@@ -170,6 +171,8 @@ internal sealed class HistoryBuilder
 
         public void To(DateTimeOffset at, string state, int? attempt = null, string? reason = null, string? by = null)
         {
+            // Two clocks may tell of one moment: nothing happened before what led to it.
+            at = Max(At, at);
             _builder._entries.Add(new HistoryEntry { At = at, Step = _step, From = State, To = state, Attempt = attempt, Reason = reason, By = by });
             (At, State) = (at, state);
         }

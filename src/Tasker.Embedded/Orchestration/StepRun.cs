@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Tasker.Templates;
 
 namespace Tasker.Embedded.Orchestration;
@@ -93,6 +94,9 @@ internal sealed class StepRun(TaskRun run, int index, PlanNode node, string name
         get => _journal.Entries;
         init => _journal = new Journal(value);
     }
+
+    /// <summary>The trace of the attempt that completed it in this process, when somebody listens to traces.</summary>
+    public Activity? Trace { get; internal set; }
 
     /// <summary>Whether a decision or a batch analyzer created the step, so that the plan alone does not tell that it exists.</summary>
     public bool IsDynamic => Index >= Run.PlannedSteps;

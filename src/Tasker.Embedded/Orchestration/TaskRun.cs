@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Tasker.Client;
 using Tasker.Templates;
@@ -55,6 +56,9 @@ internal sealed partial class TaskRun
     /// <summary>What makes another request the same; <see langword="null"/> when nothing does.</summary>
     public string? IdentityHash { get; init; }
 
+    /// <summary>The trace of whoever started the task in this process, when there is one.</summary>
+    public Activity? Cause { get; init; }
+
     /// <summary>What happened to the task beyond its state.</summary>
     public IReadOnlyList<JournalEntry> Journal => _journal.Entries;
 
@@ -76,11 +80,8 @@ internal sealed partial class TaskRun
     /// <summary>Bookkeeping of the store: the task's number there.</summary>
     internal long StoreKey { get; set; }
 
-    /// <summary>Bookkeeping of the store: the state it last wrote.</summary>
-    internal TaskState StoredState { get; set; }
-
-    /// <summary>Bookkeeping of the store: whether the journal has an entry that it has not written.</summary>
-    internal bool IsJournalChanged { get; set; }
+    /// <summary>Bookkeeping of the store: since when its log knows more than its row of the task; 0 when it does not.</summary>
+    internal long LoggedSince { get; set; }
 
     /// <summary>Those who follow the task.</summary>
     internal TaskFollowers Followers { get; } = new();
@@ -92,7 +93,6 @@ internal sealed partial class TaskRun
         var run = new TaskRun(stored.Id, plan, stored.Context, stored.Options, stored.CorrelationId, stored.CreatedAt)
         {
             State = stored.State,
-            StoredState = stored.State,
             StoreKey = stored.Key,
             PlannedSteps = stored.PlannedSteps,
             CompletedAt = stored.CompletedAt,
@@ -383,6 +383,7 @@ internal sealed partial class TaskRun
     private void Succeed(StepRun step, AttemptOutcome outcome, DateTimeOffset now, Changes changes)
     {
         step.Result = outcome.Result;
+        step.Trace = outcome.Trace;
         step.Failure = null;
         step.CompletedAt = now;
         ReleaseChildren(step, changes);
@@ -446,9 +447,9 @@ internal sealed partial class TaskRun
     }
 
     private static void NoteAttempt(StepRun step, StepState next, string reason, DateTimeOffset now) =>
-        step.Log(new JournalEntry(now, StepState.InProgress.ToName(), next.ToName())
+        step.Log(new JournalEntry(now, step.State.ToName(), next.ToName())
         {
-            Attempt = step.Attempts,
+            Attempt = step.State is StepState.Pending or StepState.Enqueued ? null : step.Attempts,
             StartedAt = step.StartedAt,
             Reason = reason,
         });
@@ -539,10 +540,7 @@ internal sealed partial class TaskRun
         if (State == _noted)
             return;
         if (State is not TaskState.Complete)
-        {
             _journal.Add(new JournalEntry(now, _noted.ToName(), State.ToName()) { Reason = reason, By = by });
-            IsJournalChanged = true;
-        }
 
         _noted = State;
     }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Collections.Immutable;
 using System.Text.Json;
 
@@ -7,9 +6,8 @@ namespace Tasker.Embedded.Storage;
 /// <summary>Writes and reads a failure as the store keeps it: snake_case, and only what is set.</summary>
 internal static class FailureJson
 {
-    public static void Write(IBufferWriter<byte> buffer, StepFailure failure)
+    public static void Write(Utf8JsonWriter writer, StepFailure failure)
     {
-        using var writer = new Utf8JsonWriter(buffer);
         writer.WriteStartObject();
         writer.WriteString("message"u8, failure.Message);
         writer.WriteString("error_type"u8, failure.ErrorType);
@@ -48,14 +46,10 @@ internal static class FailureJson
             ? facts.EnumerateObject().ToDictionary(member => member.Name, member => member.Value.GetString() ?? "")
             : null;
 
-    /// <exception cref="JsonException">The text is not JSON.</exception>
     /// <exception cref="KeyNotFoundException">A member is missing.</exception>
     /// <exception cref="InvalidOperationException">A member has another type.</exception>
-    public static StepFailure Read(ReadOnlyMemory<byte> json)
-    {
-        using var document = JsonDocument.Parse(json);
-        var root = document.RootElement;
-        return new StepFailure
+    public static StepFailure Read(JsonElement root) =>
+        new()
         {
             Message = root.GetProperty("message").GetString() ?? "",
             ErrorType = root.GetProperty("error_type").GetString() ?? "",
@@ -69,5 +63,4 @@ internal static class FailureJson
             Context = ReadFacts(root, "context"),
             Metadata = ReadFacts(root, "metadata"),
         };
-    }
 }

@@ -12,9 +12,6 @@ internal interface ITaskStore : IDisposable
     /// <summary>Whether a commit takes no time to speak of, so that it may happen on the caller's thread.</summary>
     bool CommitsAtOnce { get; }
 
-    /// <summary>Whether <see cref="ListAsync"/> finds also the tasks that the engine holds in memory.</summary>
-    bool ListsUnfinished { get; }
-
     /// <summary>Opens the store and reads the tasks that go on by themselves: those that are not settled.</summary>
     /// <exception cref="TaskStoreException">The store cannot be used.</exception>
     IReadOnlyList<StoredTask> Open();
@@ -22,6 +19,17 @@ internal interface ITaskStore : IDisposable
     /// <summary>Stores changes, all or none. When it returns they survive a crash.</summary>
     /// <exception cref="TaskStoreException">Nothing was stored. Calling it again with the same changes, and more, is safe.</exception>
     void Commit(Changes changes, DateTimeOffset now);
+
+    /// <summary>When <see cref="Upkeep"/> is to be called.</summary>
+    DateTimeOffset NextUpkeep { get; }
+
+    /// <summary>Tidies up a little. Called by the engine only.</summary>
+    /// <exception cref="TaskStoreException">The store cannot be written; what was stored stays stored.</exception>
+    void Upkeep(DateTimeOffset now);
+
+    /// <summary>Tidies up and closes the store.</summary>
+    /// <exception cref="TaskStoreException">The store could not be tidied up; it is closed, and what was stored stays stored.</exception>
+    void Close();
 
     /// <summary>Reads a task to go on with. Called by the engine only, for a task that is not in its memory.</summary>
     /// <returns>The task, or <see langword="null"/> when there is none with that id.</returns>
@@ -41,7 +49,7 @@ internal interface ITaskStore : IDisposable
     /// <exception cref="TaskStoreException">The store cannot be read.</exception>
     ValueTask<TaskRecord?> ReadAsync(Guid taskId, CancellationToken cancellationToken);
 
-    /// <summary>Finds tasks, the latest first.</summary>
+    /// <summary>Finds tasks, the latest first. Of those that the engine holds in memory it may know none, or an earlier state.</summary>
     /// <param name="filter">Which ones, and how many.</param>
     /// <param name="before">Only tasks whose ids come before this one in order of creation; <see langword="null"/> for the latest.</param>
     /// <param name="cancellationToken">Gives up.</param>

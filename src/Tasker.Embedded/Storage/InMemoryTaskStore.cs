@@ -15,8 +15,6 @@ internal sealed class InMemoryTaskStore(int finishedTasksKept) : ITaskStore
 
     public bool CommitsAtOnce => true;
 
-    public bool ListsUnfinished => false;
-
     public IReadOnlyList<StoredTask> Open() => [];
 
     public void Commit(Changes changes, DateTimeOffset now)
@@ -33,6 +31,15 @@ internal sealed class InMemoryTaskStore(int finishedTasksKept) : ITaskStore
         foreach (var entry in changes.DeadLetters)
             _deadLetters[entry.EntryId] = entry;
     }
+
+    public DateTimeOffset NextUpkeep => DateTimeOffset.MaxValue;
+
+    public void Upkeep(DateTimeOffset now)
+    {
+        // Commit forgets what is too much.
+    }
+
+    public void Close() => Dispose();
 
     /// <summary>A copy: what others still read of the task does not change any more.</summary>
     public StoredTask? Load(Guid taskId) => _settled.TryGetValue(taskId, out var run) ? run.ToStored() : null;

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text.Json;
 using Tasker.Embedded.Orchestration;
 
@@ -7,9 +6,8 @@ namespace Tasker.Embedded.Storage;
 /// <summary>Writes and reads a journal as the store keeps it: an array of objects, snake_case, and only what is set.</summary>
 internal static class JournalJson
 {
-    public static void Write(IBufferWriter<byte> buffer, IReadOnlyList<JournalEntry> entries)
+    public static void Write(Utf8JsonWriter writer, IReadOnlyList<JournalEntry> entries)
     {
-        using var writer = new Utf8JsonWriter(buffer);
         writer.WriteStartArray();
         foreach (var entry in entries)
         {
@@ -40,7 +38,14 @@ internal static class JournalJson
         if (json.IsEmpty)
             return [];
         using var document = JsonDocument.Parse(json);
-        return [.. document.RootElement.EnumerateArray().Select(entry => new JournalEntry(
+        return Read(document.RootElement);
+    }
+
+    /// <exception cref="KeyNotFoundException">A member is missing.</exception>
+    /// <exception cref="InvalidOperationException">A member has another type.</exception>
+    /// <exception cref="FormatException">A time is not one.</exception>
+    public static JournalEntry[] Read(JsonElement entries) =>
+        [.. entries.EnumerateArray().Select(entry => new JournalEntry(
             Time(entry.GetProperty("at")),
             entry.GetProperty("from").GetString()!,
             entry.GetProperty("to").GetString()!)
@@ -50,7 +55,6 @@ internal static class JournalJson
             Reason = entry.TryGetProperty("reason", out var reason) ? reason.GetString() : null,
             By = entry.TryGetProperty("by", out var by) ? by.GetString() : null,
         })];
-    }
 
     private static void WriteTime(Utf8JsonWriter writer, ReadOnlySpan<byte> name, DateTimeOffset time)
     {

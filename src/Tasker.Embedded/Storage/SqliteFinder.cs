@@ -30,11 +30,7 @@ internal static class SqliteFinder
         where.AddTag(filter.Tag);
         command.CommandText =
             $"""
-            SELECT {SqliteReader.TaskColumns},
-                json_array_length(p.steps) + (SELECT count(*) FROM steps s WHERE s.task_no = t.task_no AND s.step_no >= json_array_length(p.steps)),
-                (SELECT count(*) FROM steps s WHERE s.task_no = t.task_no AND s.state IN ('complete', 'resolved_manually')),
-                (SELECT count(*) FROM steps s WHERE s.task_no = t.task_no AND s.state = 'error')
-            FROM tasks t JOIN plans p USING (plan_no){where}
+            SELECT {SqliteReader.TaskColumns} FROM tasks t JOIN plans p USING (plan_no){where}
             ORDER BY t.task_id DESC LIMIT {filter.PageSize.ToString(CultureInfo.InvariantCulture)}
             """;
         using var reader = command.ExecuteReader();

@@ -123,23 +123,77 @@ internal static class SqliteSchema
         FROM tasks t;
         """,
         """
+        -- What the process before had in progress is known from the one row that lists it.
+        INSERT INTO steps (task_no, step_no, step_id, name, template_step, type, state, attempts, max_attempts, dependencies, updated_at)
+        SELECT t.task_no, p.key, '', p.value ->> 'name', p.value ->> 'template_step', p.value ->> 'type', 'pending', 0, p.value ->> 'max_attempts',
+            p.value -> 'dependencies', ''
+        FROM running, json_each(running.attempts) r
+        JOIN tasks t ON t.task_no = r.value ->> 0
+        JOIN plans USING (plan_no)
+        JOIN json_each(plans.steps) p ON p.key = r.value ->> 1
+        WHERE true
+        ON CONFLICT DO NOTHING;
+
+        UPDATE steps SET state = 'in_progress', attempts = r.value ->> 2, next_attempt_at = NULL
+        FROM running, json_each(running.attempts) r
+        WHERE steps.task_no = r.value ->> 0 AND steps.step_no = r.value ->> 1;
+
+        DROP VIEW steps_overview;
+        DROP VIEW tasks_overview;
+        DROP TABLE running;
+        DROP INDEX tasks_unfinished;
+
+        -- What the rows of unfinished tasks do not say yet. A commit adds one row; rows that are said elsewhere are deleted.
+        -- tasks: new tasks and new states of tasks. steps: steps with their present state. running: all attempts in progress, as [task_no, step_no, attempt].
+        CREATE TABLE log (
+            log_no INTEGER PRIMARY KEY AUTOINCREMENT,
+            written_at TEXT NOT NULL,
+            tasks TEXT,
+            steps TEXT,
+            running TEXT
+        );
+
         ALTER TABLE tasks ADD COLUMN tags TEXT;
         ALTER TABLE tasks ADD COLUMN identity_hash TEXT;
 
         -- A JSON array of {"at", "from", "to", "reason", "by"}: what the present state does not tell.
         ALTER TABLE tasks ADD COLUMN journal TEXT;
 
-        CREATE UNIQUE INDEX tasks_identity ON tasks (identity_hash) WHERE identity_hash IS NOT NULL;
+        ALTER TABLE tasks ADD COLUMN steps_total INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE tasks ADD COLUMN steps_done INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE tasks ADD COLUMN steps_failed INTEGER NOT NULL DEFAULT 0;
 
-        -- Blocked tasks go on only when somebody mends them, so they leave this index, too.
-        DROP INDEX tasks_unfinished;
+        -- The row says what the log said up to and including this row of it.
+        ALTER TABLE tasks ADD COLUMN log_no INTEGER NOT NULL DEFAULT 0;
+
+        -- A JSON array, in order of creation: {"state", "attempts", "result", "failure", "checkpoint", "next_attempt_at", "started_at", "completed_at", "journal"},
+        -- and, of a step that the task did not begin with, {"name", "template_step", "type", "max_attempts", "dependencies", "inputs"}.
+        ALTER TABLE tasks ADD COLUMN steps TEXT NOT NULL DEFAULT '[]';
+
+        UPDATE tasks SET
+            steps = (
+                SELECT json_group_array(json(doc)) FROM (
+                    SELECT p.key AS step_no, coalesce((
+                        SELECT json_object('state', s.state, 'attempts', s.attempts, 'result', json(s.result), 'failure', json(s.failure),
+                            'checkpoint', json(s.checkpoint), 'next_attempt_at', s.next_attempt_at, 'completed_at', s.completed_at)
+                        FROM steps s WHERE s.task_no = tasks.task_no AND s.step_no = p.key), '{"state":"pending"}') AS doc
+                    FROM plans, json_each(plans.steps) p WHERE plans.plan_no = tasks.plan_no
+                    UNION ALL
+                    SELECT s.step_no, json_object('name', s.name, 'template_step', s.template_step, 'type', s.type, 'max_attempts', s.max_attempts,
+                            'dependencies', json(s.dependencies), 'inputs', json(s.inputs), 'state', s.state, 'attempts', s.attempts, 'result', json(s.result),
+                            'failure', json(s.failure), 'checkpoint', json(s.checkpoint), 'next_attempt_at', s.next_attempt_at, 'completed_at', s.completed_at)
+                    FROM steps s
+                    WHERE s.task_no = tasks.task_no AND s.step_no >= (SELECT json_array_length(plans.steps) FROM plans WHERE plans.plan_no = tasks.plan_no)
+                    ORDER BY step_no)),
+            steps_done = (SELECT count(*) FROM steps s WHERE s.task_no = tasks.task_no AND s.state IN ('complete', 'resolved_manually')),
+            steps_failed = (SELECT count(*) FROM steps s WHERE s.task_no = tasks.task_no AND s.state = 'error');
+        UPDATE tasks SET steps_total = json_array_length(steps);
+        DROP TABLE steps;
+
+        -- Of these there are few: most tasks are finished when their row is written, and blocked ones go on only when somebody mends them.
         CREATE INDEX tasks_unfinished ON tasks (task_no)
             WHERE state NOT IN ('complete', 'error', 'cancelled', 'resolved_manually', 'blocked_by_failures');
-
-        ALTER TABLE steps ADD COLUMN started_at TEXT;
-
-        -- A JSON array of {"at", "from", "to", "attempt", "started_at", "reason", "by"}: attempts that failed, and what people did.
-        ALTER TABLE steps ADD COLUMN journal TEXT;
+        CREATE UNIQUE INDEX tasks_identity ON tasks (identity_hash) WHERE identity_hash IS NOT NULL;
 
         CREATE TABLE dead_letters (
             entry_id TEXT PRIMARY KEY,
@@ -158,6 +212,44 @@ internal static class SqliteSchema
         ) WITHOUT ROWID;
 
         CREATE INDEX dead_letters_of_task ON dead_letters (task_id);
+
+        CREATE VIEW steps_overview AS
+        SELECT
+            t.task_id,
+            t.name AS task,
+            s.key AS step_no,
+            coalesce(s.value ->> 'name', p.value ->> 'name') AS step,
+            coalesce(s.value ->> 'type', p.value ->> 'type') AS type,
+            s.value ->> 'state' AS state,
+            coalesce(s.value ->> 'attempts', 0) AS attempts,
+            coalesce(s.value ->> 'max_attempts', p.value ->> 'max_attempts') AS max_attempts,
+            coalesce(s.value -> 'dependencies', p.value -> 'dependencies') AS dependencies,
+            s.value -> 'inputs' AS inputs,
+            s.value -> 'result' AS result,
+            s.value -> 'checkpoint' AS checkpoint,
+            s.value ->> '$.failure.message' AS failure,
+            s.value ->> 'next_attempt_at' AS next_attempt_at,
+            s.value ->> 'started_at' AS started_at,
+            s.value ->> 'completed_at' AS completed_at
+        FROM tasks t
+        JOIN plans USING (plan_no)
+        JOIN json_each(t.steps) s
+        LEFT JOIN json_each(plans.steps) p ON p.key = s.key;
+
+        CREATE VIEW tasks_overview AS
+        SELECT
+            t.task_id,
+            t.namespace,
+            t.name,
+            t.version,
+            t.state,
+            t.steps_total,
+            t.steps_done AS steps_complete,
+            t.steps_failed,
+            (SELECT s.step || ': ' || s.failure FROM steps_overview s WHERE s.task_id = t.task_id AND s.state = 'error' ORDER BY s.step_no LIMIT 1) AS first_failure,
+            t.created_at,
+            t.completed_at
+        FROM tasks t;
         """,
     ];
 

@@ -13,13 +13,15 @@ internal sealed class SqliteTaskStore : ITaskStore
     private readonly string _writerConnection;
     private readonly string _readerConnection;
     private readonly CommitDurability _durability;
-    private readonly TimeProvider _time;
+    private readonly TimeSpan? _keepFinished;
 
     private StoreLock? _lock;
     private SqliteConnection? _connection;
     private SqliteWriter? _writer;
+    private WalCheckpoints? _checkpoints;
+    private SqliteRetention? _retention;
 
-    public SqliteTaskStore(string connectionString, CommitDurability durability, TimeProvider time)
+    public SqliteTaskStore(string connectionString, CommitDurability durability, TimeSpan? keepFinished = null)
     {
         var builder = new SqliteConnectionStringBuilder(connectionString);
         _file = builder.DataSource = Path.GetFullPath(builder.DataSource);
@@ -30,12 +32,19 @@ internal sealed class SqliteTaskStore : ITaskStore
         builder.Pooling = false;
         _writerConnection = builder.ConnectionString;
         _durability = durability;
-        _time = time;
+        _keepFinished = keepFinished;
     }
 
     public bool CommitsAtOnce => false;
 
-    public bool ListsUnfinished => true;
+    public DateTimeOffset NextUpkeep
+    {
+        get
+        {
+            var shorten = _writer?.NextShortening ?? DateTimeOffset.MaxValue;
+            return _retention is { } retention && retention.Next < shorten ? retention.Next : shorten;
+        }
+    }
 
     public IReadOnlyList<StoredTask> Open()
     {
@@ -46,7 +55,9 @@ internal sealed class SqliteTaskStore : ITaskStore
             _connection.Open();
             SqliteSchema.Migrate(_connection, _file);
             Configure(_connection);
-            SqliteReader.SettleRunning(_connection, _time.GetUtcNow());
+            SqliteLog.Settle(_connection);
+            _retention = _keepFinished is { } keep ? new SqliteRetention(_connection, keep) : null;
+            _checkpoints = new WalCheckpoints(_connection, _writerConnection);
             _writer = new SqliteWriter(_connection, _file, SqliteReader.ReadNumbers(_connection));
             return SqliteReader.ReadUnfinished(_connection);
         }
@@ -61,6 +72,22 @@ internal sealed class SqliteTaskStore : ITaskStore
     {
         var writer = _writer ?? throw new InvalidOperationException("The store is not open.");
         writer.Write(changes, now);
+        _checkpoints?.Committed();
+    }
+
+    public void Upkeep(DateTimeOffset now)
+    {
+        if (_writer is { } writer && writer.NextShortening <= now)
+            writer.ShortenLog(now);
+        try
+        {
+            if (_retention is { } retention && retention.Next <= now)
+                retention.Sweep(now);
+        }
+        catch (SqliteException exception)
+        {
+            throw SqliteErrors.Explain(exception, _file);
+        }
     }
 
     public StoredTask? Load(Guid taskId) => Read(taskId, SqliteReader.ReadTask);
@@ -89,8 +116,22 @@ internal sealed class SqliteTaskStore : ITaskStore
             Read((filter, before), static (connection, wanted) => SqliteFinder.ListDeadLetters(connection, wanted.filter, wanted.before)));
     }
 
+    public void Close()
+    {
+        try
+        {
+            _writer?.DropLog();
+        }
+        finally
+        {
+            Dispose();
+        }
+    }
+
     public void Dispose()
     {
+        _checkpoints?.Dispose();
+        _checkpoints = null;
         _writer?.Dispose();
         _writer = null;
         _connection?.Dispose();

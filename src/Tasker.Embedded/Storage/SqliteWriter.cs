@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text.Json;
 using Microsoft.Data.Sqlite;
 using Tasker.Client;
@@ -6,82 +5,222 @@ using Tasker.Embedded.Orchestration;
 
 namespace Tasker.Embedded.Storage;
 
-/// <summary>Writes changes, one transaction each, with statements prepared once. Used by the engine only.</summary>
+/// <summary>
+/// Writes changes, one transaction each, with statements prepared once. A transaction appends one row to the log with what it changes in tasks
+/// that go on, and writes one row for each task that is done with; so a step costs a few dozen bytes, and not a row of its own. The rows of tasks
+/// that go on for longer are written by and by, and the log before them is dropped. Used by the engine only.
+/// </summary>
 internal sealed class SqliteWriter : IDisposable
 {
+    /// <summary>A longer log is shortened at once.</summary>
+    private const long LongestLog = 8 * 1024 * 1024;
+
+    /// <summary>How many rows of tasks that go on a transaction writes.</summary>
+    private const int RowsAtOnce = 1024;
+
+    /// <summary>After this time, and half of it, the row of a task says what the log says.</summary>
+    private static readonly TimeSpan LogAge = TimeSpan.FromSeconds(1);
+
     private readonly SqliteStatement _begin;
     private readonly SqliteStatement _commit;
     private readonly SqliteStatement _rollback;
     private readonly SqliteStatement _insertPlan;
-    private readonly SqliteStatement _insertTask;
-    private readonly SqliteStatement _updateTask;
-    private readonly SqliteStatement _insertStep;
-    private readonly SqliteStatement _updateStep;
-    private readonly SqliteStatement _updateRunning;
+    private readonly SqliteStatement _writeTask;
+    private readonly SqliteStatement _insertLog;
+    private readonly SqliteStatement _dropLog;
     private readonly SqliteStatement _writeDeadLetter;
     private readonly SqliteStatement[] _all;
 
     private readonly Dictionary<TaskPlan, PlanRow> _plans = [];
     private readonly Dictionary<string, long> _planNumbers;
-    private readonly ArrayBufferWriter<byte> _json = new(4096);
-    private readonly Utf8JsonWriter _writer;
+    private readonly List<TaskPlan> _newPlans = [];
+    private readonly List<TaskRun> _written = [];
+    private readonly StepJson _stepJson = new();
+    private readonly JsonText _logTasks = new();
+    private readonly JsonText _logSteps = new();
+    private readonly JsonText _json = new();
+    private readonly JsonText _journal = new();
+    private readonly Queue<(TaskRun Run, long LogNo)> _behind = new();
+    private readonly Queue<LogRow> _log = new();
     private long _lastTask;
     private long _lastPlan;
+    private long _lastLog;
+    private long _logBytes;
+    private DateTimeOffset _shortenedAt = DateTimeOffset.MinValue;
 
     public SqliteWriter(SqliteConnection connection, string file, SqliteNumbers numbers)
     {
         var database = connection.Handle ?? throw new InvalidOperationException("The connection is not open.");
-        _writer = new Utf8JsonWriter(_json);
         _planNumbers = numbers.Plans;
         _lastTask = numbers.LastTask;
+        _lastLog = numbers.LastLog;
         _lastPlan = numbers.Plans.Count == 0 ? 0 : numbers.Plans.Values.Max();
         _begin = Prepare("BEGIN IMMEDIATE");
         _commit = Prepare("COMMIT");
         _rollback = Prepare("ROLLBACK");
         _insertPlan = Prepare("INSERT INTO plans (plan_no, steps) VALUES (?, ?)");
-        _insertTask = Prepare(
+        _writeTask = Prepare(
             "INSERT INTO tasks (task_no, task_id, namespace, name, version, state, context, correlation_id, parent_correlation_id, initiator, " +
-            "source_system, reason, priority, created_at, completed_at, plan_no, tags, identity_hash) " +
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
-        _updateTask = Prepare("UPDATE tasks SET state = ?, completed_at = ?, journal = ? WHERE task_no = ?");
-        _insertStep = Prepare(
-            "INSERT INTO steps (state, attempts, result, failure, checkpoint, next_attempt_at, started_at, completed_at, journal, updated_at, task_no, step_no, " +
-            "step_id, name, template_step, type, max_attempts, dependencies, inputs) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
-        _updateStep = Prepare(
-            "UPDATE steps SET state = ?, attempts = ?, result = ?, failure = ?, checkpoint = ?, next_attempt_at = ?, started_at = ?, " +
-            "completed_at = ?, journal = ?, updated_at = ? " +
-            "WHERE task_no = ? AND step_no = ?");
-        _updateRunning = Prepare("UPDATE running SET attempts = ?, updated_at = ? WHERE id = 1");
+            "source_system, reason, priority, created_at, completed_at, plan_no, tags, identity_hash, journal, steps_total, steps_done, steps_failed, log_no, steps) " +
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (task_no) DO UPDATE SET " +
+            "state = excluded.state, completed_at = excluded.completed_at, journal = excluded.journal, steps_total = excluded.steps_total, " +
+            "steps_done = excluded.steps_done, steps_failed = excluded.steps_failed, log_no = excluded.log_no, steps = excluded.steps");
+        _insertLog = Prepare("INSERT INTO log (log_no, written_at, tasks, steps, running) VALUES (?, ?, ?, ?, ?)");
+        _dropLog = Prepare("DELETE FROM log WHERE log_no <= ?");
         _writeDeadLetter = Prepare(
             "INSERT INTO dead_letters (entry_id, task_id, namespace, name, version, original_state, reason, detail, created_at, status, resolved_at, " +
             "resolved_by, notes) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (entry_id) DO UPDATE SET " +
             "status = excluded.status, resolved_at = excluded.resolved_at, resolved_by = excluded.resolved_by, notes = excluded.notes");
-        _all = [_begin, _commit, _rollback, _insertPlan, _insertTask, _updateTask, _insertStep, _updateStep, _updateRunning, _writeDeadLetter];
+        _all = [_begin, _commit, _rollback, _insertPlan, _writeTask, _insertLog, _dropLog, _writeDeadLetter];
 
         SqliteStatement Prepare(string sql) => new(database, sql, file);
+    }
+
+    /// <summary>When <see cref="ShortenLog"/> is to be called, although there may be nothing to commit.</summary>
+    public DateTimeOffset NextShortening
+    {
+        get
+        {
+            if (!_log.TryPeek(out var oldest))
+                return DateTimeOffset.MaxValue;
+            var (aged, again) = (oldest.WrittenAt + LogAge, _shortenedAt + (LogAge / 2));
+            return aged > again ? aged : again;
+        }
     }
 
     /// <exception cref="TaskStoreException">Nothing was written.</exception>
     public void Write(Changes changes, DateTimeOffset now)
     {
-        var newPlans = new List<TaskPlan>();
+        var number = _lastLog + 1;
+        var logged = 0;
+        InTransaction(() =>
+        {
+            foreach (var run in changes.Created)
+                run.StoreKey = ++_lastTask;
+            logged = WriteLog(changes, number, now);
+            foreach (var run in changes.Created)
+                WriteSettled(run, number);
+            foreach (var run in changes.Tasks)
+                WriteSettled(run, number);
+            foreach (var entry in changes.DeadLetters)
+                Write(entry);
+        });
+
+        _lastLog = number;
+        foreach (var run in changes.Created)
+            FallBehind(run, number);
+        foreach (var run in changes.Tasks)
+            FallBehind(run, number);
+        foreach (var step in changes.Steps)
+        {
+            step.IsStored = true;
+            FallBehind(step.Run, number);
+        }
+
+        if (changes.RunningChanged)
+        {
+            foreach (var step in changes.Running)
+                FallBehind(step.Run, number);
+        }
+
+        if (logged > 0)
+        {
+            _log.Enqueue(new LogRow(number, now, logged));
+            _logBytes += logged;
+        }
+
+        if (_logBytes <= LongestLog)
+            return;
+        var (half, kept) = (0L, _logBytes);
+        foreach (var row in _log)
+        {
+            half = row.Number;
+            kept -= row.Bytes;
+            if (kept <= LongestLog / 2)
+                break;
+        }
+
+        DropLog(half);
+    }
+
+    /// <summary>Writes the rows of tasks that the log has had the last word on for a while, and drops that part of the log.</summary>
+    /// <exception cref="TaskStoreException">Nothing was written.</exception>
+    public void ShortenLog(DateTimeOffset now)
+    {
+        _shortenedAt = now;
+        var through = 0L;
+        foreach (var row in _log)
+        {
+            if (row.WrittenAt > now - LogAge)
+                break;
+            through = row.Number;
+        }
+
+        DropLog(through);
+    }
+
+    /// <summary>Writes the rows of all tasks that the log has the last word on.</summary>
+    /// <exception cref="TaskStoreException">Not all rows are written.</exception>
+    public void DropLog()
+    {
+        while (_log.Count > 0)
+            DropLog(_lastLog);
+    }
+
+    private void DropLog(long through)
+    {
+        _written.Clear();
+        var passed = 0;
+        foreach (var (run, number) in _behind)
+        {
+            if (number > through || _written.Count == RowsAtOnce)
+                break;
+            passed++;
+            if (run.LoggedSince == number)
+                _written.Add(run);
+        }
+
+        var dropped = _behind.Count == passed ? through : Math.Min(_behind.ElementAt(passed).LogNo - 1, through);
+        if (_written.Count == 0 && (!_log.TryPeek(out var oldest) || oldest.Number > dropped))
+            return;
+        InTransaction(() =>
+        {
+            foreach (var run in _written)
+                WriteTask(run, _lastLog);
+            _dropLog.Bind(dropped).Run();
+        });
+
+        foreach (var run in _written)
+        {
+            run.LoggedSince = 0;
+            foreach (var step in run.Steps)
+                step.IsStored = true;
+        }
+
+        for (; passed > 0; passed--)
+            _behind.Dequeue();
+        while (_log.TryPeek(out var gone) && gone.Number <= dropped)
+        {
+            _logBytes -= gone.Bytes;
+            _log.Dequeue();
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (var statement in _all)
+            statement.Dispose();
+        foreach (var text in (JsonText[])[_logTasks, _logSteps, _json, _journal])
+            text.Dispose();
+    }
+
+    private void InTransaction(Action write)
+    {
+        _newPlans.Clear();
         try
         {
             _begin.Run();
-            foreach (var run in changes.Created)
-                Insert(run, newPlans);
-            foreach (var run in changes.Tasks)
-            {
-                if (run.State != run.StoredState || run.IsJournalChanged)
-                    _updateTask.Bind(run.State.ToName()).Bind(run.CompletedAt).BindOrNull(ToJson(run.Journal)).Bind(run.StoreKey).Run();
-            }
-
-            foreach (var step in changes.Steps)
-                Write(step, now);
-            foreach (var entry in changes.DeadLetters)
-                Write(entry);
-            if (changes.RunningChanged)
-                WriteRunning(changes.Running, now);
+            write();
             _commit.Run();
         }
         catch
@@ -89,30 +228,13 @@ internal sealed class SqliteWriter : IDisposable
             foreach (var statement in _all)
                 statement.Reset();
             Rollback();
-            foreach (var plan in newPlans)
+            foreach (var plan in _newPlans)
                 _plans.Remove(plan);
             throw;
         }
 
-        foreach (var run in changes.Created)
-            run.StoredState = run.State;
-        foreach (var run in changes.Tasks)
-        {
-            run.StoredState = run.State;
-            run.IsJournalChanged = false;
-        }
-
-        foreach (var step in changes.Steps)
-            step.IsStored = true;
-        foreach (var plan in newPlans)
+        foreach (var plan in _newPlans)
             _planNumbers[_plans[plan].Json] = _plans[plan].Number;
-    }
-
-    public void Dispose()
-    {
-        foreach (var statement in _all)
-            statement.Dispose();
-        _writer.Dispose();
     }
 
     private void Rollback()
@@ -127,12 +249,134 @@ internal sealed class SqliteWriter : IDisposable
         }
     }
 
-    private void Insert(TaskRun run, List<TaskPlan> newPlans)
+    private void FallBehind(TaskRun run, long number)
     {
-        var plan = RowOf(run.Plan, newPlans);
-        run.StoreKey = ++_lastTask;
+        if (run.State.IsSettled())
+        {
+            run.LoggedSince = 0;
+        }
+        else if (run.LoggedSince == 0)
+        {
+            run.LoggedSince = number;
+            _behind.Enqueue((run, number));
+        }
+    }
+
+    /// <returns>How many bytes the log's new row has.</returns>
+    private int WriteLog(Changes changes, long number, DateTimeOffset now)
+    {
+        var tasks = _logTasks.Begin();
+        foreach (var run in changes.Created)
+            WriteHeader(tasks, run, isNew: true);
+        foreach (var run in changes.Tasks)
+            WriteHeader(tasks, run, isNew: false);
+
+        var steps = _logSteps.Begin();
+        foreach (var step in changes.Steps)
+        {
+            if (step.Run.State.IsSettled())
+                continue;
+            steps.WriteStartObject();
+            steps.WriteNumber("task_no"u8, step.Run.StoreKey);
+            steps.WriteNumber("step_no"u8, step.Index);
+            _stepJson.Write(steps, step);
+            steps.WriteEndObject();
+        }
+
+        var running = _json.Begin();
+        if (changes.RunningChanged)
+        {
+            foreach (var step in changes.Running)
+            {
+                running.WriteStartArray();
+                running.WriteNumberValue(step.Run.StoreKey);
+                running.WriteNumberValue(step.Index);
+                running.WriteNumberValue(step.Attempts);
+                running.WriteEndArray();
+            }
+        }
+
+        var taskText = _logTasks.End();
+        var stepText = _logSteps.End();
+        var runningText = _json.End();
+        if (taskText.IsEmpty && stepText.IsEmpty && !changes.RunningChanged)
+            return 0;
+        if (runningText.IsEmpty)
+            runningText = changes.RunningChanged ? "[]"u8 : default;
+        _insertLog.Bind(number).Bind(now).BindOrNull(taskText).BindOrNull(stepText).BindOrNull(runningText).Run();
+        return taskText.Length + stepText.Length + runningText.Length;
+    }
+
+    private void WriteHeader(Utf8JsonWriter writer, TaskRun run, bool isNew)
+    {
+        if (run.State.IsSettled())
+            return;
         var (template, options) = (run.Plan.Template, run.Options);
-        _insertTask
+        writer.WriteStartObject();
+        writer.WriteNumber("task_no"u8, run.StoreKey);
+        writer.WriteString("state"u8, run.State.ToName());
+        if (run.Journal.Count > 0)
+        {
+            writer.WritePropertyName("journal"u8);
+            JournalJson.Write(writer, run.Journal);
+        }
+
+        if (isNew)
+        {
+            writer.WriteString("task_id"u8, run.Id);
+            writer.WriteString("namespace"u8, template.Namespace);
+            writer.WriteString("name"u8, template.Name);
+            writer.WriteString("version"u8, template.Version);
+            writer.WritePropertyName("context"u8);
+            writer.WriteRawValue(run.Context.Span, skipInputValidation: true);
+            writer.WriteString("correlation_id"u8, run.CorrelationId);
+            if (options.ParentCorrelationId is { } parent)
+                writer.WriteString("parent_correlation_id"u8, parent);
+            writer.WriteString("initiator"u8, options.Initiator);
+            writer.WriteString("source_system"u8, options.SourceSystem);
+            writer.WriteString("reason"u8, options.Reason);
+            writer.WriteNumber("priority"u8, options.Priority);
+            Span<byte> created = stackalloc byte[StoredTime.Length];
+            StoredTime.Format(run.CreatedAt, created);
+            writer.WriteString("created_at"u8, created);
+            writer.WriteNumber("plan_no"u8, RowOf(run.Plan).Number);
+            if (!options.Tags.IsDefaultOrEmpty)
+            {
+                writer.WriteStartArray("tags"u8);
+                foreach (var tag in options.Tags)
+                    writer.WriteStringValue(tag);
+                writer.WriteEndArray();
+            }
+
+            if (run.IdentityHash is { } hash)
+                writer.WriteString("identity_hash"u8, hash);
+        }
+
+        writer.WriteEndObject();
+    }
+
+    private void WriteSettled(TaskRun run, long number)
+    {
+        if (run.State.IsSettled())
+            WriteTask(run, number);
+    }
+
+    private void WriteTask(TaskRun run, long number)
+    {
+        var (template, options) = (run.Plan.Template, run.Options);
+        var (done, failed) = (0, 0);
+        var steps = _json.Begin();
+        foreach (var step in run.Steps)
+        {
+            done += step.State.SatisfiesDependents() ? 1 : 0;
+            failed += step.State is StepState.Error ? 1 : 0;
+            steps.WriteStartObject();
+            _stepJson.Write(steps, step);
+            steps.WriteEndObject();
+        }
+
+        var stepText = _json.End();
+        _writeTask
             .Bind(run.StoreKey)
             .Bind(run.Id)
             .Bind(template.Namespace)
@@ -148,9 +392,15 @@ internal sealed class SqliteWriter : IDisposable
             .Bind(options.Priority)
             .Bind(run.CreatedAt)
             .Bind(run.CompletedAt)
-            .Bind(plan.Number)
+            .Bind(RowOf(run.Plan).Number)
             .BindOrNull(options.Tags.IsDefaultOrEmpty ? default : PlanJson.WriteNames(options.Tags))
             .BindOrNull(run.IdentityHash)
+            .BindOrNull(ToJson(run.Journal))
+            .Bind(run.Steps.Length)
+            .Bind(done)
+            .Bind(failed)
+            .Bind(number)
+            .Bind(stepText.IsEmpty ? "[]"u8 : stepText)
             .Run();
     }
 
@@ -170,121 +420,43 @@ internal sealed class SqliteWriter : IDisposable
         .BindOrNull(entry.Notes)
         .Run();
 
-    private void Write(StepRun step, DateTimeOffset now)
-    {
-        var statement = (step.IsStored ? _updateStep : _insertStep)
-            .Bind(step.State.ToName())
-            .Bind(step.Attempts)
-            .BindOrNull(step.Result)
-            .BindOrNull(step.Failure is { } failure ? ToJson(failure) : default)
-            .BindOrNull(step.Checkpoint.Span)
-            .Bind(step.NextAttemptAt)
-            .Bind(step.StartedAt)
-            .Bind(step.CompletedAt)
-            .BindOrNull(ToJson(step.Journal))
-            .Bind(now)
-            .Bind(step.Run.StoreKey)
-            .Bind(step.Index);
-        if (!step.IsStored)
-        {
-            statement
-                .Bind(step.Id)
-                .Bind(step.Name)
-                .Bind(step.Node.Name)
-                .Bind(step.Node.Type.ToName())
-                .Bind(step.MaxAttempts)
-                .Bind(Dependencies(step))
-                .BindOrNull(step.Inputs.Span);
-        }
-
-        statement.Run();
-    }
-
-    private ReadOnlySpan<byte> Dependencies(StepRun step)
-    {
-        if (!step.IsDynamic && _plans.TryGetValue(step.Run.Plan, out var plan) && step.Index < plan.Dependencies.Length)
-            return plan.Dependencies[step.Index];
-        return ToJson((step.Run, step.Parents), static (writer, state) =>
-        {
-            writer.WriteStartArray();
-            foreach (var parent in state.Parents)
-                writer.WriteStringValue(state.Run.StepAt(parent).Name);
-            writer.WriteEndArray();
-        });
-    }
-
-    private void WriteRunning(List<StepRun> running, DateTimeOffset now)
-    {
-        var json = ToJson(running, static (writer, steps) =>
-        {
-            writer.WriteStartArray();
-            foreach (var step in steps)
-            {
-                writer.WriteStartArray();
-                writer.WriteNumberValue(step.Run.StoreKey);
-                writer.WriteNumberValue(step.Index);
-                writer.WriteNumberValue(step.Attempts);
-                writer.WriteEndArray();
-            }
-
-            writer.WriteEndArray();
-        });
-        _updateRunning.Bind(json).Bind(now).Run();
-    }
-
-    private PlanRow RowOf(TaskPlan plan, List<TaskPlan> newPlans)
+    private PlanRow RowOf(TaskPlan plan)
     {
         if (_plans.TryGetValue(plan, out var row))
             return row;
         var json = PlanJson.Write(plan);
-        var dependencies = plan.InitialParents.Select(parents => PlanJson.WriteNames(parents.Select(parent => plan.Initial[parent].Name))).ToArray();
         if (_planNumbers.TryGetValue(json, out var known))
         {
-            row = new PlanRow(known, json, dependencies);
+            row = new PlanRow(known, json);
         }
         else
         {
-            row = new PlanRow(++_lastPlan, json, dependencies);
+            row = new PlanRow(++_lastPlan, json);
             _insertPlan.Bind(row.Number).Bind(json).Run();
-            newPlans.Add(plan);
+            _newPlans.Add(plan);
         }
 
         _plans.Add(plan, row);
         return row;
     }
 
-    private ReadOnlySpan<byte> ToJson(StepFailure failure)
-    {
-        _json.ResetWrittenCount();
-        FailureJson.Write(_json, failure);
-        return _json.WrittenSpan;
-    }
-
     private ReadOnlySpan<byte> ToJson(IReadOnlyList<JournalEntry> journal)
     {
         if (journal.Count == 0)
             return default;
-        _json.ResetWrittenCount();
-        JournalJson.Write(_json, journal);
-        return _json.WrittenSpan;
-    }
-
-    private ReadOnlySpan<byte> ToJson<TState>(TState state, Action<Utf8JsonWriter, TState> write)
-    {
-        _json.ResetWrittenCount();
-        _writer.Reset(_json);
-        write(_writer, state);
-        _writer.Flush();
-        return _json.WrittenSpan;
+        JournalJson.Write(_journal.BeginValue(), journal);
+        return _journal.EndValue();
     }
 
     /// <param name="Number">Its number in the file.</param>
     /// <param name="Json">The steps it lists.</param>
-    /// <param name="Dependencies">By step: the names of those it waits for, as JSON.</param>
-    private sealed record PlanRow(long Number, string Json, byte[][] Dependencies);
+    private sealed record PlanRow(long Number, string Json);
+
+    private readonly record struct LogRow(long Number, DateTimeOffset WrittenAt, int Bytes);
 }
 
 /// <summary>Where the numbering of a file's rows goes on.</summary>
 /// <param name="LastTask">The highest task number.</param>
+/// <param name="LastLog">The highest number that the log has had.</param>
 /// <param name="Plans">The plans' numbers by their JSON.</param>
-internal sealed record SqliteNumbers(long LastTask, Dictionary<string, long> Plans);
+internal sealed record SqliteNumbers(long LastTask, long LastLog, Dictionary<string, long> Plans);

@@ -31,6 +31,9 @@ internal static partial class Log
     [LoggerMessage(311, LogLevel.Information, "The store works again; what was waiting is stored")]
     public static partial void StoreRecovered(ILogger logger);
 
+    [LoggerMessage(312, LogLevel.Warning, "The store could not be tidied up; nothing is lost, and it will be tried again. {Reason}")]
+    public static partial void UpkeepFailed(ILogger logger, string reason, Exception exception);
+
     [LoggerMessage(320, LogLevel.Critical, "The engine could not apply a command of kind {Kind}")]
     public static partial void CommandFailed(ILogger logger, CommandKind kind, Exception exception);
 

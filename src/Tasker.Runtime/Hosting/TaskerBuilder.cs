@@ -45,6 +45,18 @@ public sealed class TaskerBuilder
         return this;
     }
 
+    /// <summary>
+    /// Lets a batch worker run for the placeholder of an empty plan too (<see cref="BatchContext.IsPlaceholder"/>), which is answered without it
+    /// otherwise. What it returns is in no aggregation.
+    /// </summary>
+    /// <param name="callable">The batch worker's callable.</param>
+    public TaskerBuilder RunPlaceholderBatches(string callable)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(callable);
+        Services.AddSingleton(new PlaceholderRequest(callable));
+        return this;
+    }
+
     /// <summary>Adds a classifier that is asked, before the default table, how an exception of any handler is treated.</summary>
     public TaskerBuilder AddErrorClassifier(IErrorClassifier classifier)
     {

@@ -14,11 +14,16 @@ public static class TaskerTelemetry
     {
         if (!Source.HasListeners())
             return null;
-        var activity = Source.StartActivity("tasker.step", ActivityKind.Consumer);
+        var activity = Source.StartActivity(
+            "tasker.step",
+            ActivityKind.Consumer,
+            parentContext: default,
+            links: step.Causes.Select(static cause => new ActivityLink(cause)));
         if (activity is { IsAllDataRequested: true })
         {
             activity.SetTag("tasker.task.id", step.TaskId);
             activity.SetTag("tasker.task.name", step.Template.Name);
+            activity.SetTag("tasker.step.id", step.StepId);
             activity.SetTag("tasker.step.name", step.Name);
             activity.SetTag("tasker.step.attempt", step.Attempts + 1);
             activity.SetTag("tasker.correlation_id", step.CorrelationId);

@@ -1,11 +1,20 @@
+using System.Collections.Frozen;
 using Microsoft.Extensions.DependencyInjection;
 using Tasker.Handlers;
 
 namespace Tasker.Worker;
 
 /// <summary>Runs the handler of one claimed step: bind, call, outcome. Whatever the handler throws becomes a failure.</summary>
-internal sealed class StepRunner(HandlerTable handlers, ErrorClassifier errors, IServiceScopeFactory scopes, IServiceProvider services, TimeProvider time)
+internal sealed class StepRunner(
+    HandlerTable handlers,
+    ErrorClassifier errors,
+    IEnumerable<PlaceholderRequest> placeholders,
+    IServiceScopeFactory scopes,
+    IServiceProvider services,
+    TimeProvider time)
 {
+    private readonly FrozenSet<string> _runPlaceholders = placeholders.Select(request => request.Callable).ToFrozenSet(StringComparer.Ordinal);
+
     /// <summary>Runs one attempt and leaves its outcome, success or failure, in the frame.</summary>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled and the handler obeyed.</exception>
     public ValueTask RunAsync(ClaimedStep step, StepFrame frame, CancellationToken cancellationToken)
@@ -17,7 +26,7 @@ internal sealed class StepRunner(HandlerTable handlers, ErrorClassifier errors, 
             return ValueTask.CompletedTask;
         }
 
-        if (handler.Kind is HandlerKind.BatchWorker && step.IsPlaceholderBatch)
+        if (handler.Kind is HandlerKind.BatchWorker && step.IsPlaceholderBatch && !_runPlaceholders.Contains(handler.Callable))
         {
             outcome.SetNoOpBatch(time.GetUtcNow());
             return ValueTask.CompletedTask;

@@ -35,7 +35,7 @@ public sealed class Flow : HandlerRegistry
     public ConcurrentDictionary<string, int> Runs { get; } = new();
 
     /// <summary>Writes the context as raw JSON.</summary>
-    public static JsonCodec<string> RawJson { get; } = new(
+    public static JsonCodec<string> RawJson { get; } = new JsonDelegateCodec<string>(
         "JSON",
         static (ref r) => throw new NotSupportedException(),
         static (w, v) => w.WriteRawValue(v),

@@ -33,8 +33,43 @@ public sealed class StandInOrchestrator : IAsyncDisposable
     /// <summary>What a second of backoff lasts here. The stored figures are the real ones.</summary>
     public TimeSpan BackoffSecond { get; init; } = TimeSpan.Zero;
 
+    /// <summary>Waits for a request in the request queue for a task of a namespace, and starts it (§10.7).</summary>
+    public async Task<Guid> TakeRequestAsync(string @namespace, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var requests = await _database.QueryAsync(
+                "SELECT msg_id, message::text FROM pgmq.q_orchestration_task_requests WHERE message #>> '{task_request,namespace}' = $1 LIMIT 1",
+                row => (Id: row.GetInt64(0), Text: row.GetString(1)),
+                @namespace).ConfigureAwait(false);
+            if (requests is [var (id, text)])
+            {
+                using var message = JsonDocument.Parse(text);
+                var metadata = message.RootElement.GetProperty("metadata");
+                if (metadata.GetProperty("priority").GetString() is not ("Low" or "Normal" or "High" or "Urgent")
+                    || metadata.GetProperty("custom").ValueKind is not JsonValueKind.Object
+                    || metadata.GetProperty("requester").GetString() is null)
+                {
+                    throw new FormatException("The request's metadata is not what the orchestrator reads: " + text);
+                }
+
+                var request = message.RootElement.GetProperty("task_request");
+                var task = await StartTaskAsync(
+                    @namespace,
+                    request.GetProperty("name").GetString()!,
+                    request.GetProperty("version").GetString()!,
+                    request.GetProperty("context").GetRawText(),
+                    request.GetProperty("correlation_id").GetGuid(),
+                    request.GetProperty("tags").GetRawText()).ConfigureAwait(false);
+                await _database.ExecuteAsync("SELECT pgmq.archive('orchestration_task_requests', $1)", id).ConfigureAwait(false);
+                return task;
+            }
+        }
+    }
+
     /// <summary>Creates a task and enqueues its first steps.</summary>
-    public async Task<Guid> StartTaskAsync(string @namespace, string name, string version, string context)
+    public async Task<Guid> StartTaskAsync(string @namespace, string name, string version, string context, Guid? correlationId = null, string tags = "[]")
     {
         var template = await _database.QueryAsync(
             """
@@ -52,11 +87,13 @@ public sealed class StandInOrchestrator : IAsyncDisposable
             var task = await _database.ScalarAsync<Guid>(
                 """
                 INSERT INTO tasker.tasks (
-                    named_task_uuid, requested_at, initiator, source_system, reason, context, identity_hash, created_at, updated_at, correlation_id)
-                VALUES ($1, now(), 'test', 'test', 'test', $2::jsonb, gen_random_uuid()::text, now(), now(), gen_random_uuid()) RETURNING task_uuid
+                    named_task_uuid, requested_at, initiator, source_system, reason, context, identity_hash, created_at, updated_at, correlation_id, tags)
+                VALUES ($1, now(), 'test', 'test', 'test', $2::jsonb, gen_random_uuid()::text, now(), now(), $3, $4::jsonb) RETURNING task_uuid
                 """,
                 templateId,
-                context).ConfigureAwait(false);
+                context,
+                correlationId ?? Guid.NewGuid(),
+                tags).ConfigureAwait(false);
             var open = new OpenTask(task, @namespace, steps);
             _open[task] = open;
             await TaskStateAsync(open, null, "pending").ConfigureAwait(false);

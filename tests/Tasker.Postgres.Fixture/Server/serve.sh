@@ -1,4 +1,4 @@
-# Runs a private PostgreSQL server for as long as the standard input is open, and removes its folder afterwards. The input closes when the process
+# Runs a private PostgreSQL server for as long as the standard input is open, and removes its folder, the one above the data, afterwards. The input closes when the process
 # that started this one ends, however it ends; so no server outlives its tests.
 # Arguments: the folder with the server's programs, the data folder, the port, then settings for the server.
 # Input: a line "restart" stops the server at once, as a crash would, and starts it again.
@@ -21,4 +21,4 @@ while read -r command; do
 done
 kill -INT "$server" 2>/dev/null
 wait "$server"
-rm -rf "$data"
+cd / && rm -rf "$(dirname "$data")"

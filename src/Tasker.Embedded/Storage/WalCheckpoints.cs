@@ -1,0 +1,77 @@
+using Microsoft.Data.Sqlite;
+using Tasker.Embedded.Engine;
+using static SQLitePCL.raw;
+
+namespace Tasker.Embedded.Storage;
+
+/// <summary>
+/// Copies the write-ahead log to the database in the background, so that commits do not wait for it, and keeps the log short: when nearly all is
+/// copied the writer copies the rest, and its next commit begins the log anew, in space that the disk has given it already.
+/// </summary>
+internal sealed class WalCheckpoints : IDisposable
+{
+    /// <summary>The log is copied when it has this many pages, 4 MB.</summary>
+    private const int Pages = 1000;
+
+    private const int PagesWritten = 9;
+
+    private readonly SqliteConnection _writer;
+    private readonly SqliteConnection _copier;
+    private readonly WorkThread _thread;
+    private long _lastBegan;
+    private volatile Stage _stage;
+
+    /// <param name="writer">The connection that commits; it no longer copies by itself.</param>
+    /// <param name="connectionString">Opens another.</param>
+    public WalCheckpoints(SqliteConnection writer, string connectionString)
+    {
+        _writer = writer;
+        _copier = new SqliteConnection(connectionString);
+        _copier.Open();
+        _thread = new WorkThread("Tasker checkpoints", Copy);
+        _ = sqlite3_wal_autocheckpoint(writer.Handle!, 0);
+    }
+
+    private enum Stage
+    {
+        Idle,
+        Copying,
+        Copied,
+    }
+
+    /// <summary>Called by the writer after each commit.</summary>
+    public void Committed()
+    {
+        switch (_stage)
+        {
+            case Stage.Idle when Written - _lastBegan >= Pages:
+                _stage = Stage.Copying;
+                _thread.Wake();
+                break;
+            case Stage.Copied:
+                Checkpoint(_writer);
+                _lastBegan = Written;
+                _stage = Stage.Idle;
+                break;
+        }
+    }
+
+    public void Dispose()
+    {
+        _thread.Stop();
+        _thread.Join();
+        _copier.Dispose();
+    }
+
+    private long Written => sqlite3_db_status(_writer.Handle!, PagesWritten, out var pages, out _, 0) == SQLITE_OK ? pages : 0;
+
+    private void Copy()
+    {
+        Checkpoint(_copier);
+        _stage = Stage.Copied;
+    }
+
+    /// <summary>What cannot be copied now, because the disk is full or somebody reads an older state, stays in the log and is copied later.</summary>
+    private static void Checkpoint(SqliteConnection connection) =>
+        _ = sqlite3_wal_checkpoint_v2(connection.Handle!, "main", SQLITE_CHECKPOINT_PASSIVE, out _, out _);
+}

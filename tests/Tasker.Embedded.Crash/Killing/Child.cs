@@ -1,0 +1,87 @@
+using System.Globalization;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Tasker.Client;
+using Tasker.Embedded.Storage;
+
+namespace Tasker.Embedded.Crash.Killing;
+
+/// <summary>
+/// The process that is killed. It runs what it finds, starts new tasks and says which ones were acknowledged; or it only finishes what it finds, and ends.
+/// </summary>
+internal static class Child
+{
+    public const string Ready = "ready";
+    public const string Acknowledged = "acknowledged ";
+
+    private const int TasksAtOnce = 64;
+    private const int MostTasks = 400;
+
+    public static async Task<int> RunAsync(string[] args)
+    {
+        var seed = (int)Options.Number(args, "--seed")!.Value;
+        var database = Options.Text(args, "--database")!;
+        using var effects = new Effects(Options.Text(args, "--effects")!);
+        var scenario = new Scenario(seed, effects);
+        using var host = Build(scenario, database, Options.Has(args, "--faults"));
+        await host.StartAsync().ConfigureAwait(false);
+        Console.WriteLine(Ready);
+
+        var client = host.Services.GetRequiredService<ITaskClient>();
+        if (Options.Has(args, "--drain"))
+            await DrainAsync(client).ConfigureAwait(false);
+        else
+            await StartTasksAsync(client, scenario, (int)Options.Number(args, "--first")!.Value).ConfigureAwait(false);
+        await host.StopAsync().ConfigureAwait(false);
+        return 0;
+    }
+
+    /// <summary>A host as an application would have it.</summary>
+    public static IHost Build(Scenario scenario, string database, bool faults)
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(null);
+        var tasker = builder.Services.AddTasker().UseEmbedded("Data Source=" + database, options => options.Durability = CommitDurability.Normal);
+        foreach (var workflow in scenario.Workflows)
+            tasker.AddRegistry(workflow);
+        if (faults)
+        {
+            builder.Services.Replace(ServiceDescriptor.Singleton<ITaskStore>(_ => new FaultyStore(
+                new SqliteTaskStore("Data Source=" + database, CommitDurability.Normal),
+                new Random())));
+        }
+
+        return builder.Build();
+    }
+
+    private static async Task StartTasksAsync(ITaskClient client, Scenario scenario, int first)
+    {
+        var gate = new Lock();
+        var next = first;
+        await Task.WhenAll(Enumerable.Range(0, TasksAtOnce).Select(_ => Task.Run(async () =>
+        {
+            while (Interlocked.Increment(ref next) is var number && number < first + MostTasks)
+            {
+                try
+                {
+                    var task = await client.StartJsonAsync(scenario.WorkflowOf(number).Template, Scenario.ContextOf(number)).ConfigureAwait(false);
+                    lock (gate)
+                        Console.WriteLine(Acknowledged + number.ToString(CultureInfo.InvariantCulture) + " " + task.Id);
+                    await task.WaitAsync().ConfigureAwait(false);
+                }
+                catch (TaskStoreException)
+                {
+                    // Refused: nobody was told that it exists.
+                }
+            }
+        }))).ConfigureAwait(false);
+        await Task.Delay(Timeout.Infinite).ConfigureAwait(false);
+    }
+
+    private static async Task DrainAsync(ITaskClient client)
+    {
+        var unfinished = new TaskFilter { States = [.. Enum.GetValues<TaskState>().Where(state => !state.IsSettled())], PageSize = TaskFilter.MaxPageSize };
+        await foreach (var task in client.ListAllAsync(unfinished).ConfigureAwait(false))
+            await client.WaitAsync(task.TaskId).ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,23 @@
+using Tasker.Embedded.Orchestration;
+using Tasker.Embedded.Storage;
+
+namespace Tasker.Embedded.Crash.Killing;
+
+/// <summary>A disk that now and then refuses a commit, or takes its time.</summary>
+internal sealed class FaultyStore(ITaskStore inner, Random random) : StoreDecorator(inner)
+{
+    private const int OneRefusedIn = 50;
+    private const int OneSlowIn = 10;
+    private const int SlowestMilliseconds = 30;
+
+    public override void Commit(Changes changes, DateTimeOffset now)
+    {
+        if (random.Next(OneRefusedIn) == 0)
+            throw new TaskStoreException("The disk refused to write.");
+        if (random.Next(OneSlowIn) == 0)
+            Thread.Sleep(random.Next(SlowestMilliseconds));
+        base.Commit(changes, now);
+        if (random.Next(OneSlowIn) == 0)
+            Thread.Sleep(random.Next(SlowestMilliseconds));
+    }
+}

@@ -1,0 +1,140 @@
+using System.Diagnostics;
+using System.Globalization;
+using Tasker.Embedded.Storage;
+
+namespace Tasker.Embedded.Crash.Killing;
+
+/// <summary>What to do, and for how long.</summary>
+/// <param name="Seed">Of the workflows and of the moments of the kills.</param>
+/// <param name="Folder">An empty folder for the database.</param>
+/// <param name="Kills">How many kills.</param>
+/// <param name="LongestRun">No further kill after this.</param>
+/// <param name="Faults">Whether the disk fails as well.</param>
+public sealed record KillOptions(int Seed, string Folder, int Kills, TimeSpan LongestRun, bool Faults = false);
+
+/// <summary>
+/// Kills a process that works, again and again, at random moments, and looks afterwards whether every task that was acknowledged came to its right end.
+/// </summary>
+public static class KillRun
+{
+    private const int NumbersOfALife = 1000;
+    private const int LongestLifeMilliseconds = 400;
+    private const int LongestStartMilliseconds = 700;
+
+    /// <summary>Runs, and checks.</summary>
+    /// <returns>What happened.</returns>
+    /// <exception cref="Simulation.SimulationException">A task was lost, or something happened twice.</exception>
+    public static async Task<KillReport> RunAsync(KillOptions options, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        var random = new Random(options.Seed);
+        var clock = Stopwatch.StartNew();
+        var acknowledged = new Dictionary<int, Guid>();
+        var kills = 0;
+        for (var life = 0; life < options.Kills && clock.Elapsed < options.LongestRun; life++)
+        {
+            using var child = Start(options, "--first", (life * NumbersOfALife).ToString(CultureInfo.InvariantCulture));
+            await KillAsync(child, options, random, acknowledged, cancellationToken).ConfigureAwait(false);
+            kills++;
+        }
+
+        using (var last = Start(options, "--drain"))
+        {
+            try
+            {
+                await last.StandardOutput.ReadToEndAsync(cancellationToken).ConfigureAwait(false);
+                await last.WaitForExitAsync(cancellationToken).ConfigureAwait(false);
+                if (last.ExitCode != 0)
+                    throw new Simulation.SimulationException($"The last process ended with {last.ExitCode}.");
+            }
+            finally
+            {
+                if (!last.HasExited)
+                    last.Kill();
+            }
+        }
+
+        return await Verifier.VerifyAsync(options, acknowledged, kills, clock.Elapsed, cancellationToken).ConfigureAwait(false);
+    }
+
+    internal static string DatabaseOf(KillOptions options) => Path.Combine(options.Folder, "tasker.db");
+
+    internal static string EffectsOf(KillOptions options) => Path.Combine(options.Folder, "effects.txt");
+
+    private static Process Start(KillOptions options, params string[] more)
+    {
+        const string Name = "Tasker.Embedded.Crash";
+        var folder = Path.GetDirectoryName(typeof(KillRun).Assembly.Location)!;
+        var start = new ProcessStartInfo(Path.Combine(folder, OperatingSystem.IsWindows() ? Name + ".exe" : Name))
+        {
+            RedirectStandardOutput = true,
+            ArgumentList =
+            {
+                "child",
+                "--seed", options.Seed.ToString(CultureInfo.InvariantCulture),
+                "--database", DatabaseOf(options),
+                "--effects", EffectsOf(options),
+            },
+        };
+        foreach (var argument in more)
+            start.ArgumentList.Add(argument);
+        if (options.Faults)
+            start.ArgumentList.Add("--faults");
+        return Process.Start(start)!;
+    }
+
+    /// <summary>While a process has the file, no other engine may.</summary>
+    private static void ExpectRefusal(KillOptions options)
+    {
+        using var second = new SqliteTaskStore("Data Source=" + DatabaseOf(options), CommitDurability.Normal);
+        try
+        {
+            second.Open();
+        }
+        catch (TaskStoreException refused) when (refused.Message.Contains("is in use by another embedded engine", StringComparison.Ordinal))
+        {
+            return;
+        }
+
+        throw new Simulation.SimulationException("A second engine could open the file that a process works with.");
+    }
+
+    /// <summary>Reads what the process acknowledges, and kills it: most of the time while it works, now and then while it starts.</summary>
+    private static async Task KillAsync(
+        Process child,
+        KillOptions options,
+        Random random,
+        Dictionary<int, Guid> acknowledged,
+        CancellationToken cancellationToken)
+    {
+        var whileStarting = random.Next(10) == 0;
+        var delay = TimeSpan.FromMilliseconds(random.Next(whileStarting ? LongestStartMilliseconds : LongestLifeMilliseconds));
+        using var timer = new Timer(static target => ((Process)target!).Kill(), child, whileStarting ? delay : Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        try
+        {
+            while (await child.StandardOutput.ReadLineAsync(cancellationToken).ConfigureAwait(false) is { } line)
+            {
+                if (line == Child.Ready && !whileStarting)
+                {
+                    ExpectRefusal(options);
+                    timer.Change(delay, Timeout.InfiniteTimeSpan);
+                }
+
+                // A line that the kill cut short was not acknowledged to anybody.
+                if (line.StartsWith(Child.Acknowledged, StringComparison.Ordinal) &&
+                    line[Child.Acknowledged.Length..].Split(' ') is [var number, var id] &&
+                    Guid.TryParseExact(id, "D", out var taskId))
+                {
+                    acknowledged.Add(int.Parse(number, CultureInfo.InvariantCulture), taskId);
+                }
+            }
+
+            await child.WaitForExitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            if (!child.HasExited)
+                child.Kill();
+        }
+    }
+}

@@ -1,0 +1,145 @@
+using System.Text;
+using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
+using Tasker.Client;
+using Tasker.Embedded.Crash.Simulation;
+using Tasker.Embedded.Engine;
+
+namespace Tasker.Embedded.Crash.Killing;
+
+/// <summary>What a run came to.</summary>
+/// <param name="Kills">How often the process was killed.</param>
+/// <param name="Acknowledged">Tasks whose start was acknowledged.</param>
+/// <param name="Tasks">Tasks there are: more, because some were stored by a process that could not say so any more.</param>
+/// <param name="Steps">Their steps.</param>
+/// <param name="Runs">Successful runs of handlers.</param>
+/// <param name="RunsAgain">Those of a step that had succeeded before, without it being stored.</param>
+/// <param name="Duration">How long it took.</param>
+public sealed record KillReport(int Kills, int Acknowledged, int Tasks, int Steps, int Runs, int RunsAgain, TimeSpan Duration);
+
+/// <summary>Looks into the file that the killed processes left, and at the side effects of the steps.</summary>
+internal static class Verifier
+{
+    public static async Task<KillReport> VerifyAsync(
+        KillOptions options,
+        Dictionary<int, Guid> acknowledged,
+        int kills,
+        TimeSpan duration,
+        CancellationToken cancellationToken)
+    {
+        var scenario = new Scenario(options.Seed);
+        var runs = RunsByTask(Effects.Read(KillRun.EffectsOf(options)));
+        using var host = Child.Build(scenario, KillRun.DatabaseOf(options), faults: false);
+
+        // The engine alone: whatever is not finished now is not to be finished by the look at it.
+        using var engine = host.Services.GetRequiredService<EmbeddedEngine>();
+        engine.Start();
+        var client = host.Services.GetRequiredService<ITaskClient>();
+        var found = new Dictionary<int, Guid>();
+        var steps = 0;
+        await foreach (var summary in client.ListAllAsync(new TaskFilter { PageSize = TaskFilter.MaxPageSize }, cancellationToken).ConfigureAwait(false))
+        {
+            var task = (await client.GetAsync(summary.TaskId, cancellationToken).ConfigureAwait(false))!;
+            var number = Scenario.TaskOf(task.Context);
+            if (!found.TryAdd(number, task.TaskId))
+                throw new SimulationException($"Task {number} exists twice, as {found[number]} and as {task.TaskId}.");
+            steps += task.Steps.Length;
+            CompareWithModel(scenario, number, task);
+            CompareWithEffects(number, task, runs.GetValueOrDefault(number) ?? []);
+            CheckHistory(number, (await client.GetHistoryAsync(task.TaskId, cancellationToken).ConfigureAwait(false))!);
+        }
+
+        foreach (var (number, id) in acknowledged)
+        {
+            if (!found.TryGetValue(number, out var actual) || actual != id)
+                throw new SimulationException($"Task {number} was acknowledged as {id}, but is lost.");
+        }
+
+        return new KillReport(
+            kills,
+            acknowledged.Count,
+            found.Count,
+            steps,
+            runs.Values.Sum(list => list.Count),
+            runs.Values.Sum(list => list.Count - list.DistinctBy(run => run.Step).Count()),
+            duration);
+    }
+
+    private static Dictionary<int, List<(string Step, Guid Number)>> RunsByTask(IEnumerable<(int Task, string Step, Guid Number)> effects)
+    {
+        var runs = new Dictionary<int, List<(string, Guid)>>();
+        foreach (var (task, step, number) in effects)
+        {
+            if (!runs.TryGetValue(task, out var list))
+                runs.Add(task, list = []);
+            list.Add((step, number));
+        }
+
+        return runs;
+    }
+
+    private static void CompareWithModel(Scenario scenario, int number, TaskSnapshot task)
+    {
+        var (state, expected) = Model.Run(scenario.WorkflowOf(number), step => scenario.ScriptOf(number, step));
+        var actual = new SortedDictionary<string, StepState>(task.Steps.ToDictionary(step => step.Name, step => step.State), StringComparer.Ordinal);
+        if (task.State != state || !actual.SequenceEqual(expected))
+        {
+            throw new SimulationException(
+                $"Task {number} ({task.TaskId}) ended otherwise than the model says.\nEngine: {task.State.ToName()} {Text(actual)}\nModel:  {state.ToName()} {Text(expected)}");
+        }
+
+        static string Text(IEnumerable<KeyValuePair<string, StepState>> steps) => string.Join(' ', steps.Select(step => $"{step.Key}={step.Value.ToName()}"));
+    }
+
+    /// <summary>
+    /// A step that is complete ran at least once, and its result is that of one of its runs. Once a step below it has run, it never ran again: it had been
+    /// completed then, and that happens once. And the results that steps were given are those that are in the file now.
+    /// </summary>
+    private static void CompareWithEffects(int number, TaskSnapshot task, List<(string Step, Guid Number)> runs)
+    {
+        var numbers = new Dictionary<string, string>();
+        foreach (var step in task.Steps.Where(step => step.State is StepState.Complete))
+        {
+            using var result = JsonDocument.Parse(step.Result);
+            var own = result.RootElement.GetProperty("number").GetString()!;
+            numbers.Add(step.Name, own);
+            if (!runs.Contains((step.Name, Guid.Parse(own))))
+                throw new SimulationException($"Step '{step.Name}' of task {number} has the result of a run that nobody saw: {Encoding.UTF8.GetString(step.Result.Span)}");
+        }
+
+        foreach (var step in task.Steps.Where(step => step.State is StepState.Complete))
+        {
+            using var result = JsonDocument.Parse(step.Result);
+            foreach (var given in result.RootElement.GetProperty("given").EnumerateObject())
+            {
+                if (numbers[given.Name] != given.Value.GetString())
+                    throw new SimulationException($"Step '{step.Name}' of task {number} was given another result of step '{given.Name}' than the one it has now.");
+            }
+
+            var first = runs.FindIndex(run => run.Step == step.Name);
+            foreach (var parent in step.Dependencies)
+            {
+                if (runs.FindLastIndex(run => run.Step == parent) > first)
+                    throw new SimulationException($"Step '{parent}' of task {number} ran again after step '{step.Name}', which waits for it.");
+            }
+        }
+    }
+
+    /// <summary>A step comes to its end once.</summary>
+    private static void CheckHistory(int number, TaskHistory history)
+    {
+        foreach (var line in history.Entries.GroupBy(entry => entry.Step))
+        {
+            string? state = null;
+            foreach (var entry in line)
+            {
+                if (entry.From != state)
+                    throw new SimulationException($"The history of '{line.Key ?? "the task"}' of task {number} is broken.");
+                state = entry.To;
+            }
+
+            if (line.Count(entry => entry.To is "complete" or "error" or "blocked_by_failures") > 1)
+                throw new SimulationException($"'{line.Key ?? "The task"}' of task {number} came to its end more than once.");
+        }
+    }
+}
