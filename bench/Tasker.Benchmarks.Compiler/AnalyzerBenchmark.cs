@@ -18,7 +18,7 @@ internal static class AnalyzerBenchmark
         {
             var project = new SyntheticProject(handlers, templates: 100);
             Console.WriteLine($"{handlers} handlers (one file each), 100 templates; medians of 3 builds");
-            var builds = new List<IReadOnlyDictionary<string, double>>();
+            var builds = new List<Dictionary<string, double>>();
             for (var run = 0; run < 3; run++)
                 builds.Add(await MeasureAsync(project));
             foreach (var name in builds[0].Keys)
@@ -29,7 +29,7 @@ internal static class AnalyzerBenchmark
         return 0;
     }
 
-    private static async Task<IReadOnlyDictionary<string, double>> MeasureAsync(SyntheticProject project)
+    private static async Task<Dictionary<string, double>> MeasureAsync(SyntheticProject project)
     {
         ImmutableArray<DiagnosticAnalyzer> analyzers =
             [new TaskerHandlerAnalyzer(), new TaskerGraphAnalyzer(), new TaskerTemplateAnalyzer(), new TaskerSafetyAnalyzer()];

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using Microsoft.CodeAnalysis;
-using Tasker.Generators.Infrastructure;
 using Tasker.Generators.Models;
 
 namespace Tasker.Generators.Parsing;
