@@ -43,7 +43,7 @@ public sealed class TaskerGraphAnalyzer : DiagnosticAnalyzer
                 return;
             var files = TemplateTexts.Read(
                 start.Options,
-                text => start.TryGetValue(text, TemplateTexts.Parser, out var parsed) ? parsed.Model : null,
+                text => start.TryGetValue(text, TemplateTexts.Parser, out var model) ? model : null,
                 start.CancellationToken);
 
             // Publication only: a cancelled attempt must not be remembered as the answer.
