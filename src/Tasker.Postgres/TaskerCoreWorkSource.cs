@@ -22,6 +22,28 @@ internal sealed class TaskerCoreWorkSource(ClaimPump pump, CompletionQueue compl
     public ValueTask CompleteAsync(ClaimedStep step, StepOutcome outcome, TimeSpan duration) =>
         completions.AddAsync(PendingOutcome.Of((CoreStep)step, outcome, time.GetUtcNow(), duration));
 
+    /// <summary>The checkpoint is stored, and the same attempt goes on when a slot is free (protocol sheet §8.6).</summary>
+    public async ValueTask YieldAsync(ClaimedStep step, ReadOnlyMemory<byte> checkpoint)
+    {
+        var claimed = (CoreStep)step;
+        try
+        {
+            await SaveCheckpointAsync(step, checkpoint, CancellationToken.None).ConfigureAwait(false);
+            pump.Resume(claimed.From(checkpoint.ToArray()));
+        }
+        catch (Exception exception)
+        {
+            using var outcome = new StepOutcome();
+            outcome.SetFailure(new StepFailure
+            {
+                Message = $"The checkpoint of step '{step.Name}' could not be stored: {exception.Message}",
+                ErrorType = "checkpoint_error",
+                Retryable = exception is not PermanentException,
+            });
+            await CompleteAsync(step, outcome, TimeSpan.Zero).ConfigureAwait(false);
+        }
+    }
+
     /// <summary>tasker-core has no way to hand a step back; reported as a failure that is tried again, it at least does not stay claimed (Appendix C).</summary>
     public async ValueTask ReleaseAsync(ClaimedStep step)
     {
@@ -49,7 +71,7 @@ internal sealed class TaskerCoreWorkSource(ClaimPump pump, CompletionQueue compl
                 if (await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false) == 0)
                 {
                     running.Cancel(claimed.ClaimId);
-                    throw new OperationCanceledException($"Step '{step.Name}' was cancelled or taken over meanwhile.", step.CancellationToken);
+                    throw new OperationCanceledException($"Step '{step.Name}' was cancelled or taken over meanwhile.");
                 }
             }
             catch (PostgresException exception) when (SqlErrors.IsAboutTheData(exception))

@@ -174,6 +174,77 @@ public sealed class HandlerTests(Databases databases)
     }
 
     [Fact]
+    public async Task A_batch_that_yields_goes_on_from_its_checkpoint_in_the_same_attempt()
+    {
+        var starts = new List<long>();
+        var flow = new CoreFlow();
+        flow.Add(
+            flow.Define("plan", [], StepType.Batchable),
+            (_, outcome) =>
+            {
+                outcome.BeginBatchPlan(BatchPlan.ForItems(100, 100), "work");
+                outcome.End();
+                return default;
+            },
+            HandlerKind.BatchAnalyzer);
+        flow.Add(
+            flow.Define("work", ["plan"], StepType.BatchWorker),
+            (context, outcome) =>
+            {
+                var batch = new BatchContext(context);
+                var from = batch.Resume(batch.Start);
+                starts.Add(from);
+                outcome.BeginBatchResult(from < 60 ? batch.Yield(from + 30, from + 30) : BatchResult.Of(batch.Size));
+                outcome.End();
+                return default;
+            },
+            HandlerKind.BatchWorker);
+
+        var (state, task) = await RunAsync(flow);
+
+        Assert.Equal("complete", state);
+        Assert.Equal([0, 30, 60], starts);
+        Assert.Equal("1", await Database.StepAsync(task, "work_001", "attempts"));
+        Assert.Equal(["enqueued", "in_progress", "enqueued_for_orchestration", "complete"], await Database.StatesAsync(task, "work_001"));
+        Assert.Equal("60", await Database.StepAsync(task, "work_001", "checkpoint ->> 'cursor'"));
+    }
+
+    [Fact]
+    public async Task A_retry_knows_why_the_attempt_before_failed()
+    {
+        StepFailure? previous = null;
+        var flow = new CoreFlow();
+        flow.Add(flow.Define("shaky", []), (context, outcome) =>
+        {
+            if (!context.IsRetry)
+                throw new RetryableException("the first time");
+            previous = context.Step.PreviousFailure;
+            return CoreFlow.Ran(context, outcome);
+        });
+
+        await RunAsync(flow);
+
+        Assert.Equal("the first time", previous?.Message);
+    }
+
+    [Fact]
+    public async Task A_durable_event_is_sent_to_the_queue_of_its_namespace()
+    {
+        var flow = new CoreFlow();
+        var declared = new EventDeclaration { Name = "order.placed", Description = "d", Schema = "{}" };
+        flow.Add(flow.Define("place", []) with { Events = [declared] }, (_, outcome) => CoreFlow.Write(outcome, """{"order":7}"""));
+
+        var (_, task) = await RunAsync(flow);
+
+        using var sent = JsonDocument.Parse(await Fixture.Queries.ScalarAsync<string>(Database, $"SELECT message::text FROM pgmq.q_{flow.Namespace}_domain_events"));
+        Assert.Equal("order.placed", sent.RootElement.GetProperty("event_name").GetString());
+        Assert.Equal("1.0", sent.RootElement.GetProperty("event_version").GetString());
+        Assert.Equal("""{"order": 7}""", sent.RootElement.GetProperty("payload").GetProperty("payload").GetRawText());
+        var metadata = sent.RootElement.GetProperty("metadata");
+        Assert.Equal((task, "place", flow.Namespace), (metadata.GetProperty("task_uuid").GetGuid(), metadata.GetProperty("step_name").GetString(), metadata.GetProperty("namespace").GetString()));
+    }
+
+    [Fact]
     public async Task A_result_of_ten_megabytes_is_stored_and_read_by_the_next_step()
     {
         const int size = 10 * 1024 * 1024;

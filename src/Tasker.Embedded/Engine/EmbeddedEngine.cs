@@ -524,6 +524,13 @@ internal sealed class EmbeddedEngine : IDisposable
             Retire(run);
         _changes.Stored();
 
+        // Before anybody hears of it, so that what they do next finds the steps where they belong.
+        if (_changes.Ready.Count > 0)
+        {
+            _ready.Publish(_changes.Ready, keepOne: onSlot);
+            _changes.Ready.Clear();
+        }
+
         foreach (var (request, run, isNew) in _started)
             request.Source.TrySetResult((run.Id, isNew));
         _started.Clear();
@@ -548,12 +555,6 @@ internal sealed class EmbeddedEngine : IDisposable
         foreach (var run in _changes.Limited)
             _staleness.Watch(run);
         _changes.Limited.Clear();
-        if (_changes.Ready.Count > 0)
-        {
-            _ready.Publish(_changes.Ready, keepOne: onSlot);
-            _changes.Ready.Clear();
-        }
-
         if (now >= _store.NextUpkeep)
             KeepUp(now);
         Arm(now);

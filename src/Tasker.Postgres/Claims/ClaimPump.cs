@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Logging;
 using Tasker.Postgres.Database;
 using Tasker.Postgres.Messages;
@@ -29,6 +30,7 @@ internal sealed class ClaimPump(
 
     private readonly Lock _gate = new();
     private readonly LinkedList<Waiter> _waiting = new();
+    private readonly Queue<CoreStep> _resumed = new();
     private readonly SemaphoreSlim _wake = new(0, 1);
     private readonly CancellationTokenSource _stop = new();
     private readonly string[] _queues = [.. settings.Namespaces.Select(QueueNames.Steps)];
@@ -63,10 +65,43 @@ internal sealed class ClaimPump(
         cancellationToken.ThrowIfCancellationRequested();
         var waiter = new Waiter();
         lock (_gate)
+        {
+            if (_resumed.TryDequeue(out var resumed))
+                return resumed;
             waiter.Node = _waiting.AddLast(waiter);
+        }
+
         Wake();
         await using (cancellationToken.UnsafeRegister(state => GiveUp((Waiter)state!, cancellationToken), waiter).ConfigureAwait(false))
             return await waiter.Step.Task.ConfigureAwait(false);
+    }
+
+    /// <summary>Gives a step that gave its slot away to the next slot that is free.</summary>
+    public void Resume(CoreStep step)
+    {
+        Waiter? waiter = null;
+        lock (_gate)
+        {
+            if (_waiting.Count > _reserved)
+            {
+                waiter = _waiting.Last!.Value;
+                _waiting.RemoveLast();
+                waiter.Node = null;
+            }
+            else
+            {
+                _resumed.Enqueue(step);
+            }
+        }
+
+        waiter?.Step.TrySetResult(step);
+    }
+
+    /// <summary>The steps that wait for a slot which no longer comes, one at a time.</summary>
+    public bool TryTakeResumed([NotNullWhen(true)] out CoreStep? step)
+    {
+        lock (_gate)
+            return _resumed.TryDequeue(out step);
     }
 
     public async Task StopAsync()

@@ -98,7 +98,7 @@ internal static class ClaimSql
                 last_attempted_at = now() AT TIME ZONE 'UTC', updated_at = now() AT TIME ZONE 'UTC'
             FROM claimed c WHERE ws.workflow_step_uuid = c.workflow_step_uuid
             RETURNING ws.workflow_step_uuid, c.workflow_step_transition_uuid, ws.task_uuid, ws.named_step_uuid, ws.attempts, ws.max_attempts,
-                ws.inputs, ws.checkpoint
+                ws.inputs, ws.checkpoint, CASE WHEN ws.attempts > 1 THEN CASE WHEN jsonb_typeof(ws.results) = 'object' THEN ws.results - 'result' END END AS previous
         ),
         {(archive ? Archived(mayBeStale) : "")}
         ancestor (step_uuid, ancestor_uuid) AS (
@@ -112,15 +112,15 @@ internal static class ClaimSql
         )
         SELECT 1 AS kind, f.workflow_step_uuid, f.workflow_step_transition_uuid, f.task_uuid, task.named_task_uuid, task.correlation_id,
             ns.name::text, COALESCE(f.inputs ->> '__template_step_name', ns.name), f.attempts - 1, f.max_attempts,
-            task.context, f.inputs, f.checkpoint, NULL::text, NULL::bigint
+            task.context, f.inputs, f.checkpoint, f.previous::text, NULL::bigint, task.parent_correlation_id
         FROM flagged f
         CROSS JOIN LATERAL (
-            SELECT named_task_uuid, correlation_id, context FROM tasker.tasks WHERE task_uuid = f.task_uuid OFFSET 0) AS task
+            SELECT named_task_uuid, correlation_id, parent_correlation_id, context FROM tasker.tasks WHERE task_uuid = f.task_uuid OFFSET 0) AS task
         JOIN tasker.named_steps ns ON ns.named_step_uuid = f.named_step_uuid
         UNION ALL
         SELECT 2, a.step_uuid, NULL, NULL, NULL, NULL,
             ns.name::text, COALESCE(ws.inputs ->> '__template_step_name', ns.name), NULL, NULL,
-            ws.results -> 'result', NULL, NULL, NULL, NULL
+            ws.results -> 'result', NULL, NULL, NULL, NULL, NULL
         FROM (SELECT * FROM ancestor ORDER BY ancestor_uuid) a
         CROSS JOIN LATERAL (
             SELECT * FROM tasker.workflow_steps
@@ -133,7 +133,7 @@ internal static class ClaimSql
                 WHEN m.problem IS NULL AND NOT m.runnable THEN 'template'
                 ELSE m.problem
             END,
-            m.template_step, NULL, NULL, NULL, NULL, NULL, m.queue, m.msg_id
+            m.template_step, NULL, NULL, NULL, NULL, NULL, m.queue, m.msg_id, NULL
         FROM candidate m
         WHERE {(mayBeStale ? "(NOT m.exists OR m.state = 'enqueued') AND " : "")}NOT EXISTS (SELECT FROM claimed c WHERE c.workflow_step_uuid = m.step_uuid)
         {(archive ? ArchivedRows : "")}
@@ -155,7 +155,7 @@ internal static class ClaimSql
     /// <summary>A function is only called where its result is asked for; the condition then drops the rows.</summary>
     private const string ArchivedRows = """
         UNION ALL
-        SELECT 3, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, d.queue, pgmq.archive(d.queue, d.ids)
+        SELECT 3, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, d.queue, pgmq.archive(d.queue, d.ids), NULL
         FROM done d
         """;
 }

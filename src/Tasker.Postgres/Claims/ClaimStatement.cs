@@ -1,9 +1,11 @@
 using System.Buffers;
+using System.Text;
 using System.Text.Json;
 using Npgsql;
 using NpgsqlTypes;
 using Tasker.Postgres.Messages;
 using Tasker.Postgres.Templates;
+using Tasker.Wire;
 
 namespace Tasker.Postgres.Claims;
 
@@ -115,7 +117,9 @@ internal sealed class ClaimStatement(NpgsqlDataSource database, TemplateCache te
         MaxAttempts: reader.IsDBNull(9) ? null : reader.GetInt32(9),
         Context: reader.GetFieldValue<byte[]>(10),
         Inputs: ObjectOrEmpty(reader, 11),
-        Checkpoint: ObjectOrEmpty(reader, 12));
+        Checkpoint: ObjectOrEmpty(reader, 12),
+        Previous: TextOrNull(reader, 13),
+        ParentCorrelationId: reader.IsDBNull(15) ? null : reader.GetGuid(15));
 
     private static string? TextOrNull(NpgsqlDataReader reader, int column) => reader.IsDBNull(column) ? null : reader.GetString(column);
 
@@ -159,13 +163,15 @@ internal sealed class ClaimStatement(NpgsqlDataSource database, TemplateCache te
         int? MaxAttempts,
         ReadOnlyMemory<byte> Context,
         ReadOnlyMemory<byte> Inputs,
-        ReadOnlyMemory<byte> Checkpoint)
+        ReadOnlyMemory<byte> Checkpoint,
+        string? Previous,
+        Guid? ParentCorrelationId)
     {
         public CoreStep ToStep(TemplateCache templates, List<AncestorResult>? ancestors)
         {
             var template = templates.Get(TemplateId);
             var definition = template.Runnable[TemplateStep];
-            return new CoreStep(new CancellationTokenSource())
+            return new CoreStep
             {
                 ClaimId = ClaimId,
                 TaskId = TaskId,
@@ -180,6 +186,8 @@ internal sealed class ClaimStatement(NpgsqlDataSource database, TemplateCache te
                 Configuration = definition.Configuration,
                 Inputs = Inputs,
                 Checkpoint = Checkpoint,
+                ParentCorrelationId = ParentCorrelationId,
+                PreviousFailure = Previous is null ? null : StepExecutionResultReader.ReadFailure(Encoding.UTF8.GetBytes(Previous)),
                 Dependencies = ancestors is null ? StepResults.None : StepResults.From(ancestors),
             };
         }

@@ -1,31 +1,29 @@
 namespace Tasker.Postgres.Claims;
 
 /// <summary>A claimed step of tasker-core, with what its completion needs.</summary>
-internal sealed class CoreStep : ClaimedStep, IDisposable
+internal sealed class CoreStep : ClaimedStep
 {
-    private readonly CancellationTokenSource _cancellation;
-
-    public CoreStep(CancellationTokenSource cancellation)
-    {
-        _cancellation = cancellation;
-        CancellationToken = cancellation.Token;
-    }
-
     /// <summary>The transition to <c>in_progress</c> that is this claim. Only while it is the step's latest does the outcome count.</summary>
     public required Guid ClaimId { get; init; }
 
-    /// <summary>The claim no longer counts: the handler may stop.</summary>
-    public void Cancel()
+    /// <summary>The same attempt, to go on from a checkpoint (protocol sheet §8.6): no transition, no message, no attempt more.</summary>
+    public CoreStep From(ReadOnlyMemory<byte> checkpoint) => new()
     {
-        try
-        {
-            _cancellation.Cancel();
-        }
-        catch (ObjectDisposedException)
-        {
-            // It has just finished.
-        }
-    }
-
-    public void Dispose() => _cancellation.Dispose();
+        ClaimId = ClaimId,
+        TaskId = TaskId,
+        StepId = StepId,
+        CorrelationId = CorrelationId,
+        ParentCorrelationId = ParentCorrelationId,
+        Template = Template,
+        Definition = Definition,
+        Name = Name,
+        Attempts = Attempts,
+        MaxAttempts = MaxAttempts,
+        TaskContext = TaskContext,
+        Configuration = Configuration,
+        Inputs = Inputs,
+        Checkpoint = checkpoint,
+        PreviousFailure = PreviousFailure,
+        Dependencies = Dependencies,
+    };
 }

@@ -11,16 +11,13 @@ internal sealed class RunningClaims
 
     public void Add(CoreStep step) => _steps[step.ClaimId] = step;
 
-    public void Remove(Guid claim)
-    {
-        if (_steps.TryRemove(claim, out var step))
-            step.Dispose();
-    }
+    public void Remove(Guid claim) => _steps.TryRemove(claim, out _);
 
     public bool Contains(Guid claim) => _steps.ContainsKey(claim);
 
     public Guid[] Ids() => [.. _steps.Keys];
 
+    /// <summary>The claim no longer counts: the handler may stop.</summary>
     public void Cancel(Guid claim)
     {
         if (_steps.TryGetValue(claim, out var step))

@@ -9,6 +9,7 @@ using Tasker.Postgres.Messages;
 using Tasker.Postgres.Recovery;
 using Tasker.Postgres.Registration;
 using Tasker.Postgres.Telemetry;
+using Tasker.Work;
 
 namespace Tasker.Postgres.Hosting;
 
@@ -23,6 +24,7 @@ internal sealed class TaskerCoreService(
     ClaimPump pump,
     CompletionQueue completions,
     Housekeeping housekeeping,
+    IWorkSource source,
     IOptions<TaskerCoreOptions> options,
     TimeProvider time,
     ILogger<TaskerCoreService> logger) : IHostedLifecycleService
@@ -50,6 +52,8 @@ internal sealed class TaskerCoreService(
     {
         await pump.StopAsync().ConfigureAwait(false);
         await housekeeping.StopAsync().ConfigureAwait(false);
+        while (pump.TryTakeResumed(out var step))
+            await source.ReleaseAsync(step).ConfigureAwait(false);
         await completions.StopAsync(options.Value.StopTimeout).ConfigureAwait(false);
         // Last, because its connection is the sign that this worker lives.
         await listener.StopAsync().ConfigureAwait(false);
