@@ -16,8 +16,8 @@ public sealed class DependencyFix : CodeFixProvider
     /// <inheritdoc/>
     public override ImmutableArray<string> FixableDiagnosticIds { get; } = [RuleIds.NotAnAncestor];
 
-    /// <summary>None: the batch fixer merges C# documents only, and one dependency may make the next unnecessary.</summary>
-    public override FixAllProvider? GetFixAllProvider() => null;
+    /// <inheritdoc/>
+    public override FixAllProvider GetFixAllProvider() => new DependencyFixAll();
 
     /// <inheritdoc/>
     public override async Task RegisterCodeFixesAsync(CodeFixContext context)

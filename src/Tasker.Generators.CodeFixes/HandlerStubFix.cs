@@ -26,8 +26,8 @@ public sealed class HandlerStubFix : CodeFixProvider
     /// <inheritdoc/>
     public override ImmutableArray<string> FixableDiagnosticIds { get; } = [RuleIds.MissingHandlersHere];
 
-    /// <summary>None: two classes with handlers of one template would both get the missing ones.</summary>
-    public override FixAllProvider? GetFixAllProvider() => null;
+    /// <inheritdoc/>
+    public override FixAllProvider GetFixAllProvider() => new HandlerStubFixAll();
 
     /// <inheritdoc/>
     public override async Task RegisterCodeFixesAsync(CodeFixContext context)
@@ -39,7 +39,7 @@ public sealed class HandlerStubFix : CodeFixProvider
         {
             if (!diagnostic.Properties.TryGetValue(TaskerGraphAnalyzer.Template, out var identity)
                 || identity is null
-                || root.FindNode(diagnostic.Location.SourceSpan).FirstAncestorOrSelf<TypeDeclarationSyntax>() is not { CloseBraceToken.RawKind: not 0 } type
+                || FindType(root, diagnostic) is not { } type
                 || await ProjectTemplate.FindAsync(document.Project, identity, context.CancellationToken).ConfigureAwait(false) is not { } template)
             {
                 continue;
@@ -48,29 +48,44 @@ public sealed class HandlerStubFix : CodeFixProvider
             context.RegisterCodeFix(
                 CodeAction.Create(
                     $"Add the missing handlers of '{template.Model.Name}'",
-                    cancellationToken => AddAsync(document, root, type, template.Model, cancellationToken),
-                    equivalenceKey: $"{nameof(HandlerStubFix)}:{identity}"),
+                    cancellationToken => AddAsync(document, root, ((TypeDeclarationSyntax[])[type]).ToLookup(found => found, _ => template.Model), [], cancellationToken),
+                    equivalenceKey: nameof(HandlerStubFix)),
                 diagnostic);
         }
     }
 
-    private static async Task<Document> AddAsync(Document document, SyntaxNode root, TypeDeclarationSyntax type, TemplateModel template, CancellationToken cancellationToken)
+    /// <summary>The class that a diagnostic is about, if there is a body to add to.</summary>
+    internal static TypeDeclarationSyntax? FindType(SyntaxNode root, Diagnostic diagnostic) =>
+        root.FindNode(diagnostic.Location.SourceSpan).FirstAncestorOrSelf<TypeDeclarationSyntax>() is { CloseBraceToken.RawKind: not 0 } type ? type : null;
+
+    /// <param name="document">The file.</param>
+    /// <param name="root">Its syntax.</param>
+    /// <param name="templates">The templates whose handlers each of its classes gets.</param>
+    /// <param name="written">The keys of the handlers that have been added already.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    internal static async Task<Document> AddAsync(
+        Document document,
+        SyntaxNode root,
+        ILookup<TypeDeclarationSyntax, TemplateModel> templates,
+        HashSet<string> written,
+        CancellationToken cancellationToken)
     {
-        if (await document.GetSemanticModelAsync(cancellationToken).ConfigureAwait(false) is not { } model
-            || model.GetDeclaredSymbol(type, cancellationToken) is not { } symbol)
-        {
+        if (await document.GetSemanticModelAsync(cancellationToken).ConfigureAwait(false) is not { } model)
             return document;
-        }
 
         // Formatted here rather than by the editor afterwards, which would end the lines as its settings say and not as the file does.
         var newLine = FindNewLine(root);
         var end = SyntaxFactory.EndOfLine(newLine);
-        var members = WriteStubs(type, symbol, template, model, cancellationToken)
-            .Select(stub => SyntaxFactory.ParseMemberDeclaration(stub.Replace("\n", newLine))!
-                .WithLeadingTrivia(end)
-                .WithTrailingTrivia(end)
-                .WithAdditionalAnnotations(Added, Simplifier.Annotation));
-        var changed = document.WithSyntaxRoot(root.ReplaceNode(type, type.AddMembers([.. members])));
+        var changed = document.WithSyntaxRoot(root.ReplaceNodes(
+            templates.Select(type => type.Key),
+            (type, rewritten) => rewritten.AddMembers(
+            [
+                .. WriteStubs(type, templates[type], model, written, cancellationToken)
+                    .Select(stub => SyntaxFactory.ParseMemberDeclaration(stub.Replace("\n", newLine))!
+                        .WithLeadingTrivia(end)
+                        .WithTrailingTrivia(end)
+                        .WithAdditionalAnnotations(Added, Simplifier.Annotation)),
+            ])));
         var options = await changed.GetOptionsAsync(cancellationToken).ConfigureAwait(false);
         return await Formatter.FormatAsync(
             changed,
@@ -81,26 +96,30 @@ public sealed class HandlerStubFix : CodeFixProvider
 
     private static List<string> WriteStubs(
         TypeDeclarationSyntax type,
-        INamedTypeSymbol symbol,
-        TemplateModel template,
+        IEnumerable<TemplateModel> templates,
         SemanticModel model,
+        HashSet<string> written,
         CancellationToken cancellationToken)
     {
+        var stubs = new List<string>();
+        if (model.GetDeclaredSymbol(type, cancellationToken) is not { } symbol)
+            return stubs;
         var handlers = HandlerSets.Of(model.Compilation, cancellationToken);
-        var rules = new HandlerGraphRules([template], handlers.Own, handlers.All);
-        var stub = new HandlerStub(
-            new StepGraph(template),
-            HandlerSymbols.Of(model.Compilation, cancellationToken),
-            model.GetNullableContext(type.OpenBraceToken.SpanStart).AnnotationsEnabled());
+        var symbols = HandlerSymbols.Of(model.Compilation, cancellationToken);
+        var hasAnnotations = model.GetNullableContext(type.OpenBraceToken.SpanStart).AnnotationsEnabled();
         var own = symbol.GetMembers().OfType<IMethodSymbol>().Where(method => HandlerAttribute.FindKey(method) is not null).ToList();
+        var keys = own.ConvertAll(method => HandlerAttribute.FindKey(method)!);
         var isStatic = symbol.IsStatic || own.TrueForAll(method => method.IsStatic);
         var taken = new HashSet<string>(symbol.MemberNames, StringComparer.Ordinal) { symbol.Name };
-        return
-        [
-            .. rules.MissingBeside([.. own.Select(method => HandlerAttribute.FindKey(method)!)])
-                .SelectMany(missing => missing.Steps)
-                .Select(step => stub.Write(step, ChooseName(step, taken), isStatic)),
-        ];
+        foreach (var template in templates)
+        {
+            var stub = new HandlerStub(new StepGraph(template), symbols, hasAnnotations);
+            var missing = new HandlerGraphRules([template], handlers.Own, handlers.All).MissingBeside(keys).SelectMany(found => found.Steps);
+            foreach (var step in missing.Where(step => written.Add(HandlerModel.KeyOf(step.Callable, step.Method))))
+                stubs.Add(stub.Write(step, ChooseName(step, taken), isStatic));
+        }
+
+        return stubs;
     }
 
     private static string ChooseName(StepModel step, HashSet<string> taken)

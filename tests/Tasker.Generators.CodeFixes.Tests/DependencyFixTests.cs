@@ -75,6 +75,53 @@ public sealed class DependencyFixTests
         Assert.Empty(await host.OfferedAsync());
     }
 
+    [Fact]
+    public async Task All_are_added_at_once_but_no_more_than_needed()
+    {
+        // Both handlers lack one; the second parameter of the second has its own by way of the first.
+        using var host = new FixHost(
+            new TaskerGraphAnalyzer(),
+            new DependencyFix(),
+            Fixing.Usings + """
+            public static class C
+            {
+                [StepHandler("m")] public static void Middle([FromStep] int load) { }
+                [StepHandler("r")] public static void Read([FromStep] int middle, [FromStep] int load, [FromStep] int other) { }
+            }
+            """,
+            Template("  - { name: middle, handler: { callable: m } }\n  - { name: read, handler: { callable: r } }"));
+
+        await host.ApplyAllAsync();
+
+        Assert.Equal(
+            Template("  - { name: middle, dependencies: [load], handler: { callable: m } }\n  - { name: read, dependencies: [middle, other], handler: { callable: r } }"),
+            await host.TemplateAsync());
+        Assert.Empty(await host.DiagnosticsAsync());
+    }
+
+    [Fact]
+    public async Task All_at_once_make_no_cycle()
+    {
+        using var host = new FixHost(
+            new TaskerGraphAnalyzer(),
+            new DependencyFix(),
+            Fixing.Usings + """
+            public static class C
+            {
+                [StepHandler("one")] public static void One([FromStep] int two) { }
+                [StepHandler("two")] public static void Two([FromStep] int one) { }
+            }
+            """,
+            Template("  - { name: one, handler: { callable: one } }\n  - { name: two, handler: { callable: two } }"));
+
+        await host.ApplyAllAsync();
+
+        Assert.Equal(
+            Template("  - { name: one, dependencies: [two], handler: { callable: one } }\n  - { name: two, handler: { callable: two } }"),
+            await host.TemplateAsync());
+        Assert.Single(await host.DiagnosticsAsync());
+    }
+
     private static string Template(string steps) => $$"""
         name: shop
         namespace_name: n

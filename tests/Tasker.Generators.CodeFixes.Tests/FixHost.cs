@@ -22,7 +22,7 @@ internal sealed class FixHost : IDisposable
     private readonly DocumentId? _template;
     private Solution _solution;
 
-    public FixHost(DiagnosticAnalyzer analyzer, CodeFixProvider fix, string source, string? template = null, NullableContextOptions nullable = NullableContextOptions.Enable)
+    public FixHost(DiagnosticAnalyzer analyzer, CodeFixProvider fix, string source, string? template = null, NullableContextOptions nullable = NullableContextOptions.Enable, string? second = null)
     {
         (_analyzer, _fix) = (analyzer, fix);
         var project = ProjectId.CreateNewId();
@@ -42,6 +42,8 @@ internal sealed class FixHost : IDisposable
             return;
         _template = DocumentId.CreateNewId(project);
         _solution = _solution.AddAdditionalDocument(_template, "shop.workflow.yaml", SourceText.From(template), filePath: "shop.workflow.yaml");
+        if (second is not null)
+            _solution = _solution.AddAdditionalDocument(DocumentId.CreateNewId(project), "second.workflow.yaml", SourceText.From(second), filePath: "second.workflow.yaml");
     }
 
     private Project Project => _solution.GetDocument(_source)!.Project;

@@ -188,4 +188,73 @@ public sealed class HandlerStubFixTests
             """.ReplaceLineEndings("\r\n"),
             await host.SourceAsync());
     }
+
+    [Fact]
+    public async Task All_at_once_give_each_handler_to_one_class()
+    {
+        using var host = new FixHost(
+            new TaskerGraphAnalyzer(),
+            new HandlerStubFix(),
+            Fixing.Usings + """
+            public static class Sales
+            {
+                [StepHandler("a")] public static void A() { }
+            }
+
+            public static class Returns
+            {
+                [StepHandler("b")] public static void B() { }
+                [StepHandler("x")] public static void X() { }
+            }
+            """,
+            """
+            name: shop
+            namespace_name: n
+            version: 1.0.0
+            steps:
+              - { name: a, handler: { callable: a } }
+              - { name: b, handler: { callable: b } }
+              - { name: c, handler: { callable: c } }
+            """,
+            second: """
+            name: second
+            namespace_name: n
+            version: 1.0.0
+            steps:
+              - { name: x, handler: { callable: x } }
+              - { name: c, handler: { callable: c } }
+              - { name: d, handler: { callable: d } }
+            """);
+        Assert.Equal(3, (await host.DiagnosticsAsync()).Length);
+
+        await host.ApplyAllAsync();
+
+        Assert.Equal(
+            Fixing.Usings + """
+            public static class Sales
+            {
+                [StepHandler("a")] public static void A() { }
+
+                [StepHandler("c")]
+                public static System.Text.Json.JsonElement C()
+                {
+                    throw new NotImplementedException();
+                }
+            }
+
+            public static class Returns
+            {
+                [StepHandler("b")] public static void B() { }
+                [StepHandler("x")] public static void X() { }
+
+                [StepHandler("d")]
+                public static System.Text.Json.JsonElement D()
+                {
+                    throw new NotImplementedException();
+                }
+            }
+            """,
+            await host.SourceAsync());
+        Assert.Empty(await host.DiagnosticsAsync());
+    }
 }

@@ -103,6 +103,17 @@ public static class StepBinding
         ?? throw new ConfigurationException(
             $"Step '{context.StepName}' needs the service {typeof(T)}, but the host has none. Register it with the host's service collection.");
 
+    /// <summary>Binds a service that is registered under a key.</summary>
+    /// <param name="context">The step.</param>
+    /// <param name="key">The key.</param>
+    /// <param name="service">What the host has under it.</param>
+    /// <exception cref="ConfigurationException">The host has no such service.</exception>
+    public static T KeyedService<T>(StepContext context, object? key, T? service)
+        where T : notnull =>
+        service
+        ?? throw new ConfigurationException(
+            $"Step '{context.StepName}' needs the service {typeof(T)} with the key '{key}', but the host has none. Register it under that key with the host's service collection.");
+
     private static bool TryMember<T>(
         StepContext context,
         BoundParameter parameter,

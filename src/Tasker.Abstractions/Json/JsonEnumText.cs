@@ -6,7 +6,7 @@ using System.Text.Json;
 namespace Tasker.Json;
 
 /// <summary>
-/// The names of an enum whose values travel as text, with the rules of System.Text.Json's string enum converter: names compare without
+/// The names of an enum whose values travel as text, or are the keys of a dictionary, with the rules of System.Text.Json's string enum converter: names compare without
 /// case unless an attribute gave them, flags are joined with commas, values without a name are numbers. Called by generated code. Immutable, safe to share between threads.
 /// </summary>
 public sealed class JsonEnumText
@@ -46,10 +46,26 @@ public sealed class JsonEnumText
     {
         if (reader.TokenType is not JsonTokenType.String)
             JsonReadException.Throw(ref reader, _expected);
-        var text = JsonText.Read(ref reader).AsSpan().Trim();
-        if (!TryFind(text, exactly: true, out var value) && !(IsInteger(text) ? TryReadNumber(text, out value) : TryReadNames(text, out value)))
-            JsonReadException.Throw(ref reader, _expected);
-        return value;
+        return Parse(ref reader);
+    }
+
+    /// <summary>Moves to the value of the next entry of a dictionary with such keys, or to the object's end. A key is read as a value is.</summary>
+    /// <param name="reader">Stands on the opening brace, or on the last token of the entry before.</param>
+    /// <param name="key">The key, sign-extended.</param>
+    /// <returns><see langword="false"/> at the object's end.</returns>
+    /// <exception cref="JsonReadException">The key names nothing.</exception>
+    public bool ReadKey(ref Utf8JsonReader reader, out ulong key)
+    {
+        reader.Read();
+        if (reader.TokenType is JsonTokenType.EndObject)
+        {
+            key = 0;
+            return false;
+        }
+
+        key = Parse(ref reader);
+        reader.Read();
+        return true;
     }
 
     /// <summary>Writes the name of a value, or the names of its flags.</summary>
@@ -57,6 +73,31 @@ public sealed class JsonEnumText
     public bool TryWrite(Utf8JsonWriter writer, ulong value)
     {
         ArgumentNullException.ThrowIfNull(writer);
+        if (FindNames(value) is not { } names)
+            return false;
+        writer.WriteStringValue(names);
+        return true;
+    }
+
+    /// <summary>Writes a value as a member's name: its name, the names of its flags, or else its number.</summary>
+    public void WriteKey(Utf8JsonWriter writer, ulong value)
+    {
+        ArgumentNullException.ThrowIfNull(writer);
+        writer.WritePropertyName(FindNames(value) ?? (_min == 0
+            ? value.ToString(CultureInfo.InvariantCulture)
+            : unchecked((long)value).ToString(CultureInfo.InvariantCulture)));
+    }
+
+    private ulong Parse(ref Utf8JsonReader reader)
+    {
+        var text = JsonText.Read(ref reader).AsSpan().Trim();
+        if (!TryFind(text, exactly: true, out var value) && !(IsInteger(text) ? TryReadNumber(text, out value) : TryReadNames(text, out value)))
+            JsonReadException.Throw(ref reader, _expected);
+        return value;
+    }
+
+    private string? FindNames(ulong value)
+    {
         var rest = value;
         string? first = null;
         StringBuilder? all = null;
@@ -73,10 +114,7 @@ public sealed class JsonEnumText
                 break;
         }
 
-        if (first is null || (_isFlags && rest != 0))
-            return false;
-        writer.WriteStringValue(all?.ToString() ?? first);
-        return true;
+        return first is null || (_isFlags && rest != 0) ? null : all?.ToString() ?? first;
     }
 
     private bool TryReadNames(ReadOnlySpan<char> text, out ulong value)

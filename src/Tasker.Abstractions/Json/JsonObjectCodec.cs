@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using System.Text.Json;
 
@@ -35,6 +36,8 @@ public abstract class JsonObjectCodec<T>(string typeName, bool hasScalar, params
         }
 
         JsonStructure.WriteStartObject(writer, hasScalar);
+        if (writer.CurrentDepth == JsonStructure.MaxDepth)
+            CheckInnermost(value);
         WriteMembers(writer, value);
         writer.WriteEndObject();
     }
@@ -64,6 +67,37 @@ public abstract class JsonObjectCodec<T>(string typeName, bool hasScalar, params
         }
 
         return false;
+    }
+
+    /// <summary>
+    /// In the innermost object that is allowed, System.Text.Json counts every value but null as one more level. What the values are is seen
+    /// from what is written; a value that nests further is too deep in any case.
+    /// </summary>
+    private void CheckInnermost(T value)
+    {
+        var json = new ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(json, new JsonWriterOptions { MaxDepth = 1 }))
+        {
+            writer.WriteStartObject();
+            try
+            {
+                WriteMembers(writer, value);
+            }
+            catch (InvalidOperationException)
+            {
+                JsonStructure.ThrowTooDeep();
+            }
+
+            writer.WriteEndObject();
+        }
+
+        var reader = new Utf8JsonReader(json.WrittenSpan);
+        reader.Read();
+        while (JsonStructure.ReadMember(ref reader, out _))
+        {
+            if (reader.TokenType is not JsonTokenType.Null)
+                JsonStructure.ThrowTooDeep();
+        }
     }
 
     /// <summary>Looks first where the member is when all come in their usual order.</summary>

@@ -9,7 +9,7 @@ namespace Tasker.Json;
 public static class JsonStructure
 {
     /// <summary>As many levels as System.Text.Json reads and writes.</summary>
-    private const int MaxDepth = 64;
+    internal const int MaxDepth = 64;
 
     /// <summary>Demands the start of an object.</summary>
     /// <param name="reader">Stands on the value.</param>
@@ -42,7 +42,7 @@ public static class JsonStructure
             return false;
         }
 
-        name = reader.ValueIsEscaped || reader.HasValueSequence ? JsonText.Unescape(ref reader) : reader.ValueSpan;
+        name = reader.ValueIsEscaped || reader.HasValueSequence ? JsonText.UnescapeName(ref reader) : reader.ValueSpan;
         reader.Read();
         return true;
     }
@@ -168,7 +168,16 @@ public static class JsonStructure
         return true;
     }
 
+    /// <summary>System.Text.Json counts some values as one more level even when they are null: elements that may be objects or arrays, and members that are a JsonElement.</summary>
+    /// <exception cref="JsonException">The value nests deeper than 64 levels.</exception>
+    public static void BeforeElement(Utf8JsonWriter writer)
+    {
+        ArgumentNullException.ThrowIfNull(writer);
+        if (writer.CurrentDepth >= MaxDepth)
+            ThrowTooDeep();
+    }
+
     [DoesNotReturn]
-    private static void ThrowTooDeep() =>
+    internal static void ThrowTooDeep() =>
         throw new JsonException($"The value nests deeper than {MaxDepth} levels, or refers to itself. Pass less at a time, or mark the member that refers back with [JsonIgnore].");
 }

@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace Tasker.Json;
 
@@ -18,6 +20,33 @@ internal static class JsonText
         {
             JsonReadException.Throw(ref reader, Expected);
             return "";
+        }
+    }
+
+    /// <summary>
+    /// The name of an object's member that the reader stands on, in UTF-8 without escapes; or, when it is not UTF-8, as it is: it is no known
+    /// member's name then, and System.Text.Json reads over it.
+    /// </summary>
+    public static ReadOnlySpan<byte> UnescapeName(scoped ref Utf8JsonReader reader)
+    {
+        var name = reader.HasValueSequence ? reader.ValueSequence.ToArray() : reader.ValueSpan.ToArray();
+        return Utf8.IsValid(name) || !HasValidEscapes(name) ? Unescape(ref reader) : name;
+    }
+
+    /// <summary>Whether nothing is wrong with a name but bytes that are not UTF-8: those stand outside of the escapes.</summary>
+    private static bool HasValidEscapes(byte[] name)
+    {
+        var text = Array.ConvertAll<byte, byte>([(byte)'"', .. name, (byte)'"'], static b => b < 0x80 ? b : (byte)'?');
+        var reader = new Utf8JsonReader(text);
+        reader.Read();
+        try
+        {
+            reader.CopyString(text);
+            return true;
+        }
+        catch (InvalidOperationException)
+        {
+            return false;
         }
     }
 

@@ -43,7 +43,7 @@ public sealed class TaskerGraphAnalyzer : DiagnosticAnalyzer
                 return;
             var files = TemplateTexts.Read(
                 start.Options,
-                text => start.TryGetValue(text, TemplateTexts.Parser, out var parsed) ? parsed.Model : null,
+                text => start.TryGetValue(text, TemplateTexts.Parser, out var model) ? model : null,
                 start.CancellationToken);
 
             // Publication only: a cancelled attempt must not be remembered as the answer.
@@ -65,15 +65,12 @@ public sealed class TaskerGraphAnalyzer : DiagnosticAnalyzer
     private static void CheckHandler(SymbolAnalysisContext context, Lazy<HandlerGraphRules> rules)
     {
         var method = (IMethodSymbol)context.Symbol;
-        foreach (var attribute in HandlerAttribute.All)
+        foreach (var parsed in ParsedMethods.Of(context.Compilation).Find(method, context.CancellationToken))
         {
-            if (method.FindAttribute(attribute.MetadataName) is not { } data || rules.Value.IsEmpty)
-                continue;
-            var values = new ValueReader(context.Compilation, context.CancellationToken);
-            if (HandlerParser.Parse(method, data, attribute, values, report: null, context.CancellationToken) is not { } handler)
+            if (parsed.Result.Handler is not { } handler)
                 continue;
             foreach (var finding in rules.Value.Check(handler))
-                context.ReportDiagnostic(Create(finding, method, data, context.CancellationToken));
+                context.ReportDiagnostic(Create(finding, method, parsed.Attribute, context.CancellationToken));
         }
     }
 

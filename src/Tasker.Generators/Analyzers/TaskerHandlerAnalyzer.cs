@@ -41,17 +41,11 @@ public sealed class TaskerHandlerAnalyzer : DiagnosticAnalyzer
     private static void Check(SymbolAnalysisContext context, ConcurrentBag<CallablePlace> handlers)
     {
         var method = (IMethodSymbol)context.Symbol;
-        foreach (var attribute in HandlerAttribute.All)
+        foreach (var parsed in ParsedMethods.Of(context.Compilation).Find(method, context.CancellationToken))
         {
-            if (method.FindAttribute(attribute.MetadataName) is not { } data)
-                continue;
-            HandlerParser.Parse(
-                method,
-                data,
-                attribute,
-                new ValueReader(context.Compilation, context.CancellationToken),
-                (rule, place, arguments) => context.ReportDiagnostic(Diagnostic.Create(rule, place, arguments)),
-                context.CancellationToken);
+            foreach (var problem in parsed.Problems)
+                context.ReportDiagnostic(Diagnostic.Create(problem.Rule, problem.Place, problem.Arguments));
+            var data = parsed.Attribute;
             if (data.FirstText() is { } callable && callable.Trim().Length > 0 && data.ApplicationSyntaxReference is { } reference)
                 handlers.Add(new CallablePlace(callable, data.NamedText("Method"), method, reference));
         }

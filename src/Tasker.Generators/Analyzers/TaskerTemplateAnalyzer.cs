@@ -34,7 +34,7 @@ public sealed class TaskerTemplateAnalyzer : DiagnosticAnalyzer
                 return;
             var files = TemplateTexts.Read(
                 start.Options,
-                text => start.TryGetValue(text, TemplateTexts.Parser, out var parsed) ? parsed.Model : null,
+                text => start.TryGetValue(text, TemplateTexts.Parser, out var model) ? model : null,
                 start.CancellationToken);
             start.RegisterSymbolAction(symbol => Check(symbol, files), SymbolKind.NamedType);
         });

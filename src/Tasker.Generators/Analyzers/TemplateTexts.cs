@@ -9,8 +9,8 @@ namespace Tasker.Generators.Analyzers;
 internal static class TemplateTexts
 {
     /// <summary>With it, the compiler keeps what a text was parsed to.</summary>
-    public static readonly SourceTextValueProvider<ParsedTemplate> Parser =
-        new(static text => TemplateParser.Parse("", text, CancellationToken.None));
+    public static readonly SourceTextValueProvider<TemplateModel?> Parser =
+        new(static text => TemplateParser.ParseModel(text, CancellationToken.None));
 
     public static List<(string Path, TemplateModel Model)> Read(AnalyzerOptions options, Func<SourceText, TemplateModel?> parse, CancellationToken cancellationToken)
     {

@@ -124,6 +124,9 @@ internal static class AdapterEmitter
         ParameterSource.Codec => Codec(parameter),
         ParameterSource.Service when parameter.Default is not null => $"({parameter.Service}?)context.Services.GetService(typeof({parameter.Service}))",
         ParameterSource.Service => $"{Binding}.Service<{parameter.Service}>(context)",
+        ParameterSource.KeyedService when parameter.Default is not null => KeyedServices.Get(parameter.Service!, "context.Services", parameter.Binding),
+        ParameterSource.KeyedService =>
+            $"{Binding}.KeyedService(context, {parameter.Binding}, {KeyedServices.Get(parameter.Service!, "context.Services", parameter.Binding)})",
         ParameterSource.Batches => $"{Binding}.Batches({Read(parameter)})",
         ParameterSource.WholeInput => $"{Binding}.WholeInput({Read(parameter)})",
         _ when parameter.Default is null => $"{Binding}.{parameter.Source}({Read(parameter)})",

@@ -12,6 +12,7 @@ namespace Tasker.Generators.Graph;
 internal sealed class HandlerGraphRules
 {
     private readonly List<StepGraph> _templates = [];
+    private readonly Dictionary<string, List<(StepGraph Graph, StepModel Step)>> _uses = new(StringComparer.Ordinal);
     private readonly Dictionary<string, HandlerModel> _handlers = new(StringComparer.Ordinal);
     private readonly Dictionary<string, JsonTypeModel> _types = new(StringComparer.Ordinal);
     private readonly HandlerMap _all;
@@ -30,44 +31,51 @@ internal sealed class HandlerGraphRules
             _handlers[handler.Key] = handler;
         foreach (var type in handlers.Serializers)
             _types[type.ClassName] = type;
+        foreach (var graph in _templates)
+        {
+            foreach (var step in graph.Template.Steps)
+            {
+                var key = HandlerModel.KeyOf(step.Callable, step.Method);
+                if (!_uses.TryGetValue(key, out var uses))
+                    _uses.Add(key, uses = []);
+                uses.Add((graph, step));
+            }
+        }
     }
 
     /// <summary>Whether there is no template, so that no handler can fail to fit.</summary>
     public bool IsEmpty => _templates.Count == 0;
 
     /// <summary>The steps that a handler serves, each with its template's graph.</summary>
-    public IEnumerable<(StepGraph Graph, StepModel Step)> UsesOf(string handlerKey)
-    {
-        foreach (var graph in _templates)
-        {
-            var steps = graph.Template.Steps;
-            for (var i = 0; i < steps.Count; i++)
-            {
-                if (HandlerModel.KeyOf(steps[i].Callable, steps[i].Method) == handlerKey)
-                    yield return (graph, steps[i]);
-            }
-        }
-    }
+    public IReadOnlyList<(StepGraph Graph, StepModel Step)> UsesOf(string handlerKey) => _uses.TryGetValue(handlerKey, out var uses) ? uses : [];
 
     /// <summary>
     /// The steps without a handler of the templates that some of these handlers serve: a step for each callable, in the template's order.
     /// </summary>
     public IEnumerable<(TemplateModel Template, IReadOnlyList<StepModel> Steps)> MissingBeside(ICollection<string> handlerKeys)
     {
+        var served = new HashSet<StepGraph>();
+        foreach (var handlerKey in handlerKeys)
+        {
+            foreach (var (graph, _) in UsesOf(handlerKey))
+                served.Add(graph);
+        }
+
+        if (served.Count == 0)
+            yield break;
         foreach (var graph in _templates)
         {
-            var isServed = false;
+            if (!served.Contains(graph))
+                continue;
             var seen = new HashSet<string>(StringComparer.Ordinal);
             var missing = new List<StepModel>();
             foreach (var step in graph.Template.Steps)
             {
-                var key = HandlerModel.KeyOf(step.Callable, step.Method);
-                isServed |= handlerKeys.Contains(key);
-                if (_all.IsMissing(step) && seen.Add(key))
+                if (_all.IsMissing(step) && seen.Add(HandlerModel.KeyOf(step.Callable, step.Method)))
                     missing.Add(step);
             }
 
-            if (isServed && missing.Count > 0)
+            if (missing.Count > 0)
                 yield return (graph.Template, missing);
         }
     }

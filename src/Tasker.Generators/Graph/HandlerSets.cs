@@ -27,10 +27,14 @@ internal sealed class HandlerSets
 
     public static HandlerSets Of(Compilation compilation, CancellationToken cancellationToken)
     {
-        var declarations = CompilationDeclarations.Of(compilation, cancellationToken);
-        if (_last is { } last && last._declarations.Equals(declarations))
-            return last;
-        var handlers = HandlerFinder.Find(declarations, cancellationToken);
-        return _last = new HandlerSets(declarations, handlers, handlers.ToMap(ReferencedHandlers.Of(declarations, cancellationToken)));
+        // All analyzers ask at once: one of them looks, the others wait for its answer.
+        lock (ParsedMethods.Of(compilation))
+        {
+            var declarations = CompilationDeclarations.Of(compilation, cancellationToken);
+            if (_last is { } last && last._declarations.Equals(declarations))
+                return last;
+            var handlers = HandlerFinder.Find(declarations, cancellationToken);
+            return _last = new HandlerSets(declarations, handlers, handlers.ToMap(ReferencedHandlers.Of(declarations, cancellationToken)));
+        }
     }
 }

@@ -31,8 +31,12 @@ internal sealed class StepGraph
     /// Whether <paramref name="ancestor"/> has surely run when <paramref name="step"/> does. Only a deferred convergence runs although a branch
     /// that it names was not taken; what every branch waits for has run whichever was taken.
     /// </summary>
-    public bool IsGuaranteed(string ancestor, StepModel step) =>
-        _indexes.TryGetValue(ancestor, out var index) && Guaranteed(_indexes[step.Name]).Contains(index);
+    public bool IsGuaranteed(string ancestor, StepModel step)
+    {
+        // A set is published before it is filled, for cycles; another thread must not see it then.
+        lock (_guaranteed)
+            return _indexes.TryGetValue(ancestor, out var index) && Guaranteed(_indexes[step.Name]).Contains(index);
+    }
 
     /// <summary>Whether a step exists only when a decision or a batch analyzer creates it.</summary>
     public bool IsDynamic(StepModel step) => step.Type == "BatchWorker" || HasAncestorOfType(step, "Decision");

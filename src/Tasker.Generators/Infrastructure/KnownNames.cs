@@ -19,6 +19,9 @@ internal static class KnownNames
     public const string FromConfigAttribute = "Tasker.FromConfigAttribute";
     public const string FromServicesAttribute = "Tasker.FromServicesAttribute";
 
+    /// <summary>In Microsoft.Extensions.DependencyInjection.Abstractions, which a project with handlers need not refer to.</summary>
+    public const string FromKeyedServicesAttribute = "Microsoft.Extensions.DependencyInjection.FromKeyedServicesAttribute";
+
     public const string StepContext = "Tasker.StepContext";
     public const string BatchContext = "Tasker.BatchContext";
     public const string BatchContextOfT = "Tasker.BatchContext`1";

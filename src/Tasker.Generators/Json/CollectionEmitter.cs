@@ -45,7 +45,12 @@ internal static class CollectionEmitter
 
             source.Line($"{JsonEmitter.Structure}.WriteStartArray(writer);");
             using (source.Block("foreach (var item in value)"))
+            {
+                if (element is { CanNest: true, CanBeNull: true })
+                    source.Line($"{JsonEmitter.Structure}.BeforeElement(writer);");
                 source.Line(element.WriteCall("writer", "item"));
+            }
+
             source.Line("writer.WriteEndArray();");
         }
     }

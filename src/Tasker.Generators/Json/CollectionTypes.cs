@@ -42,6 +42,7 @@ internal static class CollectionTypes
     public static DictionaryKind? FindDictionary(INamedTypeSymbol type) =>
         type is { Arity: 2, ContainingType: null } && Dictionaries.TryGetValue(ScalarTypes.FullName(type), out var kind) ? kind : null;
 
+    /// <summary>Whether values can be the names of members; enums aside, which need a serializer for it.</summary>
     public static bool IsKey(ITypeSymbol type) =>
         type.SpecialType is SpecialType.System_String or SpecialType.System_Int32 or SpecialType.System_Int64
         || (type is INamedTypeSymbol { Name: "Guid", ContainingType: null } named && ScalarTypes.FullName(named) == "System.Guid");

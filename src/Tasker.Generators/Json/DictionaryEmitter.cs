@@ -13,9 +13,11 @@ internal static class DictionaryEmitter
             JsonEmitter.ReturnNull(source, model);
             source.Line($"{JsonEmitter.Structure}.ReadStartObject(ref reader, {Identifiers.Literal(model.DisplayName)});");
             source.Line($"var entries = new global::System.Collections.Generic.{created}<{model.KeyTypeName}, {model.Value.TypeName}>();");
-            source.Line($"while ({JsonEmitter.Structure}.ReadKey(ref reader, out {model.KeyTypeName} key))");
+            source.Line(model.KeyModelName is { } keys
+                ? $"while ({keys}.Names.ReadKey(ref reader, out var key))"
+                : $"while ({JsonEmitter.Structure}.ReadKey(ref reader, out {model.KeyTypeName} key))");
             using (source.Indented())
-                source.Line($"entries[key] = {model.Value.ReadCall("reader")};");
+                source.Line($"entries[{(model.KeyModelName is null ? "key" : $"unchecked(({model.KeyTypeName})key)")}] = {model.Value.ReadCall("reader")};");
             source.Line(model.Kind is DictionaryKind.ImmutableDictionary
                 ? "return global::System.Collections.Immutable.ImmutableDictionary.ToImmutableDictionary(entries);"
                 : "return entries;");
@@ -32,9 +34,14 @@ internal static class DictionaryEmitter
         using (JsonEmitter.BeginWriteMembers(source, model))
         using (source.Block("foreach (var entry in value)"))
         {
-            source.Line(model.KeyTypeName == "string"
-                ? "writer.WritePropertyName(entry.Key);"
-                : $"{JsonEmitter.Structure}.WriteKey(writer, entry.Key);");
+            source.Line(model switch
+            {
+                { KeyModelName: { } keys } => $"{keys}.Names.WriteKey(writer, unchecked((ulong)entry.Key));",
+                { KeyTypeName: "string" } => "writer.WritePropertyName(entry.Key);",
+                _ => $"{JsonEmitter.Structure}.WriteKey(writer, entry.Key);",
+            });
+            if (model.Value is { CanNest: true, CanBeNull: true })
+                source.Line($"{JsonEmitter.Structure}.BeforeElement(writer);");
             source.Line(model.Value.WriteCall("writer", "entry.Value"));
         }
     }

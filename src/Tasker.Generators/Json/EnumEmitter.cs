@@ -36,7 +36,7 @@ internal static class EnumEmitter
     {
         source.Line();
         source.Line(
-            $"private static readonly JsonEnumText Names = new({Identifiers.Literal(model.DisplayName)}, {(names.IsFlags ? "true" : "false")}, {names.Min}, {names.Max},");
+            $"internal static readonly JsonEnumText Names = new({Identifiers.Literal(model.DisplayName)}, {(names.IsFlags ? "true" : "false")}, {names.Min}, {names.Max},");
         using (source.Indented())
         {
             var texts = new List<string>();

@@ -72,8 +72,11 @@ internal sealed record JsonDictionaryModel : JsonTypeModel
 {
     public required DictionaryKind Kind { get; init; }
 
-    /// <summary>The type of the keys: string, int, long or Guid.</summary>
+    /// <summary>The type of the keys: string, int, long, Guid or an enum.</summary>
     public required string KeyTypeName { get; init; }
+
+    /// <summary>The serializer with the names of the keys, when they are an enum's.</summary>
+    public string? KeyModelName { get; init; }
 
     public required TypeRef Value { get; init; }
 }

@@ -103,6 +103,14 @@ internal sealed class JsonTypeModelBuilder
         return reference;
     }
 
+    /// <summary>A key travels by its name, whatever form its type asks for as a value.</summary>
+    private string KeyNames(INamedTypeSymbol type, string path)
+    {
+        CheckReachable(type, path);
+        JsonAttributes.EnumConverter(type, path);
+        return Enum(type, path, JsonAttributes.EnumForm.Text).ModelName!;
+    }
+
     private TypeRef Collection(ITypeSymbol type, CollectionKind kind, ITypeSymbol element, string path)
     {
         var reference = NewReference(type, JsonShape.Array);
@@ -122,8 +130,9 @@ internal sealed class JsonTypeModelBuilder
     private TypeRef Dictionary(INamedTypeSymbol type, DictionaryKind kind, string path)
     {
         var key = type.TypeArguments[0];
-        if (!CollectionTypes.IsKey(key))
-            throw Unsupported(path, type, $"The keys of a JSON object can be string, int, long or Guid, not {TypeNames.Display(key)}.");
+        var names = key is INamedTypeSymbol { TypeKind: TypeKind.Enum } @enum ? KeyNames(@enum, path) : null;
+        if (names is null && !CollectionTypes.IsKey(key))
+            throw Unsupported(path, type, $"The keys of a JSON object can be string, int, long, Guid or an enum, not {TypeNames.Display(key)}.");
         var reference = NewReference(type, JsonShape.Object);
         _known.Add(type, reference);
         _models.Add(reference.ModelName!, new JsonDictionaryModel
@@ -134,6 +143,7 @@ internal sealed class JsonTypeModelBuilder
             IsReferenceType = reference.IsReferenceType,
             Kind = kind,
             KeyTypeName = TypeNames.Full(key),
+            KeyModelName = names,
             Value = Describe(type.TypeArguments[1], path + "[]"),
         });
         return reference;

@@ -34,7 +34,7 @@ internal static class ObjectWriteEmitter
     {
         foreach (var member in model.Members)
         {
-            if (member is { IsWritten: true, WrittenWhen: MemberCondition.Always, Type.CanBeNull: false } && member.Type.Shape is not (JsonShape.Object or JsonShape.Array or JsonShape.Any))
+            if (member is { IsWritten: true, WrittenWhen: MemberCondition.Always, Type.CanBeNull: false } && member.Type.Shape is not (JsonShape.Object or JsonShape.Array))
                 return true;
         }
 
@@ -47,33 +47,37 @@ internal static class ObjectWriteEmitter
         var name = Identifiers.Literal(member.JsonName) + "u8";
         var property = Identifiers.Escape(member.PropertyName);
         var value = member.HiddenIn is null ? $"value.{property}" : $"(({member.HiddenIn})value).{property}";
+        // A JsonElement may hold null and still be a value, which one cannot see from what is written.
+        var isElement = type.Shape is JsonShape.Any && (type.CanBeNull || member.WrittenWhen is not MemberCondition.Always);
         if (member.WrittenWhen is MemberCondition.NotDefault)
         {
             source.Line($"var member{index} = {value};");
             using (source.Block($"if (!global::System.Collections.Generic.EqualityComparer<{type.TypeName}>.Default.Equals(member{index}, default))"))
-                EmitSome(source, type, name, $"member{index}");
+                EmitSome(source, type, name, $"member{index}", isElement);
         }
         else if (member.WrittenWhen is MemberCondition.NotNull)
         {
             using (source.Block($"if ({value} is {{ }} member{index})"))
-                EmitSome(source, type, name, $"member{index}");
+                EmitSome(source, type, name, $"member{index}", isElement);
         }
         else if (type.Underlying is not null)
         {
             using (source.Block($"if ({value} is {{ }} member{index})"))
-                EmitSome(source, type, name, $"member{index}");
+                EmitSome(source, type, name, $"member{index}", isElement);
             source.Line("else");
             using (source.Indented())
                 source.Line($"writer.WriteNull({name});");
         }
         else
         {
-            EmitSome(source, type, name, value);
+            EmitSome(source, type, name, value, isChecked: false);
         }
     }
 
-    private static void EmitSome(IndentedWriter source, TypeRef type, string name, string value)
+    private static void EmitSome(IndentedWriter source, TypeRef type, string name, string value, bool isChecked)
     {
+        if (isChecked)
+            source.Line($"{JsonEmitter.Structure}.BeforeElement(writer);");
         if (type.WriteNamedMethod is { } method)
         {
             source.Line($"{method}(writer, {name}, {value});");

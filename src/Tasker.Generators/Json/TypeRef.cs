@@ -53,6 +53,9 @@ internal sealed record TypeRef
     /// <summary>Whether values are JSON objects.</summary>
     public bool IsObject { get; init; }
 
+    /// <summary>Whether values may be objects or arrays, which System.Text.Json writes with a look at the depth.</summary>
+    public bool CanNest => Shape is JsonShape.Object or JsonShape.Array;
+
     /// <summary>Whether a value can be null at run time.</summary>
     public bool CanBeNull => IsReferenceType || Underlying is not null;
 

@@ -46,7 +46,7 @@ internal sealed record HandlerModel(
                 return true;
             foreach (var parameter in Parameters)
             {
-                if (parameter.Source is ParameterSource.Service or ParameterSource.ServiceProvider)
+                if (parameter.Source is ParameterSource.Service or ParameterSource.KeyedService or ParameterSource.ServiceProvider)
                     return true;
             }
 
@@ -85,6 +85,7 @@ internal enum ParameterSource
     Step,
     Batches,
     Service,
+    KeyedService,
     ServiceProvider,
     StepContext,
     BatchContext,
@@ -97,7 +98,7 @@ internal enum ParameterSource
 /// <summary>A parameter.</summary>
 /// <param name="Name">Its name in C#.</param>
 /// <param name="Source">Where its value comes from.</param>
-/// <param name="Binding">The member or step it is bound to.</param>
+/// <param name="Binding">The member or step it is bound to; of a keyed service the key, as an expression.</param>
 /// <param name="Value">The type that is read.</param>
 /// <param name="Service">The service's type, as source writes it.</param>
 /// <param name="Default">The value when there is none, as an expression; <see langword="null"/> when the parameter is required.</param>

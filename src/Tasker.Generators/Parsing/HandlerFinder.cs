@@ -65,10 +65,10 @@ internal static class HandlerFinder
         cancellationToken.ThrowIfCancellationRequested();
         if (model.GetDeclaredSymbol(syntax, cancellationToken) is not IMethodSymbol { ContainingType: not null } method)
             return;
-        foreach (var attribute in HandlerAttribute.All)
+        foreach (var parsed in ParsedMethods.Of(model.Compilation).Find(method, cancellationToken))
         {
-            if (method.FindAttribute(attribute.MetadataName) is { } data && IsAppliedHere(data, syntax))
-                handlers.Add(Parse(method, data, attribute, model.Compilation, cancellationToken));
+            if (IsAppliedHere(parsed.Attribute, syntax))
+                handlers.Add(parsed.Result);
         }
     }
 
@@ -102,26 +102,6 @@ internal static class HandlerFinder
     /// <summary>The parts of a partial declaration share their attributes; the part that carries one speaks for all.</summary>
     private static bool IsAppliedHere(AttributeData data, MemberDeclarationSyntax syntax) =>
         data.ApplicationSyntaxReference is { } reference && reference.SyntaxTree == syntax.SyntaxTree && syntax.FullSpan.Contains(reference.Span);
-
-    private static ParsedHandler Parse(
-        IMethodSymbol method,
-        AttributeData data,
-        HandlerAttribute attribute,
-        Compilation compilation,
-        CancellationToken cancellationToken)
-    {
-        try
-        {
-            var values = new ValueReader(compilation, cancellationToken);
-            var handler = HandlerParser.Parse(method, data, attribute, values, report: null, cancellationToken);
-            return new ParsedHandler(handler, handler is null ? [] : values.Serializers, Failure: null);
-        }
-        catch (Exception exception) when (exception is not OperationCanceledException)
-        {
-            // One handler that the generator cannot digest must not take the others with it.
-            return new ParsedHandler(Handler: null, [], GeneratorFailure.Of(method.ToDisplayString(), exception));
-        }
-    }
 
     /// <summary>What one file has.</summary>
     private sealed record FoundHere(List<ParsedHandler> Handlers, List<ClassTemplate> Templates);

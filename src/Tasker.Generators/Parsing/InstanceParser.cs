@@ -76,7 +76,8 @@ internal static class InstanceParser
             if (parameter.RefKind is RefKind.Ref or RefKind.Out
                 || parameter.Type.IsRefLikeType
                 || parameter.Type.TypeKind is TypeKind.Pointer or TypeKind.FunctionPointer or TypeKind.Error
-                || (type.IsRecord && SymbolEqualityComparer.Default.Equals(parameter.Type, type)))
+                || (type.IsRecord && SymbolEqualityComparer.Default.Equals(parameter.Type, type))
+                || (parameter.FindAttribute(KnownNames.FromKeyedServicesAttribute) is { } keyed && ServiceKey.Express(keyed) is null))
             {
                 return false;
             }
@@ -90,11 +91,15 @@ internal static class InstanceParser
     {
         var type = parameter.Type.ToSource();
         var name = Identifiers.Escape(parameter.Name);
-        if (parameter.Type.Is("System.IServiceProvider"))
+        var key = parameter.FindAttribute(KnownNames.FromKeyedServicesAttribute) is { } keyed ? ServiceKey.Express(keyed) : null;
+        if (key is null && parameter.Type.Is("System.IServiceProvider"))
             return $"{name}: services";
         if (parameter.HasExplicitDefaultValue && (parameter.ExplicitDefaultValue is not null || !parameter.Type.IsReferenceType))
             return null;
-        if (parameter.HasExplicitDefaultValue || (parameter.NullableAnnotation is NullableAnnotation.Annotated && parameter.Type.IsReferenceType))
+        var isOptional = parameter.HasExplicitDefaultValue || (parameter.NullableAnnotation is NullableAnnotation.Annotated && parameter.Type.IsReferenceType);
+        if (key is not null)
+            return $"{name}: {(isOptional ? KeyedServices.Get(type, "services", key) + "!" : KeyedServices.GetRequired(type, "services", key))}";
+        if (isOptional)
             return $"{name}: {Services}.GetService<{type}>(services)!";
         return $"{name}: {Services}.GetRequiredService<{type}>(services)";
     }

@@ -1,6 +1,4 @@
-using System.Globalization;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp;
 using Tasker.Generators.Diagnostics;
 using Tasker.Generators.Infrastructure;
 using Tasker.Generators.Json;
@@ -43,6 +41,7 @@ internal sealed class ParameterParser(IParameterSymbol parameter, string handler
                 (KnownNames.FromStepAttribute, ParameterSource.Step),
                 (KnownNames.FromConfigAttribute, ParameterSource.Config),
                 (KnownNames.FromServicesAttribute, ParameterSource.Service),
+                (KnownNames.FromKeyedServicesAttribute, ParameterSource.KeyedService),
             ])
         {
             if (parameter.FindAttribute(name) is not { } attribute)
@@ -63,6 +62,12 @@ internal sealed class ParameterParser(IParameterSymbol parameter, string handler
         if (source is ParameterSource.Service)
         {
             model = Service();
+            return true;
+        }
+
+        if (source is ParameterSource.KeyedService)
+        {
+            model = ServiceKey.Express(found) is { } key ? KeyedService(key) : Unbound(ServiceKey.Unusable);
             return true;
         }
 
@@ -119,6 +124,9 @@ internal sealed class ParameterParser(IParameterSymbol parameter, string handler
             ? new ParameterModel(parameter.Name, ParameterSource.ServiceProvider, "", Value: null, Service: null, Default: null)
             : new ParameterModel(parameter.Name, ParameterSource.Service, "", Value: null, _type.ToSource(), Default());
 
+    private ParameterModel KeyedService(string key) =>
+        new(parameter.Name, ParameterSource.KeyedService, key, Value: null, _type.ToSource(), Default());
+
     private ValueModel? Read(ITypeSymbol type)
     {
         if (values.Read(type, out var reason) is { } value)
@@ -132,38 +140,12 @@ internal sealed class ParameterParser(IParameterSymbol parameter, string handler
     private string? Default()
     {
         if (parameter.HasExplicitDefaultValue)
-            return Constant(parameter.ExplicitDefaultValue);
-        return IsNullable ? Constant(value: null) : null;
+            return ConstantExpression.Of(_type, parameter.ExplicitDefaultValue);
+        return IsNullable ? ConstantExpression.Of(_type, value: null) : null;
     }
 
     private bool IsNullable =>
         parameter.NullableAnnotation is NullableAnnotation.Annotated || _type.OriginalDefinition.SpecialType is SpecialType.System_Nullable_T;
-
-    private string Constant(object? value)
-    {
-        if (value is null)
-            return _type.IsReferenceType ? "null" : "default";
-        var type = _type is INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } nullable ? nullable.TypeArguments[0] : _type;
-        if (type.TypeKind is TypeKind.Enum)
-            return $"({type.ToSource()})({System.Convert.ToString(value, CultureInfo.InvariantCulture)})";
-        return value switch
-        {
-            string text => Identifiers.Literal(text),
-            int number => number.ToString(CultureInfo.InvariantCulture),
-            bool boolean => boolean ? "true" : "false",
-            char character => SymbolDisplay.FormatLiteral(character, quote: true),
-            double.NaN => "double.NaN",
-            double.PositiveInfinity => "double.PositiveInfinity",
-            double.NegativeInfinity => "double.NegativeInfinity",
-            double number => number.ToString("R", CultureInfo.InvariantCulture) + "D",
-            float.NaN => "float.NaN",
-            float.PositiveInfinity => "float.PositiveInfinity",
-            float.NegativeInfinity => "float.NegativeInfinity",
-            float number => number.ToString("R", CultureInfo.InvariantCulture) + "F",
-            decimal number => number.ToString(CultureInfo.InvariantCulture) + "M",
-            _ => $"({type.ToSource()})({System.Convert.ToString(value, CultureInfo.InvariantCulture)})",
-        };
-    }
 
     private ParameterModel? Unbound(string reason)
     {

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.CodeAnalysis.Text;
 using Tasker.Generators.Diagnostics;
 using Tasker.Generators.Graph;
@@ -37,6 +38,9 @@ internal sealed class TemplateParser
     private const long Second = 1000;
     private const long Minute = 60 * Second;
 
+    /// <summary>A text never changes: what the generator has parsed in a build, the analyzers need not parse again.</summary>
+    private static readonly ConditionalWeakTable<SourceText, ParsedTemplate> Known = new();
+
     private readonly string _path;
     private readonly IssueList _issues;
     private readonly List<StepModel> _steps = [];
@@ -50,8 +54,16 @@ internal sealed class TemplateParser
         _issues = new IssueList(path, text);
     }
 
-    public static ParsedTemplate Parse(string path, SourceText text, CancellationToken cancellationToken) =>
-        new TemplateParser(path, text).Parse(cancellationToken);
+    public static ParsedTemplate Parse(string path, SourceText text, CancellationToken cancellationToken)
+    {
+        var parsed = new TemplateParser(path, text).Parse(cancellationToken);
+        Known.GetValue(text, _ => parsed);
+        return parsed;
+    }
+
+    /// <summary>The template that a text holds, wherever the text is from.</summary>
+    public static TemplateModel? ParseModel(SourceText text, CancellationToken cancellationToken) =>
+        (Known.TryGetValue(text, out var parsed) ? parsed : Parse("", text, cancellationToken)).Model;
 
     private ParsedTemplate Parse(CancellationToken cancellationToken)
     {

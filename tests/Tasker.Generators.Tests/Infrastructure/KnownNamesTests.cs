@@ -1,4 +1,5 @@
 using System.Reflection;
+using Microsoft.Extensions.DependencyInjection;
 using Tasker.Generators.Infrastructure;
 using Tasker.Generators.Models;
 
@@ -18,7 +19,9 @@ public sealed class KnownNamesTests
     public void Every_name_is_that_of_a_type(string name)
     {
         var isOfRuntime = name is KnownNames.TaskerBuilder or KnownNames.ApiClient or KnownNames.ApiBinding or KnownNames.ApiClientBuilderExtensions;
-        var assembly = isOfRuntime ? typeof(Hosting.TaskerBuilder).Assembly : typeof(StepContext).Assembly;
+        var assembly = isOfRuntime ? typeof(Hosting.TaskerBuilder).Assembly
+            : name == KnownNames.FromKeyedServicesAttribute ? typeof(FromKeyedServicesAttribute).Assembly
+            : typeof(StepContext).Assembly;
 
         Assert.NotNull(assembly.GetType(name));
     }

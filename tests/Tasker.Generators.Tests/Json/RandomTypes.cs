@@ -18,6 +18,7 @@ internal sealed class RandomTypes(Random random)
         "{0}[]", "List<{0}>", "IReadOnlyList<{0}>", "IList<{0}>", "ICollection<{0}>", "IEnumerable<{0}>", "IReadOnlyCollection<{0}>", "HashSet<{0}>", "ISet<{0}>",
         "ImmutableList<{0}>", "IImmutableList<{0}>", "Dictionary<string, {0}>", "IDictionary<string, {0}>",
         "IReadOnlyDictionary<string, {0}>", "SortedDictionary<string, {0}>", "Dictionary<int, {0}>", "Dictionary<long, {0}>", "Dictionary<Guid, {0}>",
+        "Dictionary<Plain, {0}>", "IReadOnlyDictionary<Tiny, {0}>", "SortedDictionary<Huge, {0}>", "IDictionary<Text, {0}>", "Dictionary<Bits, {0}>",
     ];
 
     private static readonly string[] Names = ["Amount{0}", "HTTPStatus{0}X", "url{0}Value", "Gr\u00f6\u00dfe{0}", "_x{0}", "ID{0}", "A{0}B", "@class{0}", "Line{0}Of_Text"];

@@ -13,7 +13,7 @@ public sealed class UnsupportedTypeTests
     [InlineData("public record T(JsonDocument Value);", "T.Value", "Use a record with the members you need")]
     [InlineData("public record T(Queue<int> Value);", "T.Value", "Use an array, List<T>")]
     [InlineData("public record T(int[,] Value);", "T.Value", "array of arrays")]
-    [InlineData("public record T(Dictionary<DateTime, int> Value);", "T.Value", "string, int, long or Guid, not DateTime")]
+    [InlineData("public record T(Dictionary<DateTime, int> Value);", "T.Value", "string, int, long, Guid or an enum, not DateTime")]
     [InlineData("public record T(Action Value);", "T.Value", "Use a record")]
     [InlineData("public delegate void D(); public record T(D Value);", "T.Value", "Use a record, a class or a struct")]
     [InlineData("public interface I { } public record T(I Value);", "T.Value", "Use a concrete type")]
