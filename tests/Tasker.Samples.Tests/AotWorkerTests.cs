@@ -41,7 +41,7 @@ public sealed partial class AotWorkerTests : IDisposable
         var broken = _folder.Write("broken.csv", "title,category,price,rating,stock\nKite,toys,abc,1,1\n");
         var failed = await ChildProcess.RunAsync(executable, TimeSpan.FromMinutes(1), broken, "--json");
         Assert.Equal(
-            (1, $"{broken}, row 1 (line 2), column 'price': 'abc' must be a number such as 9.99.\n", "error"),
+            (1, $"{broken}, row 1 (line 2), column 'price': 'abc' must be a number such as 9.99.\n", "blocked_by_failures"),
             (failed.ExitCode, failed.Error.ReplaceLineEndings("\n"), failed.State));
     }
 

@@ -57,7 +57,7 @@ public sealed class ApprovalRoutingTests
         var run = await SampleRun.ApprovalAsync(store, [.. args, "--json"]);
 
         Assert.Equal((1, expected), (run.ExitCode, run.Error.Trim()));
-        Assert.Equal("error", run.State);
+        Assert.Equal("blocked_by_failures", run.State);
         Assert.Equal("error", run.StepStates["validate_request"]);
         Assert.Equal(expected, run.StepError("validate_request"));
         Assert.Equal(["routing_decision", "validate_request"], run.StepStates.Keys.Order(StringComparer.Ordinal));

@@ -127,7 +127,7 @@ public sealed class CsvInventoryTests : IDisposable
 
         const string Place = ", row 7 (line 8), column 'price': '7 EUR' must be a number such as 9.99.";
         Assert.Equal((1, path + Place), (run.ExitCode, run.Error.Trim()));
-        Assert.Equal("error", run.State);
+        Assert.Equal("blocked_by_failures", run.State);
         Assert.Equal("error", run.StepStates["process_csv_batch_004"]);
         Assert.Equal(path + Place, run.StepError("process_csv_batch_004"));
         Assert.False(run.Json.TryGetProperty("total_processed", out _));
@@ -143,7 +143,7 @@ public sealed class CsvInventoryTests : IDisposable
         var run = await SampleRun.InventoryAsync(store, path, "--json");
 
         Assert.Equal((1, $"{path} does not exist; name a CSV file."), (run.ExitCode, run.Error.Trim()));
-        Assert.Equal("error", run.State);
+        Assert.Equal("blocked_by_failures", run.State);
         Assert.Equal("error", run.StepStates["analyze_csv"]);
         Assert.Equal($"{path} does not exist; name a CSV file.", run.StepError("analyze_csv"));
     }

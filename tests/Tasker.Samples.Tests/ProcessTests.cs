@@ -43,7 +43,7 @@ public sealed class ProcessTests : IDisposable
     {
         var run = await RunAsync("ApprovalRouting", "-5", "--json");
 
-        Assert.Equal((1, "The field 'amount' must be greater than 0, but is -5.\n", "error"), (run.ExitCode, run.Error.ReplaceLineEndings("\n"), run.State));
+        Assert.Equal((1, "The field 'amount' must be greater than 0, but is -5.\n", "blocked_by_failures"), (run.ExitCode, run.Error.ReplaceLineEndings("\n"), run.State));
     }
 
     private static Task<SampleRun> RunAsync(string sample, params string[] args) =>

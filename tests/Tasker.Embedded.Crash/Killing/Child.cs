@@ -78,10 +78,22 @@ internal static class Child
         await Task.Delay(Timeout.Infinite).ConfigureAwait(false);
     }
 
+    /// <summary>Waits for all that goes on. A disk that refuses for the moment is asked again.</summary>
     private static async Task DrainAsync(ITaskClient client)
     {
         var unfinished = new TaskFilter { States = [.. Enum.GetValues<TaskState>().Where(state => !state.IsSettled())], PageSize = TaskFilter.MaxPageSize };
-        await foreach (var task in client.ListAllAsync(unfinished).ConfigureAwait(false))
-            await client.WaitAsync(task.TaskId).ConfigureAwait(false);
+        while (true)
+        {
+            try
+            {
+                await foreach (var task in client.ListAllAsync(unfinished).ConfigureAwait(false))
+                    await client.WaitAsync(task.TaskId).ConfigureAwait(false);
+                return;
+            }
+            catch (TaskStoreException)
+            {
+                await Task.Delay(20).ConfigureAwait(false);
+            }
+        }
     }
 }
