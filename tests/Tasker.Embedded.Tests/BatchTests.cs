@@ -1,5 +1,7 @@
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
+using Tasker.Client;
+using Tasker.Embedded.Orchestration;
 using Tasker.Embedded.Tests.Support;
 using Tasker.Handlers;
 using Tasker.Hosting;
@@ -56,6 +58,41 @@ public sealed class BatchTests : IDisposable
         Assert.Equal("analyze:complete work_001:complete work_002:error work_003:complete sum:complete", States(task));
         Assert.Equal(3, task.Run.StepAt(2).Attempts);
         Assert.Equal("sum", task.Order[^1]);
+    }
+
+    [Fact]
+    public void An_isolated_batch_that_a_person_resets_is_waited_for_again()
+    {
+        var task = Batches(BatchFailureStrategy.Isolate).FailOnce("work_001");
+        task.On("work_002", _ => Mend(task, "work_001", StepResolution.ResetForRetry("Mended.", "ops")));
+
+        task.Finish(ready => task.Order.Count < 4 ? 0 : ready - 1);
+
+        Assert.Equal(["analyze", "work_001", "work_002", "work_003", "work_001", "sum"], task.Order);
+        Assert.Equal("complete", task.Run.State.ToName());
+    }
+
+    [Fact]
+    public void An_isolated_batch_that_succeeds_after_a_reset_counts_once()
+    {
+        var task = Batches(BatchFailureStrategy.Isolate).FailOnce("work_003");
+        task.On("work_002", _ => Mend(task, "work_003", StepResolution.ResetForRetry("Mended.", "ops")));
+
+        task.Finish(ready => ready - 1);
+
+        Assert.Equal(["analyze", "work_003", "work_002", "work_003", "work_001", "sum"], task.Order);
+    }
+
+    [Fact]
+    public void An_isolated_batch_that_is_taken_as_done_by_hand_counts_once()
+    {
+        var task = Batches(BatchFailureStrategy.Isolate).Fail("work_003");
+        task.On("work_002", _ => Mend(task, "work_003", StepResolution.ResolveManually("Done.", "ops")));
+
+        task.Finish(ready => ready - 1);
+
+        Assert.Equal("analyze:complete work_001:complete work_002:complete work_003:resolved_manually sum:complete", States(task));
+        Assert.Equal(["analyze", "work_003", "work_002", "work_001", "sum"], task.Order);
     }
 
     [Theory]
@@ -166,6 +203,12 @@ public sealed class BatchTests : IDisposable
             Step(StepType.Batchable, "analyze"),
             Flow.Define("work", ["analyze"], StepType.BatchWorker, strategy: strategy),
             Step(StepType.DeferredConvergence, "sum", "work")).Plan("analyze", "work", BatchPlan.ForItems(30, 10));
+
+    private static AttemptOutcome Mend(Simulation task, string step, StepResolution resolution)
+    {
+        task.Resolve(step, resolution);
+        return new AttemptOutcome(StepOutcomeKind.Value, "{}"u8.ToArray());
+    }
 
     private static string States(Simulation task) => string.Join(' ', task.Run.ToSnapshot().Steps.Select(step => $"{step.Name}:{step.State.ToName()}"));
 

@@ -65,9 +65,6 @@ internal sealed class StepRun(TaskRun run, int index, PlanNode node, string name
     /// <summary>Whether steps that wait for this one need not wait any longer.</summary>
     public bool IsDone => State.SatisfiesDependents() || IsSetAside;
 
-    /// <summary>Whether the steps that wait for this one have been told.</summary>
-    public bool HasReleasedChildren { get; internal set; }
-
     public DateTimeOffset? NextAttemptAt { get; internal set; }
 
     /// <summary>When the last attempt began.</summary>

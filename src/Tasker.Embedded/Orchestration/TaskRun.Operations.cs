@@ -77,6 +77,8 @@ internal sealed partial class TaskRun
 
         ProgressAt = now;
         changes.Touch(step);
+        if (step.IsSetAside)
+            HoldChildren(step);
         Stop(step, changes);
         Move(step, happened, changes);
         step.NextAttemptAt = null;

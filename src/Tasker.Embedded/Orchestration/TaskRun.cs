@@ -393,10 +393,6 @@ internal sealed partial class TaskRun
 
     private void ReleaseChildren(StepRun step, Changes changes)
     {
-        // A batch that was set aside has released them; it may succeed after a person reset it.
-        if (step.HasReleasedChildren)
-            return;
-        step.HasReleasedChildren = true;
         foreach (var child in step.PlannedChildren)
             ParentDone(_steps[child], changes);
         foreach (var child in step.MoreChildren)
@@ -405,8 +401,19 @@ internal sealed partial class TaskRun
 
     private static void ParentDone(StepRun child, Changes changes)
     {
-        if (--child.Remaining == 0 && child.State is StepState.Pending)
+        if (child.State is StepState.Pending && --child.Remaining == 0)
             Enqueue(child, changes);
+    }
+
+    /// <summary>The opposite of <see cref="ReleaseChildren"/>, for a step that a person takes up again: steps that have not become ready wait for it after all.</summary>
+    private void HoldChildren(StepRun step)
+    {
+        foreach (var child in step.PlannedChildren)
+            Hold(_steps[child]);
+        foreach (var child in step.MoreChildren)
+            Hold(_steps[child]);
+
+        static void Hold(StepRun child) => child.Remaining += child.State is StepState.Pending ? 1 : 0;
     }
 
     private void Fail(StepRun step, StepFailure failure, DateTimeOffset now, Changes changes)
@@ -605,7 +612,6 @@ internal sealed partial class TaskRun
             Volatile.Write(ref _steps, larger);
         }
 
-        step.HasReleasedChildren = step.IsDone;
         _steps[_count++] = step;
         Count(step, +1);
         return step;

@@ -78,7 +78,7 @@ internal static class Child
         await Task.Delay(Timeout.Infinite).ConfigureAwait(false);
     }
 
-    /// <summary>Waits for all that goes on. A disk that refuses for the moment is asked again.</summary>
+    /// <summary>Waits for all that goes on. A disk that refuses is asked again: each question makes the engine try the commit once more.</summary>
     private static async Task DrainAsync(ITaskClient client)
     {
         var unfinished = new TaskFilter { States = [.. Enum.GetValues<TaskState>().Where(state => !state.IsSettled())], PageSize = TaskFilter.MaxPageSize };
@@ -92,7 +92,7 @@ internal static class Child
             }
             catch (TaskStoreException)
             {
-                await Task.Delay(20).ConfigureAwait(false);
+                // Refused for the moment.
             }
         }
     }

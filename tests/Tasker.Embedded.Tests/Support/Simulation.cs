@@ -44,11 +44,20 @@ internal sealed class Simulation
     public Simulation Plan(string step, string worker, BatchPlan plan) =>
         On(step, _ => new AttemptOutcome(StepOutcomeKind.BatchPlan, "{}"u8.ToArray(), Batches: plan.Cursors, WorkerTemplate: worker));
 
-    public Simulation Fail(string step, bool retryable = false) =>
-        On(step, _ => new AttemptOutcome(
-            StepOutcomeKind.Failure,
-            [],
-            Failure: new StepFailure { Message = "It is broken.", ErrorType = "broken", Retryable = retryable }));
+    public Simulation Fail(string step, bool retryable = false) => On(step, _ => Broken(retryable));
+
+    /// <summary>The step fails for good, and succeeds when it is tried again all the same.</summary>
+    public Simulation FailOnce(string step)
+    {
+        var hasFailed = false;
+        return On(step, _ =>
+        {
+            if (hasFailed)
+                return new AttemptOutcome(StepOutcomeKind.Value, "{}"u8.ToArray());
+            hasFailed = true;
+            return Broken(retryable: false);
+        });
+    }
 
     /// <summary>Runs until the task is finished; ready steps run in the order that <paramref name="pick"/> says, first come first served without.</summary>
     public Simulation Finish(Func<int, int>? pick = null)
@@ -82,7 +91,15 @@ internal sealed class Simulation
         return this;
     }
 
+    /// <summary>What a person does with a step meanwhile.</summary>
+    public void Resolve(string step, StepResolution resolution) => Run.ResolveStep(step, resolution, Now, _changes);
+
     public string[] Names => [.. Run.ToSnapshot().Steps.Select(step => step.Name)];
+
+    private static AttemptOutcome Broken(bool retryable) => new(
+        StepOutcomeKind.Failure,
+        [],
+        Failure: new StepFailure { Message = "It is broken.", ErrorType = "broken", Retryable = retryable });
 
     public string[] Dependencies(string step) => [.. Run.ToSnapshot().FindStep(step)!.Dependencies];
 }
