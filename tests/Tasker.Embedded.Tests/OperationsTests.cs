@@ -198,14 +198,7 @@ public abstract class OperationsTests
     [Fact]
     public async Task Batches_that_are_planned_by_hand_run_and_an_analyzer_that_is_resolved_plans_none()
     {
-        var flow = new Flow()
-            .Add(Flow.Define("analyze", [], StepType.Batchable, Once), (_, outcome) =>
-            {
-                outcome.SetFailure(Broken(retryable: false));
-                return default;
-            })
-            .Worker("process", "analyze")
-            .Converge("sum", "process");
+        var flow = BrokenPlan();
         await using var host = await StartAsync(flow);
         var planned = await StartTaskAsync(host, flow);
         var skipped = await StartTaskAsync(host, flow);
@@ -226,6 +219,62 @@ public abstract class OperationsTests
         done = await skipped.WaitAsync(EngineHost.Token);
         Assert.Equal(TaskState.Complete, done.State);
         Assert.Equal(["analyze", "sum"], done.Steps.Select(step => step.Name));
+    }
+
+    [Fact]
+    public async Task A_plan_made_by_hand_may_count_in_other_things_than_integers()
+    {
+        var flow = BrokenPlan();
+        await using var host = await StartAsync(flow);
+        var task = await StartTaskAsync(host, flow);
+        await task.WaitAsync(EngineHost.Token);
+
+        await ResolvePlanAsync(host, task, """{"batch_id":"001","start_cursor":"a","end_cursor":{"key":"m"},"batch_size":0}""");
+
+        var done = await task.WaitAsync(EngineHost.Token);
+        Assert.Equal(TaskState.Complete, done.State);
+        Assert.Equal(["analyze", "process_001", "sum"], done.Steps.Select(step => step.Name));
+    }
+
+    [Theory]
+    [InlineData("""{"batch_id":"001","start_cursor":9,"end_cursor":3,"batch_size":3}""", "it starts at 9, after its end 3")]
+    [InlineData("""{"batch_id":"001","start_cursor":-1,"end_cursor":3,"batch_size":4}""", "it starts at -1, before 0")]
+    [InlineData("""{"batch_id":"001","start_cursor":0,"end_cursor":3,"batch_size":4}""", "from 0 to 3 are 3 items, not 4")]
+    [InlineData("""{"batch_id":"001","start_cursor":"a","end_cursor":3,"batch_size":0}""", "one of its positions")]
+    [InlineData("""{"batch_id":"001","start_cursor":"a","end_cursor":"b","batch_size":-1}""", "size")]
+    [InlineData("""{"batch_id":"001","start_cursor":0,"end_cursor":3,"batch_size":"3"}""", "is not what a Batchable step returns")]
+    [InlineData("""{"batch_id":"001","start_cursor":0,"end_cursor":3}""", "is not what a Batchable step returns")]
+    [InlineData("7", "is not what a Batchable step returns")]
+    public async Task A_plan_made_by_hand_that_cannot_be_followed_is_refused_and_changes_nothing(string cursor, string message)
+    {
+        var flow = BrokenPlan();
+        await using var host = await StartAsync(flow);
+        var task = await StartTaskAsync(host, flow);
+        await task.WaitAsync(EngineHost.Token);
+
+        var refused = await Assert.ThrowsAsync<ValidationException>(() => ResolvePlanAsync(host, task, cursor));
+
+        Assert.Contains(message, refused.Message, StringComparison.Ordinal);
+        Assert.Equal("analyze:Error", string.Join(' ', (await task.GetAsync(EngineHost.Token)).Steps.Select(step => $"{step.Name}:{step.State}")));
+    }
+
+    /// <summary>An analyzer that fails for good, its worker and what comes after.</summary>
+    private static Flow BrokenPlan() => new Flow()
+        .Add(Flow.Define("analyze", [], StepType.Batchable, Once), (_, outcome) =>
+        {
+            outcome.SetFailure(Broken(retryable: false));
+            return default;
+        })
+        .Worker("process", "analyze")
+        .Converge("sum", "process");
+
+    private static async Task ResolvePlanAsync(EngineHost host, TaskHandle task, string cursor)
+    {
+        var plan = $$$"""
+            {"batch_processing_outcome":{"type":"create_batches","worker_template_name":"process","worker_count":1,"total_items":0,"cursor_configs":[{{{cursor}}}]}}
+            """;
+        await host.Client.ResolveStepAsync(
+            task.Id, "analyze", StepResolution.CompleteManuallyJson(System.Text.Encoding.UTF8.GetBytes(plan), "r", "ada"), EngineHost.Token);
     }
 
     [Theory]

@@ -27,7 +27,7 @@ internal static class OutcomeJson
                 _ => new AttemptOutcome(StepOutcomeKind.Value, result.ToArray()),
             };
         }
-        catch (Exception exception) when (exception is JsonException or InvalidOperationException or FormatException or KeyNotFoundException or PermanentException and not ValidationException)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException or FormatException or ArgumentException or KeyNotFoundException or PermanentException and not ValidationException)
         {
             throw new ValidationException($"The result of step '{step.Name}' is not what a {step.Node.Type} step returns: {exception.Message}", exception);
         }
@@ -57,8 +57,8 @@ internal static class OutcomeJson
     {
         var start = BatchPosition.FromElement(cursor.GetProperty("start_cursor"u8));
         var end = BatchPosition.FromElement(cursor.GetProperty("end_cursor"u8));
-        var size = cursor.TryGetProperty("batch_size"u8, out var items) ? items.GetInt64() : end.ToInt64() - start.ToInt64();
-        return new BatchCursor(cursor.GetProperty("batch_id"u8).GetString() ?? "", start, end, size);
+        var range = new BatchRange(start, end, cursor.GetProperty("batch_size"u8).GetInt64());
+        return new BatchCursor(cursor.GetProperty("batch_id"u8).GetString() ?? "", range.Start, range.End, range.Size);
     }
 
     private static string? OnlyWorkerOf(StepRun step)
