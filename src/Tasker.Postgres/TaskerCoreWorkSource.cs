@@ -1,5 +1,6 @@
 using Npgsql;
 using NpgsqlTypes;
+using Tasker.Events;
 using Tasker.Postgres.Claims;
 using Tasker.Postgres.Completions;
 using Tasker.Postgres.Database;
@@ -19,8 +20,13 @@ internal sealed class TaskerCoreWorkSource(ClaimPump pump, CompletionQueue compl
 
     public ValueTask<ClaimedStep> ClaimAsync(CancellationToken cancellationToken) => pump.ClaimAsync(cancellationToken);
 
-    public ValueTask CompleteAsync(ClaimedStep step, StepOutcome outcome, TimeSpan duration) =>
-        completions.AddAsync(PendingOutcome.Of((CoreStep)step, outcome, time.GetUtcNow(), duration));
+    /// <summary>Durable events are sent by the statement that stores their outcome.</summary>
+    public bool StoresEvents => true;
+
+    public ValueTask CompleteAsync(ClaimedStep step, StepOutcome outcome, TimeSpan duration) => CompleteAsync(step, outcome, duration, []);
+
+    public ValueTask CompleteAsync(ClaimedStep step, StepOutcome outcome, TimeSpan duration, IReadOnlyList<DomainEvent> events) =>
+        completions.AddAsync(PendingOutcome.Of((CoreStep)step, outcome, time.GetUtcNow(), duration, events));
 
     /// <summary>The checkpoint is stored, and the same attempt goes on when a slot is free (protocol sheet §8.6).</summary>
     public async ValueTask YieldAsync(ClaimedStep step, ReadOnlyMemory<byte> checkpoint)

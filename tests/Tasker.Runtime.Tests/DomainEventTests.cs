@@ -81,20 +81,20 @@ public sealed class DomainEventTests : IAsyncDisposable
     [Fact]
     public async Task Delivery_decides_who_is_told()
     {
-        var durable = new RecordingSink();
+        _source.StoresEvents = true;
         _source.Events =
         [
             Declare("a.fast", EventCondition.Success, EventDelivery.Fast),
             Declare("a.durable", EventCondition.Success, EventDelivery.Durable),
             Declare("a.both", EventCondition.Success, EventDelivery.Broadcast),
         ];
-        await StartAsync(tasker => tasker.AddEventSubscriber("*", Receive).Services.AddSingleton<IDomainEventSink>(durable));
+        await StartAsync(tasker => tasker.AddEventSubscriber("*", Receive));
 
         await _source.Run("ok");
         await _host!.StopAsync(Token);
 
         Assert.Equal(["a.fast", "a.both"], Received().Select(received => received.Name));
-        Assert.Equal(["a.durable", "a.both"], durable.Events.Select(received => received.Name));
+        Assert.Equal(["a.durable", "a.both"], _source.Stored.Select(received => received.Name));
     }
 
     [Fact]
@@ -109,20 +109,32 @@ public sealed class DomainEventTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_durable_queue_that_fails_is_tried_again()
+    public async Task Stored_events_are_final_and_one_that_fails_fails_no_step()
     {
-        var sink = new RecordingSink { FailuresLeft = 2 };
-        _source.Events = [Declare("a.durable", EventCondition.Success, EventDelivery.Durable)];
-        await StartAsync(tasker => tasker.Services.AddSingleton<IDomainEventSink>(sink));
+        _source.StoresEvents = true;
+        _source.Events =
+        [
+            Declare("a.changed", EventCondition.Success, EventDelivery.Broadcast, publisher: "change"),
+            Declare("a.broken", EventCondition.Success, EventDelivery.Durable, publisher: "broken"),
+            Declare("a.kept", EventCondition.Success, EventDelivery.Durable, publisher: "keep"),
+            Declare("a.refused", EventCondition.Success, EventDelivery.Durable, schema: "refuse"),
+            Declare("a.failed", EventCondition.Failure, EventDelivery.Durable),
+        ];
+        await StartAsync(tasker => tasker
+            .AddEventSubscriber("*", Receive)
+            .AddEventPublisher("change", e => e with { Payload = """{"n":1}"""u8.ToArray() })
+            .AddEventPublisher("keep", _ => null)
+            .AddEventPublisher("broken", _ => throw new InvalidOperationException("broken"))
+            .Services.AddSingleton<ISchemaValidator, TestSchemas>());
 
-        await _source.Run("ok");
-        while (sink.Events.IsEmpty)
-        {
-            _time.Advance(TimeSpan.FromSeconds(1));
-            await Task.Run(static () => { }, Token);
-        }
+        Assert.Null((await _source.Run("ok")).Failure);
+        await _host!.StopAsync(Token);
 
-        Assert.Equal(2, _log.Lines.Count(line => line.StartsWith("231", StringComparison.Ordinal)));
+        var stored = Assert.Single(_source.Stored);
+        Assert.Equal(("a.changed", """{"n":1}"""), (stored.Name, Encoding.UTF8.GetString(stored.Payload.Span)));
+        Assert.Same(stored, Assert.Single(Received()));
+        Assert.Single(_log.Lines, line => line.StartsWith("231: Event a.broken", StringComparison.Ordinal));
+        Assert.Single(_log.Lines, line => line.StartsWith("232: Event a.refused", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -310,21 +322,6 @@ public sealed class DomainEventTests : IAsyncDisposable
         public ValueTask HandleAsync(DomainEvent domainEvent, CancellationToken cancellationToken)
         {
             Count++;
-            return default;
-        }
-    }
-
-    private sealed class RecordingSink : IDomainEventSink
-    {
-        public ConcurrentQueue<DomainEvent> Events { get; } = new();
-
-        public int FailuresLeft { get; set; }
-
-        public ValueTask PublishAsync(DomainEvent domainEvent, CancellationToken cancellationToken)
-        {
-            if (FailuresLeft-- > 0)
-                throw new IOException("The queue is out of reach.");
-            Events.Enqueue(domainEvent);
             return default;
         }
     }

@@ -28,6 +28,11 @@ internal sealed class QueueWorkSource : IWorkSource
 
     public ConcurrentQueue<string> Checkpoints { get; } = new();
 
+    /// <summary>The events that came with outcomes.</summary>
+    public ConcurrentQueue<Tasker.Events.DomainEvent> Stored { get; } = new();
+
+    public bool StoresEvents { get; set; }
+
     public int Claims => Volatile.Read(ref _claims);
 
     /// <summary>The events that every step declares.</summary>
@@ -82,6 +87,13 @@ internal sealed class QueueWorkSource : IWorkSource
     {
         _reports[step].SetResult(new Report(outcome.Kind, Encoding.UTF8.GetString(outcome.Result.Span), outcome.Failure, Released: false));
         return ValueTask.CompletedTask;
+    }
+
+    public ValueTask CompleteAsync(ClaimedStep step, StepOutcome outcome, TimeSpan duration, IReadOnlyList<Tasker.Events.DomainEvent> events)
+    {
+        foreach (var domainEvent in events)
+            Stored.Enqueue(domainEvent);
+        return CompleteAsync(step, outcome, duration);
     }
 
     public ValueTask ReleaseAsync(ClaimedStep step)

@@ -6,51 +6,45 @@ using Microsoft.Extensions.Options;
 using Tasker.Client;
 using Tasker.Telemetry;
 using Tasker.Templates;
-using Tasker.Work;
 using Tasker.Worker;
 
 namespace Tasker.Events;
 
 /// <summary>
-/// Takes the declared events of finished attempts off the worker's hands: publishers and schema checks run here, then each receiver gets them at
-/// its own pace. Nothing of it can fail a step or hold one up; what does not fit into a queue is dropped, counted and logged.
+/// Takes the declared events of finished attempts off the worker's hands: publishers and schema checks run here, then each subscriber gets them at
+/// its own pace. Nothing of it can fail a step; what does not fit into a queue is dropped, counted and logged. Events that are stored with the outcome have
+/// to be made before it is stored, so their publishers and schema checks hold up their step.
 /// </summary>
 internal sealed class EventDispatcher(
     IServiceProvider services,
     IEnumerable<EventSubscription> subscriptions,
     IEnumerable<EventPublisher> publishers,
-    IEnumerable<IDomainEventSink> sinks,
     IEnumerable<ISchemaValidator> schemas,
     IOptions<WorkerOptions> options,
     TimeProvider time,
     TaskerMetrics metrics,
     ILogger<EventDispatcher> logger) : IHostedService, IDisposable
 {
-    private const int SinkAttempts = 5;
-
     private readonly EventSubscription[] _subscriptions = [.. subscriptions];
     private readonly Dictionary<string, EventPublisher> _publishers = publishers.ToDictionary(publisher => publisher.Name, StringComparer.Ordinal);
-    private readonly IDomainEventSink[] _sinks = [.. sinks];
     private readonly ISchemaValidator? _schemas = schemas.LastOrDefault();
     private readonly ConcurrentDictionary<string, bool> _unknownPublishers = new(StringComparer.Ordinal);
-    private readonly Channel<DomainEvent> _queue =
-        Channel.CreateBounded<DomainEvent>(new BoundedChannelOptions(options.Value.EventQueueCapacity) { SingleReader = true });
+    private readonly Channel<PendingEvent> _queue =
+        Channel.CreateBounded<PendingEvent>(new BoundedChannelOptions(options.Value.EventQueueCapacity) { SingleReader = true });
+
+    private readonly Lock _publishing = new();
     private readonly CancellationTokenSource _giveUp = new();
 
-    private (EventPattern Pattern, EventLane Lane)[] _fast = [];
-    private EventLane[] _durable = [];
+    private (EventPattern Pattern, EventLane Lane)[] _lanes = [];
     private Task _running = Task.CompletedTask;
-
-    /// <summary>Whether anybody wants to know of events.</summary>
-    private bool HasReceivers => _subscriptions.Length + _sinks.Length > 0;
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        if (!HasReceivers)
+        if (_subscriptions.Length == 0)
             return Task.CompletedTask;
-        _fast = [.. _subscriptions.Select(subscription => (subscription.Pattern, Lane($"subscriber of '{subscription.Pattern.Text}'", subscription.Open(services), attempts: 1)))];
-        _durable = [.. _sinks.Select(sink => Lane("durable queue", sink.PublishAsync, SinkAttempts))];
-        _running = Task.WhenAll(Lanes().Select(lane => Task.Run(() => lane.RunAsync(_giveUp.Token), CancellationToken.None)).Append(Task.Run(RouteAsync, CancellationToken.None)));
+        _lanes = [.. _subscriptions.Select(subscription => (subscription.Pattern, Lane($"subscriber of '{subscription.Pattern.Text}'", subscription.Open(services))))];
+        _running = Task.WhenAll(
+            _lanes.Select(one => Task.Run(() => one.Lane.RunAsync(_giveUp.Token), CancellationToken.None)).Append(Task.Run(RouteAsync, CancellationToken.None)));
         return Task.CompletedTask;
     }
 
@@ -71,31 +65,59 @@ internal sealed class EventDispatcher(
 
     public void Dispose() => _giveUp.Dispose();
 
-    /// <summary>Announces what a finished attempt leads to. Returns at once.</summary>
-    public void Publish(ClaimedStep step, StepOutcome outcome, TimeSpan duration)
+    /// <summary>Makes what a finished attempt leads to.</summary>
+    /// <param name="step">The attempt.</param>
+    /// <param name="outcome">What it returned.</param>
+    /// <param name="duration">How long it took.</param>
+    /// <param name="stores">Whether the work source stores durable events.</param>
+    public AttemptEvents Prepare(ClaimedStep step, StepOutcome outcome, TimeSpan duration, bool stores)
     {
-        if (!HasReceivers)
-            return;
+        List<DomainEvent>? stored = null;
+        List<PendingEvent>? told = null;
+        ReadOnlyMemory<byte>? payload = null;
         foreach (var declaration in step.Definition.Events)
         {
-            if (!EventRules.Holds(declaration.Condition, step, outcome.Failure))
+            var isStored = stores && declaration.Delivery is not EventDelivery.Fast;
+            var isTold = _subscriptions.Length > 0 && !(stores && declaration.Delivery is EventDelivery.Durable);
+            if ((!isStored && !isTold) || !EventRules.Holds(declaration.Condition, step, outcome.Failure))
                 continue;
             var now = time.GetUtcNow();
-            var domainEvent = new DomainEvent
+            var made = new DomainEvent
             {
                 EventId = Guid.CreateVersion7(now),
                 Declaration = declaration,
                 Step = step,
-                Payload = EventRules.Payload(outcome),
+                Payload = payload ??= EventRules.Payload(outcome),
                 Failure = outcome.Failure,
                 Duration = duration,
                 FiredAt = now,
             };
-            if (!_queue.Writer.TryWrite(domainEvent))
+            if (isStored)
             {
-                Log.EventDropped(logger, domainEvent.Name, domainEvent.StepName, domainEvent.TaskId, "dispatcher", options.Value.EventQueueCapacity);
-                metrics.Event(domainEvent.Name, "dropped");
+                if (Finish(made) is not { } final)
+                    continue;
+                (stored ??= []).Add(made = final);
             }
+
+            if (isTold)
+                (told ??= []).Add(new PendingEvent(made, IsFinal: isStored));
+        }
+
+        return stored is null && told is null ? AttemptEvents.None : new AttemptEvents(stored ?? [], told ?? []);
+    }
+
+    /// <summary>Tells of an attempt whose outcome has been handed over. Returns at once.</summary>
+    public void Publish(AttemptEvents attempt)
+    {
+        foreach (var stored in attempt.Stored)
+            metrics.Event(stored.Name, "stored");
+        foreach (var pending in attempt.Told)
+        {
+            if (_queue.Writer.TryWrite(pending))
+                continue;
+            var dropped = pending.Event;
+            Log.EventDropped(logger, dropped.Name, dropped.StepName, dropped.TaskId, "dispatcher", options.Value.EventQueueCapacity);
+            metrics.Event(dropped.Name, "dropped");
         }
     }
 
@@ -103,41 +125,38 @@ internal sealed class EventDispatcher(
     {
         try
         {
-            await foreach (var domainEvent in _queue.Reader.ReadAllAsync(_giveUp.Token).ConfigureAwait(false))
-                Route(domainEvent);
+            await foreach (var pending in _queue.Reader.ReadAllAsync(_giveUp.Token).ConfigureAwait(false))
+            {
+                if ((pending.IsFinal ? pending.Event : Finish(pending.Event)) is not { } final)
+                    continue;
+                foreach (var (pattern, lane) in _lanes)
+                {
+                    if (pattern.Matches(final.Name))
+                        lane.Post(final);
+                }
+            }
         }
         finally
         {
-            foreach (var lane in Lanes())
+            foreach (var (_, lane) in _lanes)
                 lane.Complete();
         }
     }
 
-    private void Route(DomainEvent declared)
+    /// <summary>The event as its publisher wants it; <see langword="null"/> when nobody is to be told. A publisher makes one event after the other.</summary>
+    private DomainEvent? Finish(DomainEvent declared)
     {
         try
         {
-            if (Made(declared) is not { } domainEvent || !IsValid(domainEvent))
-                return;
-            if (domainEvent.Declaration.Delivery is not EventDelivery.Fast)
-            {
-                foreach (var lane in _durable)
-                    lane.Post(domainEvent);
-            }
-
-            if (domainEvent.Declaration.Delivery is EventDelivery.Durable && _durable.Length > 0)
-                return;
-            foreach (var (pattern, lane) in _fast)
-            {
-                if (pattern.Matches(domainEvent.Name))
-                    lane.Post(domainEvent);
-            }
+            lock (_publishing)
+                return Made(declared) is { } made && IsValid(made) ? made : null;
         }
         catch (Exception exception)
         {
             // A publisher or a schema of the application's is broken; the other events go on.
-            Log.EventFailed(logger, declared.Name, declared.StepName, declared.TaskId, "publisher", 1, 1, exception);
+            Log.EventFailed(logger, declared.Name, declared.StepName, declared.TaskId, "publisher", exception);
             metrics.Event(declared.Name, "failed");
+            return null;
         }
     }
 
@@ -164,8 +183,6 @@ internal sealed class EventDispatcher(
         return false;
     }
 
-    private IEnumerable<EventLane> Lanes() => _fast.Select(one => one.Lane).Concat(_durable);
-
-    private EventLane Lane(string receiver, Func<DomainEvent, CancellationToken, ValueTask> deliver, int attempts) =>
-        new(receiver, deliver, attempts, options.Value.EventQueueCapacity, time, metrics, logger);
+    private EventLane Lane(string receiver, Func<DomainEvent, CancellationToken, ValueTask> deliver) =>
+        new(receiver, deliver, options.Value.EventQueueCapacity, metrics, logger);
 }

@@ -7,22 +7,16 @@ namespace Tasker.Events;
 /// <summary>The way to one receiver: a bounded queue and the one loop that empties it. A slow receiver holds up nobody else.</summary>
 /// <param name="receiver">Who, in messages.</param>
 /// <param name="deliver">Hands over one event.</param>
-/// <param name="attempts">How often a failing event is tried.</param>
 /// <param name="capacity">How many events may wait.</param>
-/// <param name="time">The clock of waits between attempts.</param>
 /// <param name="metrics">Counts what became of events.</param>
 /// <param name="logger">Is told of events that were dropped or failed.</param>
 internal sealed class EventLane(
     string receiver,
     Func<DomainEvent, CancellationToken, ValueTask> deliver,
-    int attempts,
     int capacity,
-    TimeProvider time,
     TaskerMetrics metrics,
     ILogger logger)
 {
-    private static readonly TimeSpan FirstWait = TimeSpan.FromSeconds(1);
-
     private readonly Channel<DomainEvent> _queue = Channel.CreateBounded<DomainEvent>(new BoundedChannelOptions(capacity) { SingleReader = true });
 
     public void Post(DomainEvent domainEvent)
@@ -45,29 +39,19 @@ internal sealed class EventLane(
 
     private async ValueTask DeliverAsync(DomainEvent domainEvent, CancellationToken cancellationToken)
     {
-        for (var attempt = 1; ; attempt++)
+        try
         {
-            try
-            {
-                await deliver(domainEvent, cancellationToken).ConfigureAwait(false);
-                metrics.Event(domainEvent.Name, "delivered");
-                return;
-            }
-            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-            {
-                throw;
-            }
-            catch (Exception exception)
-            {
-                Log.EventFailed(logger, domainEvent.Name, domainEvent.StepName, domainEvent.TaskId, receiver, attempt, attempts, exception);
-                if (attempt >= attempts)
-                {
-                    metrics.Event(domainEvent.Name, "failed");
-                    return;
-                }
-
-                await Task.Delay(FirstWait * (1 << (attempt - 1)), time, cancellationToken).ConfigureAwait(false);
-            }
+            await deliver(domainEvent, cancellationToken).ConfigureAwait(false);
+            metrics.Event(domainEvent.Name, "delivered");
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            throw;
+        }
+        catch (Exception exception)
+        {
+            Log.EventFailed(logger, domainEvent.Name, domainEvent.StepName, domainEvent.TaskId, receiver, exception);
+            metrics.Event(domainEvent.Name, "failed");
         }
     }
 }

@@ -43,7 +43,7 @@ public static class EventTaskerBuilderExtensions
     /// <param name="name">The publisher's name.</param>
     /// <param name="publish">
     /// Gets the event as it is by default; returns it, a changed one with another payload or more metadata, or <see langword="null"/> to tell nobody. Called
-    /// off the worker, for one event after the other.
+    /// for one event after the other: off the worker, but for events that are stored with their step's outcome, which it holds up.
     /// </param>
     public static TaskerBuilder AddEventPublisher(this TaskerBuilder tasker, string name, Func<DomainEvent, DomainEvent?> publish)
     {

@@ -23,8 +23,8 @@ internal static partial class Log
     [LoggerMessage(230, LogLevel.Warning, "Event {Event} of step {Step} of task {TaskId} is dropped: {Capacity} events wait for the {Receiver} already")]
     public static partial void EventDropped(ILogger logger, string @event, string step, Guid taskId, string receiver, int capacity);
 
-    [LoggerMessage(231, LogLevel.Error, "Event {Event} of step {Step} of task {TaskId} could not be handed to the {Receiver} in attempt {Attempt} of {MaxAttempts}")]
-    public static partial void EventFailed(ILogger logger, string @event, string step, Guid taskId, string receiver, int attempt, int maxAttempts, Exception exception);
+    [LoggerMessage(231, LogLevel.Error, "Event {Event} of step {Step} of task {TaskId} could not be handed to the {Receiver}")]
+    public static partial void EventFailed(ILogger logger, string @event, string step, Guid taskId, string receiver, Exception exception);
 
     [LoggerMessage(232, LogLevel.Error, "Event {Event} of step {Step} of task {TaskId} is not published: its payload does not fit the declared schema at {Path}: {Reason} ({Violations} violations)")]
     public static partial void EventRejected(ILogger logger, string @event, string step, Guid taskId, string path, string reason, int violations);

@@ -1,3 +1,5 @@
+using Tasker.Events;
+
 namespace Tasker.Work;
 
 /// <summary>
@@ -18,6 +20,20 @@ public interface IWorkSource : ICheckpointSink
     /// <param name="outcome">What it returned. Ignored when the attempt no longer counts, such as after a cancellation.</param>
     /// <param name="duration">How long the handler ran.</param>
     ValueTask CompleteAsync(ClaimedStep step, StepOutcome outcome, TimeSpan duration);
+
+    /// <summary>
+    /// Whether this source stores durable events together with the outcomes that lead to them. Otherwise the subscribers in this process get them. The
+    /// same for as long as the source lives.
+    /// </summary>
+    bool StoresEvents => false;
+
+    /// <summary>Hands over what an attempt returned, with the durable events that it leads to: all of it is stored, or nothing.</summary>
+    /// <param name="step">The attempt.</param>
+    /// <param name="outcome">What it returned.</param>
+    /// <param name="duration">How long the handler ran.</param>
+    /// <param name="events">The events, whose memory is theirs to keep; empty unless <see cref="StoresEvents"/>.</param>
+    ValueTask CompleteAsync(ClaimedStep step, StepOutcome outcome, TimeSpan duration, IReadOnlyList<DomainEvent> events) =>
+        CompleteAsync(step, outcome, duration);
 
     /// <summary>
     /// Takes back a batch that gives its slot away before it is finished. It is ready again at once, behind the steps that wait already, with this
