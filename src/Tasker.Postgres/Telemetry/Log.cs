@@ -44,6 +44,9 @@ internal static partial class Log
     [LoggerMessage(423, LogLevel.Error, "{Count} outcomes are lost: they could not be stored before the worker had to stop")]
     public static partial void OutcomesLost(ILogger logger, int count);
 
+    [LoggerMessage(425, LogLevel.Error, "Durable event {Event} of step {Step} of task {TaskId} could not be sent")]
+    public static partial void EventNotSent(ILogger logger, string @event, string step, Guid taskId, Exception exception);
+
     [LoggerMessage(430, LogLevel.Warning, "Step {StepId} was claimed by worker {Worker}, which is gone; the attempt is reported as a retryable failure")]
     public static partial void ClaimRecovered(ILogger logger, Guid stepId, string worker);
 
