@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Npgsql;
 using NpgsqlTypes;
 using Tasker.Events;
@@ -18,14 +19,12 @@ internal sealed class TaskerCoreWorkSource(ClaimPump pump, CompletionQueue compl
         WHERE ws.workflow_step_uuid = $2 AND t.workflow_step_transition_uuid = $3 AND t.workflow_step_uuid = ws.workflow_step_uuid AND t.most_recent
         """;
 
+    /// <summary>Durable events are sent by the statement that stores their outcome.</summary>
+    public bool KeepsEvents => true;
+
     public ValueTask<ClaimedStep> ClaimAsync(CancellationToken cancellationToken) => pump.ClaimAsync(cancellationToken);
 
-    /// <summary>Durable events are sent by the statement that stores their outcome.</summary>
-    public bool StoresEvents => true;
-
-    public ValueTask CompleteAsync(ClaimedStep step, StepOutcome outcome, TimeSpan duration) => CompleteAsync(step, outcome, duration, []);
-
-    public ValueTask CompleteAsync(ClaimedStep step, StepOutcome outcome, TimeSpan duration, IReadOnlyList<DomainEvent> events) =>
+    public ValueTask CompleteAsync(ClaimedStep step, StepOutcome outcome, TimeSpan duration, ImmutableArray<DomainEvent> events) =>
         completions.AddAsync(PendingOutcome.Of((CoreStep)step, outcome, time.GetUtcNow(), duration, events));
 
     /// <summary>The checkpoint is stored, and the same attempt goes on when a slot is free (protocol sheet §8.6).</summary>
@@ -46,7 +45,7 @@ internal sealed class TaskerCoreWorkSource(ClaimPump pump, CompletionQueue compl
                 ErrorType = "checkpoint_error",
                 Retryable = exception is not PermanentException,
             });
-            await CompleteAsync(step, outcome, TimeSpan.Zero).ConfigureAwait(false);
+            await CompleteAsync(step, outcome, TimeSpan.Zero, []).ConfigureAwait(false);
         }
     }
 
@@ -60,7 +59,7 @@ internal sealed class TaskerCoreWorkSource(ClaimPump pump, CompletionQueue compl
             ErrorType = "worker_stopped",
             Retryable = true,
         });
-        await CompleteAsync(step, outcome, TimeSpan.Zero).ConfigureAwait(false);
+        await CompleteAsync(step, outcome, TimeSpan.Zero, []).ConfigureAwait(false);
     }
 
     public async ValueTask SaveCheckpointAsync(ClaimedStep step, ReadOnlyMemory<byte> checkpoint, CancellationToken cancellationToken)

@@ -81,7 +81,7 @@ public sealed class DomainEventTests : IAsyncDisposable
     [Fact]
     public async Task Delivery_decides_who_is_told()
     {
-        _source.StoresEvents = true;
+        _source.KeepsEvents = true;
         _source.Events =
         [
             Declare("a.fast", EventCondition.Success, EventDelivery.Fast),
@@ -93,8 +93,10 @@ public sealed class DomainEventTests : IAsyncDisposable
         await _source.Run("ok");
         await _host!.StopAsync(Token);
 
-        Assert.Equal(["a.fast", "a.both"], Received().Select(received => received.Name));
-        Assert.Equal(["a.durable", "a.both"], _source.Stored.Select(received => received.Name));
+        var received = Received();
+        Assert.Equal(["a.fast", "a.both"], received.Select(one => one.Name));
+        Assert.Equal(["a.durable", "a.both"], _source.Kept.Select(kept => kept.Name));
+        Assert.Equal(received[1].EventId, _source.Kept.Last().EventId);
     }
 
     [Fact]
@@ -106,18 +108,19 @@ public sealed class DomainEventTests : IAsyncDisposable
         await _source.Run("ok");
 
         Assert.Equal("a.durable", (await _received.Reader.ReadAsync(Token)).Name);
+        Assert.Empty(_source.Kept);
     }
 
     [Fact]
-    public async Task Stored_events_are_final_and_one_that_fails_fails_no_step()
+    public async Task A_durable_event_is_made_before_its_outcome_is_stored_and_cannot_fail_the_step()
     {
-        _source.StoresEvents = true;
+        _source.KeepsEvents = true;
         _source.Events =
         [
-            Declare("a.changed", EventCondition.Success, EventDelivery.Broadcast, publisher: "change"),
+            Declare("a.changed", EventCondition.Success, EventDelivery.Durable, publisher: "change"),
+            Declare("a.kept", EventCondition.Success, EventDelivery.Broadcast, publisher: "keep"),
             Declare("a.broken", EventCondition.Success, EventDelivery.Durable, publisher: "broken"),
-            Declare("a.kept", EventCondition.Success, EventDelivery.Durable, publisher: "keep"),
-            Declare("a.refused", EventCondition.Success, EventDelivery.Durable, schema: "refuse"),
+            Declare("a.bad", EventCondition.Success, EventDelivery.Durable, schema: "refuse"),
             Declare("a.failed", EventCondition.Failure, EventDelivery.Durable),
         ];
         await StartAsync(tasker => tasker
@@ -130,11 +133,11 @@ public sealed class DomainEventTests : IAsyncDisposable
         Assert.Null((await _source.Run("ok")).Failure);
         await _host!.StopAsync(Token);
 
-        var stored = Assert.Single(_source.Stored);
-        Assert.Equal(("a.changed", """{"n":1}"""), (stored.Name, Encoding.UTF8.GetString(stored.Payload.Span)));
-        Assert.Same(stored, Assert.Single(Received()));
+        var kept = Assert.Single(_source.Kept);
+        Assert.Equal(("a.changed", """{"n":1}"""), (kept.Name, Encoding.UTF8.GetString(kept.Payload.Span)));
+        Assert.Empty(Received());
         Assert.Single(_log.Lines, line => line.StartsWith("231: Event a.broken", StringComparison.Ordinal));
-        Assert.Single(_log.Lines, line => line.StartsWith("232: Event a.refused", StringComparison.Ordinal));
+        Assert.Single(_log.Lines, line => line.StartsWith("232: Event a.bad", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Collections.Immutable;
 using System.Text.Json;
 using Tasker.Events;
 using Tasker.Postgres.Claims;
@@ -22,7 +23,7 @@ internal sealed record PendingOutcome(Guid ClaimId, Guid StepId, Guid TaskId, Gu
     /// <summary>Roughly how much there is to send.</summary>
     public int Size => Result.Length + Events.Sum(static one => one.Message.Length);
 
-    public static PendingOutcome Of(CoreStep step, StepOutcome outcome, DateTimeOffset now, TimeSpan duration, IReadOnlyList<DomainEvent> events)
+    public static PendingOutcome Of(CoreStep step, StepOutcome outcome, DateTimeOffset now, TimeSpan duration, ImmutableArray<DomainEvent> events)
     {
         var report = new StepReport(step.StepId, step.Definition.Callable, now - duration, now, duration);
         return new PendingOutcome(
@@ -32,7 +33,7 @@ internal sealed record PendingOutcome(Guid ClaimId, Guid StepId, Guid TaskId, Gu
             step.CorrelationId,
             step.Name,
             outcome.Failure is null,
-            Write(report, outcome)) { Events = events.Count == 0 ? [] : [.. events.Select(one => OutgoingEvent.Of(step, one))] };
+            Write(report, outcome)) { Events = [.. events.Select(one => OutgoingEvent.Of(step, one))] };
     }
 
     /// <summary>The same attempt, failed for another reason than its own, which leads to no event.</summary>

@@ -4,7 +4,7 @@ using Tasker.Telemetry;
 
 namespace Tasker.Events;
 
-/// <summary>The way to one receiver: a bounded queue and the one loop that empties it. A slow receiver holds up nobody else.</summary>
+/// <summary>The way of fast events to one subscriber: a bounded queue and the one loop that empties it. A slow subscriber holds up nobody else.</summary>
 /// <param name="receiver">Who, in messages.</param>
 /// <param name="deliver">Hands over one event.</param>
 /// <param name="capacity">How many events may wait.</param>
@@ -34,24 +34,21 @@ internal sealed class EventLane(
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         await foreach (var domainEvent in _queue.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false))
-            await DeliverAsync(domainEvent, cancellationToken).ConfigureAwait(false);
-    }
-
-    private async ValueTask DeliverAsync(DomainEvent domainEvent, CancellationToken cancellationToken)
-    {
-        try
         {
-            await deliver(domainEvent, cancellationToken).ConfigureAwait(false);
-            metrics.Event(domainEvent.Name, "delivered");
-        }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
-            throw;
-        }
-        catch (Exception exception)
-        {
-            Log.EventFailed(logger, domainEvent.Name, domainEvent.StepName, domainEvent.TaskId, receiver, exception);
-            metrics.Event(domainEvent.Name, "failed");
+            try
+            {
+                await deliver(domainEvent, cancellationToken).ConfigureAwait(false);
+                metrics.Event(domainEvent.Name, "delivered");
+            }
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            {
+                throw;
+            }
+            catch (Exception exception)
+            {
+                Log.EventFailed(logger, domainEvent.Name, domainEvent.StepName, domainEvent.TaskId, receiver, exception);
+                metrics.Event(domainEvent.Name, "failed");
+            }
         }
     }
 }

@@ -20,7 +20,7 @@ internal sealed class TaskerMetrics
     }
 
     /// <param name="name">The event's name.</param>
-    /// <param name="outcome"><c>delivered</c> to a subscriber, <c>stored</c> with its outcome, <c>failed</c>, <c>rejected</c> by its schema, or <c>dropped</c>.</param>
+    /// <param name="outcome"><c>delivered</c>, <c>failed</c>, <c>rejected</c> by its schema, or <c>dropped</c>.</param>
     public void Event(string name, string outcome) =>
         _events.Add(1, new KeyValuePair<string, object?>("tasker.event.name", name), new KeyValuePair<string, object?>("tasker.event.outcome", outcome));
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Tasker.Events;
 
 namespace Tasker.Work;
@@ -8,6 +9,15 @@ namespace Tasker.Work;
 /// </summary>
 public interface IWorkSource : ICheckpointSink
 {
+    /// <summary>
+    /// Whether durable events are stored together with the outcome they come from. Subscribers get the durable events of any other source as if they were fast ones.
+    /// Default <see langword="false"/>, or <see langword="true"/> for a source with an <see cref="Outbox"/>.
+    /// </summary>
+    bool KeepsEvents => Outbox is not null;
+
+    /// <summary>Where stored events come back for the subscribers of this host; <see langword="null"/>, the default, when they go elsewhere.</summary>
+    IEventOutbox? Outbox => null;
+
     /// <summary>Waits for a ready step and claims it. No other worker gets the same attempt.</summary>
     /// <exception cref="OperationCanceledException">The worker stops claiming.</exception>
     ValueTask<ClaimedStep> ClaimAsync(CancellationToken cancellationToken);
@@ -19,21 +29,10 @@ public interface IWorkSource : ICheckpointSink
     /// <param name="step">The attempt.</param>
     /// <param name="outcome">What it returned. Ignored when the attempt no longer counts, such as after a cancellation.</param>
     /// <param name="duration">How long the handler ran.</param>
-    ValueTask CompleteAsync(ClaimedStep step, StepOutcome outcome, TimeSpan duration);
-
-    /// <summary>
-    /// Whether this source stores durable events together with the outcomes that lead to them. Otherwise the subscribers in this process get them. The
-    /// same for as long as the source lives.
-    /// </summary>
-    bool StoresEvents => false;
-
-    /// <summary>Hands over what an attempt returned, with the durable events that it leads to: all of it is stored, or nothing.</summary>
-    /// <param name="step">The attempt.</param>
-    /// <param name="outcome">What it returned.</param>
-    /// <param name="duration">How long the handler ran.</param>
-    /// <param name="events">The events, whose memory is theirs to keep; empty unless <see cref="StoresEvents"/>.</param>
-    ValueTask CompleteAsync(ClaimedStep step, StepOutcome outcome, TimeSpan duration, IReadOnlyList<DomainEvent> events) =>
-        CompleteAsync(step, outcome, duration);
+    /// <param name="events">
+    /// The durable events that the attempt leads to; empty for a source that does not keep events. They happen if, and only if, the outcome counts.
+    /// </param>
+    ValueTask CompleteAsync(ClaimedStep step, StepOutcome outcome, TimeSpan duration, ImmutableArray<DomainEvent> events);
 
     /// <summary>
     /// Takes back a batch that gives its slot away before it is finished. It is ready again at once, behind the steps that wait already, with this
