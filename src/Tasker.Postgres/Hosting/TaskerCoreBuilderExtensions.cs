@@ -44,6 +44,9 @@ public static class TaskerCoreBuilderExtensions
         services.AddSingleton(static provider => CreateDataSource(
             ConnectionText.Parse(Options(provider).ConnectionString),
             provider.GetRequiredService<ILoggerFactory>()));
+        services.AddKeyedSingleton(ClaimStatement.Connections, static (provider, _) => provider.GetService<IMessageTransport>() is null
+            ? CreateDataSource(ConnectionText.ForClaims(Options(provider).ConnectionString), provider.GetRequiredService<ILoggerFactory>())
+            : provider.GetRequiredService<NpgsqlDataSource>());
         services.AddKeyedSingleton(LifeSign.Connections, static (provider, _) => CreateDataSource(
             ConnectionText.ForStanding(Options(provider).ConnectionString),
             provider.GetRequiredService<ILoggerFactory>()));
