@@ -129,8 +129,8 @@ internal static class ClaimSql
         UNION ALL
         SELECT 0, m.step_uuid, NULL, NULL, m.named_task_uuid, NULL,
             CASE
-                WHEN NOT m.exists OR m.state <> 'enqueued' THEN {(mayBeStale ? "'it names no step that exists'" : "'again'")}
-                WHEN m.problem IS NULL AND NOT m.runnable THEN 'template'
+                WHEN NOT m.exists OR m.state <> 'enqueued' THEN {(mayBeStale ? $"'{UnclaimedMessage.NoStep}'" : $"'{UnclaimedMessage.LookAgain}'")}
+                WHEN m.problem IS NULL AND NOT m.runnable THEN '{UnclaimedMessage.UnknownTemplate}'
                 ELSE m.problem
             END,
             m.template_step, NULL, NULL, NULL, NULL, NULL, m.queue, m.msg_id, NULL

@@ -2,11 +2,12 @@ namespace Tasker.Postgres.Completions;
 
 /// <summary>
 /// The completion, in one statement and so all or nothing (protocol sheet §7.2, §14.2): the transition from this worker's own claim, the result, and the message
-/// to the orchestrator. The result travels once and is stored as sent: in the event as text, in the column as JSON.
+/// to the orchestrator. Where that message goes elsewhere it cannot be part of the statement; the transition then carries a mark, by which a result whose message was
+/// lost is found (<see cref="Recovery.ResultRecovery"/>). The result travels once and is stored as sent: in the event as text, in the column as JSON.
 /// </summary>
 /// <remarks>
-/// Parameters, one element an outcome: $1 claims, $2 tasks, $3 correlations, $4 results, $5 whether it succeeded; then $6 the worker's id and $7
-/// the time. Returns the claims whose outcome counted; the others are no longer their step's latest transition.
+/// Parameters, one element an outcome: $1 claims, $2 tasks, $3 correlations, $4 results, $5 whether it succeeded; then $6 the worker's id, $7 the
+/// time and, without the message, $8 the worker's name. Returns the claims whose outcome counted; the others are no longer their step's latest transition.
 /// </remarks>
 internal static class CompletionSql
 {
@@ -35,7 +36,7 @@ internal static class CompletionSql
                 jsonb_build_object(
                     'event', CASE WHEN f.success THEN '{Event("EnqueueForOrchestration")}' ELSE '{Event("EnqueueAsErrorForOrchestration")}' END
                         || f.result || '{Brace}',
-                    'timestamp', $7, 'worker_uuid', $6, 'correlation_id', f.correlation_id),
+                    'timestamp', $7, 'worker_uuid', $6, 'correlation_id', f.correlation_id){(send ? "" : Mark)},
                 f.sort_key + 1, true, now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC'
             FROM flipped f
         ),
@@ -47,6 +48,8 @@ internal static class CompletionSql
         """;
 
     private const string Brace = "}";
+
+    private const string Mark = " || jsonb_build_object('tasker_dotnet', jsonb_build_object('worker_name', $8))";
 
     private const string Send = """
         , pgmq_send_with_notify('orchestration_step_results',

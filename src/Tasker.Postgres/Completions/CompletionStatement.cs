@@ -1,13 +1,17 @@
 using System.Globalization;
 using Npgsql;
 using NpgsqlTypes;
+using Tasker.Postgres.Messages;
 
 namespace Tasker.Postgres.Completions;
 
-/// <summary>Runs <see cref="CompletionSql"/>. One round trip.</summary>
-internal sealed class CompletionStatement(NpgsqlDataSource database, WorkerIdentity worker, TimeProvider time)
+/// <summary>
+/// Runs <see cref="CompletionSql"/>. One round trip; where the queues are elsewhere, the orchestrator is told after it.
+/// </summary>
+internal sealed class CompletionStatement(NpgsqlDataSource database, WorkerIdentity worker, TimeProvider time, ResultAnnouncer? announcer = null)
 {
     private static readonly string AndSend = CompletionSql.Text(send: true);
+    private static readonly string AndMark = CompletionSql.Text(send: false);
 
     /// <summary>Stores outcomes.</summary>
     /// <returns>The claims whose outcome counted.</returns>
@@ -24,7 +28,7 @@ internal sealed class CompletionStatement(NpgsqlDataSource database, WorkerIdent
             (results[i], successes[i]) = (outcome.Result, outcome.Success);
         }
 
-        var command = database.CreateCommand(AndSend);
+        var command = database.CreateCommand(announcer is null ? AndSend : AndMark);
         await using (command.ConfigureAwait(false))
         {
             var parameters = command.Parameters;
@@ -35,12 +39,20 @@ internal sealed class CompletionStatement(NpgsqlDataSource database, WorkerIdent
             parameters.Add(new NpgsqlParameter<bool[]> { TypedValue = successes });
             parameters.Add(new NpgsqlParameter<string> { TypedValue = worker.Id.ToString() });
             parameters.Add(new NpgsqlParameter<string> { TypedValue = time.GetUtcNow().ToString("yyyy-MM-ddTHH:mm:ss.fffffffzzz", CultureInfo.InvariantCulture) });
+            if (announcer is not null)
+                parameters.Add(new NpgsqlParameter<string> { TypedValue = worker.Name });
             var stored = new HashSet<Guid>(count);
             var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
             await using (reader.ConfigureAwait(false))
             {
                 while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
                     stored.Add(reader.GetGuid(0));
+            }
+
+            if (announcer is not null)
+            {
+                foreach (var outcome in outcomes.Where(one => stored.Contains(one.ClaimId)))
+                    announcer.Add(new ResultMessage(outcome.TaskId, outcome.StepId, outcome.CorrelationId));
             }
 
             return stored;

@@ -44,8 +44,8 @@ public static class TaskerCoreBuilderExtensions
         services.AddSingleton(static provider => CreateDataSource(
             ConnectionText.Parse(Options(provider).ConnectionString),
             provider.GetRequiredService<ILoggerFactory>()));
-        services.AddKeyedSingleton(NotificationListener.Connections, static (provider, _) => CreateDataSource(
-            ConnectionText.ForListening(Options(provider).ConnectionString),
+        services.AddKeyedSingleton(LifeSign.Connections, static (provider, _) => CreateDataSource(
+            ConnectionText.ForStanding(Options(provider).ConnectionString),
             provider.GetRequiredService<ILoggerFactory>()));
         services.AddSingleton(static provider => new WorkerIdentity(Options(provider).WorkerName));
         services.AddSingleton<ServedTemplates>();
@@ -63,10 +63,11 @@ public static class TaskerCoreBuilderExtensions
             provider.GetRequiredService<ServedTemplates>().Namespaces,
             Options(provider).WorkerSilence));
         services.AddSingleton<ClaimStatement>();
+        services.TryAddSingleton<IStepSource, QueuesBesideSteps>();
         services.AddSingleton<ClaimPump>();
         services.AddSingleton<CompletionStatement>();
         services.AddSingleton<CompletionQueue>();
-        services.AddSingleton<NotificationListener>();
+        services.AddSingleton<LifeSign>();
         services.AddSingleton<CancellationWatch>();
         services.AddSingleton<ClaimRecovery>();
         services.AddSingleton<Housekeeping>();

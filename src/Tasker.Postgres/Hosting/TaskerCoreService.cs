@@ -20,23 +20,27 @@ namespace Tasker.Postgres.Hosting;
 internal sealed class TaskerCoreService(
     Registrar registrar,
     ServedTemplates served,
-    NotificationListener listener,
+    LifeSign lifeSign,
     ClaimPump pump,
     CompletionQueue completions,
     Housekeeping housekeeping,
     IWorkSource source,
     IOptions<TaskerCoreOptions> options,
     TimeProvider time,
-    ILogger<TaskerCoreService> logger) : IHostedLifecycleService
+    ILogger<TaskerCoreService> logger,
+    IMessageTransport? elsewhere = null,
+    ResultAnnouncer? announcer = null) : IHostedLifecycleService
 {
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
 
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
         await RegisterAsync(cancellationToken).ConfigureAwait(false);
+        announcer?.Start();
         completions.Start();
         pump.Start();
-        listener.Start();
+        lifeSign.Start();
+        elsewhere?.Start([.. served.Namespaces.Select(QueueNames.Steps)], pump);
         housekeeping.Start();
     }
 
@@ -51,12 +55,16 @@ internal sealed class TaskerCoreService(
     public async Task StoppedAsync(CancellationToken cancellationToken)
     {
         await pump.StopAsync().ConfigureAwait(false);
+        if (elsewhere is not null)
+            await elsewhere.StopAsync().ConfigureAwait(false);
         await housekeeping.StopAsync().ConfigureAwait(false);
         while (pump.TryTakeResumed(out var step))
             await source.ReleaseAsync(step).ConfigureAwait(false);
         await completions.StopAsync(options.Value.StopTimeout).ConfigureAwait(false);
-        // Last, because its connection is the sign that this worker lives.
-        await listener.StopAsync().ConfigureAwait(false);
+        if (announcer is not null)
+            await announcer.StopAsync(options.Value.StopTimeout).ConfigureAwait(false);
+        // Last: by it others see that this worker lives.
+        await lifeSign.StopAsync().ConfigureAwait(false);
     }
 
     private async Task RegisterAsync(CancellationToken cancellationToken)
