@@ -4,6 +4,7 @@ using Tasker.Client;
 using Tasker.Embedded.Orchestration;
 using Tasker.Embedded.Storage;
 using Tasker.Embedded.Telemetry;
+using Tasker.Events;
 
 namespace Tasker.Embedded.Engine;
 
@@ -66,6 +67,7 @@ internal sealed class EmbeddedEngine : IDisposable
         _thread = new WorkThread("Tasker engine", () => Work(int.MaxValue, onSlot: false));
         _ready = new ReadyQueue(Nudge);
         _timers = new RetryTimers(time, () => Post(new Command(CommandKind.Wake)));
+        Outbox = new EventOutbox(() => Post(new Command(CommandKind.RefillOutbox)), number => Post(new Command(CommandKind.SettleEvent, Payload: number)));
         metrics.Observe(() => _ready.Count, () => _changes.Running.Count, () => _runs.Count);
     }
 
@@ -75,6 +77,9 @@ internal sealed class EmbeddedEngine : IDisposable
         Running,
         Stopped,
     }
+
+    /// <summary>Durable events that wait for their subscribers.</summary>
+    public EventOutbox Outbox { get; }
 
     /// <summary>Opens the store and lets the unfinished tasks in it go on.</summary>
     /// <exception cref="TaskStoreException">The store cannot be used.</exception>
@@ -89,6 +94,7 @@ internal sealed class EmbeddedEngine : IDisposable
         _state = EngineState.Running;
         Log.EngineStarted(_logger, _runs.Count);
         Post(new Command(CommandKind.Wake));
+        Post(new Command(CommandKind.RefillOutbox));
     }
 
     /// <summary>Stores what is done, hands back what nobody runs, and closes the store.</summary>
@@ -197,10 +203,9 @@ internal sealed class EmbeddedEngine : IDisposable
             return;
         }
 
-        var now = _time.GetUtcNow();
-        ApplyCommands(now);
+        var now = ApplyCommands();
         if (!_store.CommitsAtOnce && !onSlot && _stopRequested is null)
-            Linger(now);
+            now = Linger(now);
         while (_timers.TryTake(now, out var due))
             due.Run.Retry(due, now, _changes);
         while (_staleness.TryTake(now, out var stale))
@@ -238,9 +243,11 @@ internal sealed class EmbeddedEngine : IDisposable
             Close();
     }
 
-    private void ApplyCommands(DateTimeOffset now)
+    /// <returns>The time, which is not before that of any command applied.</returns>
+    private DateTimeOffset ApplyCommands()
     {
         _inbox.TakeAll(ref _commands);
+        var now = _time.GetUtcNow();
 
         // A step is taken before it is reported, so what was taken is asked for after what was reported, and applied before it.
         _ready.TakeClaims(ref _claims);
@@ -256,23 +263,25 @@ internal sealed class EmbeddedEngine : IDisposable
         foreach (var command in _commands)
             TryApply(command, now);
         _commands.Clear();
+        return now;
     }
 
     /// <summary>Steps that run may well end before this commit would: then they need not wait for the next.</summary>
-    private void Linger(DateTimeOffset now)
+    private DateTimeOffset Linger(DateTimeOffset now)
     {
         if (_changes.Running.Count == 0 || !_linger.Begin())
-            return;
+            return now;
         do
         {
             if (HasWork)
             {
                 _linger.Gained();
-                ApplyCommands(now);
+                now = ApplyCommands();
             }
         }
         while (_changes.Running.Count > 0 && _linger.Goes());
         _linger.End();
+        return now;
     }
 
     private void TryApply(Command command, DateTimeOffset now)
@@ -344,6 +353,12 @@ internal sealed class EmbeddedEngine : IDisposable
                 var unwatch = (WatchRequest)command.Target!;
                 if (_runs.TryGetValue(unwatch.TaskId, out var unwatched))
                     unwatched.Followers.RemoveWatcher(unwatch.Changed);
+                break;
+            case CommandKind.RefillOutbox:
+                RefillOutbox(now);
+                break;
+            case CommandKind.SettleEvent:
+                _changes.SettledEvents.Add((long)command.Payload!);
                 break;
             case CommandKind.Stop:
                 _stopRequested = (TaskCompletionSource)command.Target!;
@@ -420,6 +435,52 @@ internal sealed class EmbeddedEngine : IDisposable
         var plan = _plans.Find(stored.Namespace, stored.Name, stored.Version) ?? throw new ConfigurationException(
             $"Task {taskId} stays as it is: this host has no template '{stored.Namespace}/{stored.Name}/{stored.Version}'. Add the template's assembly.");
         return TaskRun.Restore(stored, plan);
+    }
+
+    private void RefillOutbox(DateTimeOffset now)
+    {
+        try
+        {
+            Outbox.Refill((after, count) => _store.ReadEvents(after, count, RestoreEvent));
+        }
+        catch (TaskStoreException exception)
+        {
+            Log.OutboxNotRead(_logger, exception.Message, exception);
+            Outbox.RefillFailed(now);
+        }
+    }
+
+    /// <summary>An event that an earlier process stored, or that found no room in memory.</summary>
+    private DomainEvent? RestoreEvent(StoredEvent stored)
+    {
+        try
+        {
+            var run = _runs.GetValueOrDefault(stored.TaskId) ?? Load(stored.TaskId);
+            var step = EmbeddedStep.OfPast(run.StepAt(stored.StepIndex), stored.Attempt);
+            if (step.Definition.Events.FirstOrDefault(declared => declared.Name == stored.Name) is { } declaration)
+            {
+                return new DomainEvent
+                {
+                    EventId = stored.EventId,
+                    Declaration = declaration,
+                    Step = step,
+                    Payload = stored.Payload,
+                    Failure = stored.Failure,
+                    Metadata = stored.Metadata,
+                    Duration = stored.Duration,
+                    FiredAt = stored.FiredAt,
+                    FiredBy = stored.FiredBy,
+                };
+            }
+
+            Log.EventNotRestored(_logger, stored.Name, stored.TaskId, $"Step '{step.Name}' does not declare it any more.");
+        }
+        catch (Exception exception) when (exception is KeyNotFoundException or ConfigurationException)
+        {
+            Log.EventNotRestored(_logger, stored.Name, stored.TaskId, exception.Message);
+        }
+
+        return null;
     }
 
     private void ApplyResolve(ResolveDeadLetterRequest request, DateTimeOffset now)
@@ -522,6 +583,8 @@ internal sealed class EmbeddedEngine : IDisposable
             Retire(run);
         foreach (var run in _changes.Tasks)
             Retire(run);
+        if (_changes.Events.Count > 0)
+            Outbox.Announce(_changes.Events);
         _changes.Stored();
 
         // Before anybody hears of it, so that what they do next finds the steps where they belong.
@@ -557,6 +620,8 @@ internal sealed class EmbeddedEngine : IDisposable
         _changes.Limited.Clear();
         if (now >= _store.NextUpkeep)
             KeepUp(now);
+        if (now >= Outbox.RetryAt)
+            RefillOutbox(now);
         Arm(now);
     }
 
@@ -631,7 +696,7 @@ internal sealed class EmbeddedEngine : IDisposable
         Arm(now);
     }
 
-    private void Arm(DateTimeOffset now) => _timers.Arm(now, Earliest(_commitRetryAt, Earliest(_staleness.Next, _store.NextUpkeep)));
+    private void Arm(DateTimeOffset now) => _timers.Arm(now, Earliest(Earliest(_commitRetryAt, Outbox.RetryAt), Earliest(_staleness.Next, _store.NextUpkeep)));
 
     private static DateTimeOffset Earliest(DateTimeOffset one, DateTimeOffset other) => one < other ? one : other;
 
@@ -658,6 +723,7 @@ internal sealed class EmbeddedEngine : IDisposable
         _state = EngineState.Stopped;
         _timers.Dispose();
         _thread.Stop();
+        Outbox.Close();
         var stopped = new OperationCanceledException("The embedded engine stopped before the task was finished. It goes on when the engine starts again.");
         foreach (var run in _runs.Values)
             run.Followers.Abandon(stopped);

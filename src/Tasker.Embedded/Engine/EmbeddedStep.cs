@@ -12,11 +12,23 @@ internal sealed class EmbeddedStep : ClaimedStep
     /// <param name="ticket">For which time the step is handed out; see <see cref="StepRun.Ticket"/>.</param>
     [SetsRequiredMembers]
     public EmbeddedStep(StepRun step, int attempt, int ticket)
+        : this(step, attempt)
+    {
+        Ticket = ticket;
+
+        // Either the engine, which cancels, sees the attempt, or the attempt sees that it is cancelled.
+        step.Handed = this;
+        Interlocked.MemoryBarrier();
+        if (step.State is not (StepState.Enqueued or StepState.InProgress) || step.Ticket != ticket)
+            Cancel();
+    }
+
+    [SetsRequiredMembers]
+    private EmbeddedStep(StepRun step, int attempt)
     {
         var run = step.Run;
         Step = step;
         Attempt = attempt;
-        Ticket = ticket;
         TaskId = run.Id;
         StepId = step.Id;
         CorrelationId = run.CorrelationId;
@@ -32,13 +44,10 @@ internal sealed class EmbeddedStep : ClaimedStep
         Checkpoint = step.Checkpoint;
         PreviousFailure = step.Failure;
         Dependencies = step.Parents.Length == 0 ? StepResults.None : new AncestorResults(step);
-
-        // Either the engine, which cancels, sees the attempt, or the attempt sees that it is cancelled.
-        step.Handed = this;
-        Interlocked.MemoryBarrier();
-        if (step.State is not (StepState.Enqueued or StepState.InProgress) || step.Ticket != ticket)
-            Cancel();
     }
+
+    /// <summary>An attempt that is over, for those who are told of it later.</summary>
+    public static EmbeddedStep OfPast(StepRun step, int attempt) => new(step, attempt);
 
     public StepRun Step { get; }
 

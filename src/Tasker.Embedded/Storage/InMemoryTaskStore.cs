@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Tasker.Client;
 using Tasker.Embedded.Orchestration;
+using Tasker.Events;
 
 namespace Tasker.Embedded.Storage;
 
@@ -12,6 +13,8 @@ internal sealed class InMemoryTaskStore(int finishedTasksKept) : ITaskStore
     private readonly ConcurrentDictionary<Guid, DeadLetter> _deadLetters = new();
     private readonly Dictionary<string, Guid> _identities = new(StringComparer.Ordinal);
     private readonly Queue<TaskRun> _order = new();
+    private readonly SortedDictionary<long, KeptEvent> _events = [];
+    private long _lastEvent;
 
     public bool CommitsAtOnce => true;
 
@@ -30,6 +33,14 @@ internal sealed class InMemoryTaskStore(int finishedTasksKept) : ITaskStore
             Keep(run);
         foreach (var entry in changes.DeadLetters)
             _deadLetters[entry.EntryId] = entry;
+        foreach (var kept in changes.Events)
+        {
+            kept.Number = ++_lastEvent;
+            _events.Add(kept.Number, kept);
+        }
+
+        foreach (var number in changes.SettledEvents)
+            _events.Remove(number);
     }
 
     public DateTimeOffset NextUpkeep => DateTimeOffset.MaxValue;
@@ -47,6 +58,9 @@ internal sealed class InMemoryTaskStore(int finishedTasksKept) : ITaskStore
     public Guid? FindByIdentity(string identityHash) => _identities.TryGetValue(identityHash, out var id) ? id : null;
 
     public DeadLetter? FindDeadLetter(Guid entryId) => _deadLetters.GetValueOrDefault(entryId);
+
+    public IEnumerable<(long Number, DomainEvent? Event)> ReadEvents(long after, int count, Func<StoredEvent, DomainEvent?> restore) =>
+        _events.Values.Where(kept => kept.Number > after).Take(count).Select(static kept => (kept.Number, (DomainEvent?)kept.Event));
 
     public ValueTask<TaskRecord?> ReadAsync(Guid taskId, CancellationToken cancellationToken) =>
         ValueTask.FromResult(_settled.TryGetValue(taskId, out var run) ? run.ToRecord() : null);

@@ -10,7 +10,7 @@ namespace Tasker.Postgres.Completions;
 /// Stores outcomes, as many at once as have gathered while the last ones were stored. An outcome is kept until it is stored: a database that is away for a
 /// while costs time, not results.
 /// </summary>
-internal sealed class CompletionQueue(CompletionStatement statement, RunningClaims running, TimeProvider time, ILogger<CompletionQueue> logger) : IAsyncDisposable
+internal sealed class CompletionQueue(CompletionStatement statement, DurableEvents events, RunningClaims running, TimeProvider time, ILogger<CompletionQueue> logger) : IAsyncDisposable
 {
     private const int MaxBatch = 256;
     private const int MaxBatchBytes = 4 * 1024 * 1024;
@@ -105,6 +105,8 @@ internal sealed class CompletionQueue(CompletionStatement statement, RunningClai
                     running.Remove(outcome.ClaimId);
                     if (!stored.Contains(outcome.ClaimId))
                         Log.OutcomeDiscarded(logger, outcome.StepName, outcome.TaskId);
+                    else if (outcome.Events.Length > 0)
+                        await events.SendAsync(outcome.Events, _giveUp.Token).ConfigureAwait(false);
                 }
 
                 return;

@@ -1,10 +1,13 @@
 using System.Buffers;
+using System.Collections.Immutable;
 using System.Text.Json;
+using Microsoft.Extensions.Logging;
 using Npgsql;
 using NpgsqlTypes;
 using Tasker.Events;
+using Tasker.Postgres.Database;
 using Tasker.Postgres.Registration;
-using Tasker.Work;
+using Tasker.Postgres.Telemetry;
 
 namespace Tasker.Postgres.Completions;
 
@@ -12,11 +15,36 @@ namespace Tasker.Postgres.Completions;
 /// Sends domain events to the queue of their namespace, in the layout of tasker-core's own workers (protocol sheet §11). Of the step and its result the
 /// event carries what identifies them; the rest is in the database.
 /// </summary>
-internal sealed class DurableEvents(NpgsqlDataSource database) : IDomainEventSink
+internal sealed class DurableEvents(NpgsqlDataSource database, TimeProvider time, ILogger<DurableEvents> logger)
 {
     private const string Send = "SELECT pgmq_send_with_notify($1, $2, 0)";
 
-    public async ValueTask PublishAsync(DomainEvent domainEvent, CancellationToken cancellationToken)
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
+
+    /// <summary>Sends events for as long as it takes.</summary>
+    public async ValueTask SendAsync(ImmutableArray<DomainEvent> events, CancellationToken cancellationToken)
+    {
+        foreach (var domainEvent in events)
+        {
+            while (true)
+            {
+                try
+                {
+                    await SendAsync(domainEvent, cancellationToken).ConfigureAwait(false);
+                    break;
+                }
+                catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+                {
+                    Log.EventNotSent(logger, domainEvent.Name, domainEvent.StepName, domainEvent.TaskId, exception);
+                    if (!SqlErrors.IsPassing(exception))
+                        break;
+                    await Task.Delay(RetryDelay, time, cancellationToken).ConfigureAwait(false);
+                }
+            }
+        }
+    }
+
+    private async ValueTask SendAsync(DomainEvent domainEvent, CancellationToken cancellationToken)
     {
         var command = database.CreateCommand(Send);
         await using (command.ConfigureAwait(false))

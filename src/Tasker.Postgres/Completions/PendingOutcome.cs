@@ -1,5 +1,7 @@
 using System.Buffers;
+using System.Collections.Immutable;
 using System.Text.Json;
+using Tasker.Events;
 using Tasker.Postgres.Claims;
 using Tasker.Wire;
 
@@ -15,7 +17,10 @@ namespace Tasker.Postgres.Completions;
 /// <param name="Result">The step execution result, UTF-8 JSON (protocol sheet §7.1).</param>
 internal sealed record PendingOutcome(Guid ClaimId, Guid StepId, Guid TaskId, Guid CorrelationId, string StepName, bool Success, byte[] Result)
 {
-    public static PendingOutcome Of(CoreStep step, StepOutcome outcome, DateTimeOffset now, TimeSpan duration)
+    /// <summary>The durable events that happen when the outcome counts.</summary>
+    public ImmutableArray<DomainEvent> Events { get; init; } = [];
+
+    public static PendingOutcome Of(CoreStep step, StepOutcome outcome, DateTimeOffset now, TimeSpan duration, ImmutableArray<DomainEvent> events)
     {
         var report = new StepReport(step.StepId, step.Definition.Callable, now - duration, now, duration);
         return new PendingOutcome(
@@ -25,7 +30,10 @@ internal sealed record PendingOutcome(Guid ClaimId, Guid StepId, Guid TaskId, Gu
             step.CorrelationId,
             step.Name,
             outcome.Failure is null,
-            Write(report, outcome));
+            Write(report, outcome))
+        {
+            Events = events,
+        };
     }
 
     /// <summary>The same attempt, failed for another reason than its own.</summary>
@@ -33,7 +41,7 @@ internal sealed record PendingOutcome(Guid ClaimId, Guid StepId, Guid TaskId, Gu
     {
         using var outcome = new StepOutcome();
         outcome.SetFailure(failure);
-        return this with { Success = false, Result = Write(new StepReport(StepId, "", now, now, TimeSpan.Zero), outcome) };
+        return this with { Success = false, Events = [], Result = Write(new StepReport(StepId, "", now, now, TimeSpan.Zero), outcome) };
     }
 
     private static byte[] Write(in StepReport report, StepOutcome outcome)

@@ -68,7 +68,7 @@ public static class TaskerCoreBuilderExtensions
         services.AddSingleton<ClaimRecovery>();
         services.AddSingleton<Housekeeping>();
         services.AddSingleton<IWorkSource, TaskerCoreWorkSource>();
-        services.AddSingleton<IDomainEventSink, DurableEvents>();
+        services.AddSingleton<DurableEvents>();
         services.AddHostedService<TaskerCoreService>();
         return tasker;
     }
