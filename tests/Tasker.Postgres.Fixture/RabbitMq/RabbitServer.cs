@@ -29,7 +29,7 @@ public sealed class RabbitServer : IAsyncDisposable
     /// <exception cref="InvalidOperationException">There is none, or it did not start; the message says what is needed.</exception>
     public static async Task<RabbitServer> StartAsync()
     {
-        var programs = FindPrograms()
+        var programs = FindPrograms() ?? (await DistributionPackage.TryInstallAsync("rabbitmq-server").ConfigureAwait(false) ? FindPrograms() : null)
             ?? throw new InvalidOperationException("These tests need RabbitMQ: install Debian's or Ubuntu's package rabbitmq-server; it need not run.");
         for (var attempt = 1; ; attempt++)
         {
