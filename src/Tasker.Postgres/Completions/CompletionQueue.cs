@@ -72,7 +72,9 @@ internal sealed class CompletionQueue(
             while (held is not null || await _pending.Reader.WaitToReadAsync(_giveUp.Token).ConfigureAwait(false))
             {
                 Gather(batch, ref held);
-                await StoreAsync(batch).ConfigureAwait(false);
+                // The other writer may have been faster.
+                if (batch.Count > 0)
+                    await StoreAsync(batch).ConfigureAwait(false);
                 batch.Clear();
             }
         }
