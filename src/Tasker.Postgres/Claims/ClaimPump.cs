@@ -52,6 +52,8 @@ internal sealed class ClaimPump(
         Wake();
     }
 
+    public bool Withdraw(StepMessage message) => announced.Remove(message);
+
     /// <summary>There may be something in the queues.</summary>
     public void LookIntoQueues()
     {

@@ -48,15 +48,13 @@ internal sealed class TaskerCoreService(
 
     public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    public Task StoppingAsync(CancellationToken cancellationToken) => elsewhere?.StopReceivingAsync() ?? Task.CompletedTask;
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public async Task StoppedAsync(CancellationToken cancellationToken)
     {
         await pump.StopAsync().ConfigureAwait(false);
-        if (elsewhere is not null)
-            await elsewhere.StopAsync().ConfigureAwait(false);
         await housekeeping.StopAsync().ConfigureAwait(false);
         while (pump.TryTakeResumed(out var step))
             await source.ReleaseAsync(step).ConfigureAwait(false);
@@ -90,6 +88,10 @@ internal sealed class TaskerCoreService(
                     $"This worker cannot register with tasker-core: {exception.Message} " +
                     "Check the connection string, and that the database was migrated by tasker-core 0.1.8 (schemas tasker and pgmq).",
                     exception);
+            }
+            catch (IOException exception)
+            {
+                throw new ConfigurationException($"This worker cannot create its queues: {exception.Message} Check their address.", exception);
             }
         }
     }

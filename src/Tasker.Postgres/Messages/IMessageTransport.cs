@@ -10,6 +10,8 @@ public interface IMessageTransport
     /// <summary>Creates queues. Those that exist stay as they are.</summary>
     /// <param name="queues">Their names.</param>
     /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="IOException">The queues cannot be reached at present.</exception>
+    /// <exception cref="ConfigurationException">They cannot be created, now or later; the message says why.</exception>
     Task CreateQueuesAsync(IReadOnlyCollection<string> queues, CancellationToken cancellationToken);
 
     /// <summary>Begins to receive. A lost connection is made again, for as long as it takes.</summary>
@@ -17,8 +19,8 @@ public interface IMessageTransport
     /// <param name="receiver">Who is told.</param>
     void Start(IReadOnlyList<string> queues, IMessageReceiver receiver);
 
-    /// <summary>Ends receiving. Messages that were not settled go to other workers. Settling and sending are still possible.</summary>
-    Task StopAsync();
+    /// <summary>Ends receiving, as soon as the worker begins to stop. Messages that wait go to other workers; settling and sending are still possible.</summary>
+    Task StopReceivingAsync();
 
     /// <summary>Reads messages that nobody announced. They are hidden from others for a while. Transports that announce all messages return none.</summary>
     /// <param name="count">How many at most.</param>

@@ -41,7 +41,7 @@ internal sealed class Registrar(NpgsqlDataSource database, ILogger<Registrar> lo
            OR COALESCE(EXCLUDED.description, known.description) IS DISTINCT FROM known.description
         """;
 
-    private const string CreateQueues = """
+    internal const string CreateQueues = """
         SELECT pgmq."create"(wanted.name) FROM unnest($1) AS wanted (name)
         WHERE NOT EXISTS (SELECT FROM pgmq.meta m WHERE m.queue_name = wanted.name)
         """;
@@ -77,6 +77,10 @@ internal sealed class Registrar(NpgsqlDataSource database, ILogger<Registrar> lo
         CancellationToken cancellationToken)
     {
         var changed = new List<TaskTemplate>();
+        var queues = namespaces.SelectMany(QueueNames.All).Distinct().Order(StringComparer.Ordinal).ToArray();
+        // First: a template without its queues must not be seen.
+        if (elsewhere is not null)
+            await elsewhere.CreateQueuesAsync(queues, cancellationToken).ConfigureAwait(false);
         var connection = await database.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
         await using (connection.ConfigureAwait(false))
         {
@@ -102,12 +106,8 @@ internal sealed class Registrar(NpgsqlDataSource database, ILogger<Registrar> lo
                         changed.Add(template);
                 }
 
-                // Before the commit: a template without its queues must not be seen.
-                var queues = namespaces.SelectMany(QueueNames.All).Distinct().Order(StringComparer.Ordinal).ToArray();
                 if (elsewhere is null)
                     await ExecuteAsync(connection, CreateQueues, cancellationToken, new NpgsqlParameter<string[]> { TypedValue = queues }).ConfigureAwait(false);
-                else
-                    await elsewhere.CreateQueuesAsync(queues, cancellationToken).ConfigureAwait(false);
                 await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
             }
         }

@@ -26,7 +26,7 @@ internal static partial class Log
     [LoggerMessage(410, LogLevel.Warning, "Claiming failed; another try in {Delay}")]
     public static partial void ClaimFailed(ILogger logger, TimeSpan delay, Exception exception);
 
-    [LoggerMessage(411, LogLevel.Error, "Message {MessageId} in {Queue} is left there: {Problem}")]
+    [LoggerMessage(411, LogLevel.Error, "Message {MessageId} of {Queue} is of no use to this worker and not taken: {Problem}")]
     public static partial void MessageLeft(ILogger logger, long messageId, string queue, string problem);
 
     [LoggerMessage(412, LogLevel.Error, "The configuration of named_tasks row {TemplateId} is no template, its steps are left to others: {Problem}")]
