@@ -19,6 +19,7 @@ internal sealed class TaskerCoreWorkSource(ClaimPump pump, CompletionQueue compl
         WHERE ws.workflow_step_uuid = $2 AND t.workflow_step_transition_uuid = $3 AND t.workflow_step_uuid = ws.workflow_step_uuid AND t.most_recent
         """;
 
+    /// <summary>Durable events are sent by the statement that stores their outcome.</summary>
     public bool KeepsEvents => true;
 
     public ValueTask<ClaimedStep> ClaimAsync(CancellationToken cancellationToken) => pump.ClaimAsync(cancellationToken);

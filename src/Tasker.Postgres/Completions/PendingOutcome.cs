@@ -17,8 +17,11 @@ namespace Tasker.Postgres.Completions;
 /// <param name="Result">The step execution result, UTF-8 JSON (protocol sheet §7.1).</param>
 internal sealed record PendingOutcome(Guid ClaimId, Guid StepId, Guid TaskId, Guid CorrelationId, string StepName, bool Success, byte[] Result)
 {
-    /// <summary>The durable events that happen when the outcome counts.</summary>
-    public ImmutableArray<DomainEvent> Events { get; init; } = [];
+    /// <summary>The domain events to be sent with it.</summary>
+    public IReadOnlyList<OutgoingEvent> Events { get; init; } = [];
+
+    /// <summary>Roughly how much there is to send.</summary>
+    public int Size => Result.Length + Events.Sum(static one => one.Message.Length);
 
     public static PendingOutcome Of(CoreStep step, StepOutcome outcome, DateTimeOffset now, TimeSpan duration, ImmutableArray<DomainEvent> events)
     {
@@ -30,13 +33,10 @@ internal sealed record PendingOutcome(Guid ClaimId, Guid StepId, Guid TaskId, Gu
             step.CorrelationId,
             step.Name,
             outcome.Failure is null,
-            Write(report, outcome))
-        {
-            Events = events,
-        };
+            Write(report, outcome)) { Events = [.. events.Select(one => OutgoingEvent.Of(step, one))] };
     }
 
-    /// <summary>The same attempt, failed for another reason than its own.</summary>
+    /// <summary>The same attempt, failed for another reason than its own, which leads to no event.</summary>
     public PendingOutcome Failed(StepFailure failure, DateTimeOffset now)
     {
         using var outcome = new StepOutcome();

@@ -1,14 +1,14 @@
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Tasker.Postgres.Messages;
-using Tasker.Postgres.Registration;
 using Tasker.Postgres.Telemetry;
 
 namespace Tasker.Postgres.Completions;
 
 /// <summary>
-/// Tells the orchestrator of stored results where the statement that stores them cannot. A message is kept until it is sent; one that is lost with this
-/// process, or that finds no room here, is sent later by <see cref="Recovery.ResultRecovery"/>, because its result is in the database.
+/// Sends the messages of stored results, and the domain events with them, where the statement that stores them cannot. A message is kept until it is sent. One
+/// for the orchestrator that is lost with this process, or that finds no room here, is sent later by <see cref="Recovery.ResultRecovery"/>, because its
+/// result is in the database; an event is not.
 /// </summary>
 internal sealed class ResultAnnouncer(IMessageTransport transport, TimeProvider time, ILogger<ResultAnnouncer> logger) : IAsyncDisposable
 {
@@ -17,7 +17,7 @@ internal sealed class ResultAnnouncer(IMessageTransport transport, TimeProvider 
     private static readonly TimeSpan ShortestDelay = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(10);
 
-    private readonly Channel<ResultMessage> _pending = Channel.CreateBounded<ResultMessage>(
+    private readonly Channel<(string Queue, ReadOnlyMemory<byte> Message)> _pending = Channel.CreateBounded<(string, ReadOnlyMemory<byte>)>(
         new BoundedChannelOptions(Capacity) { SingleReader = true, FullMode = BoundedChannelFullMode.DropWrite });
 
     private readonly CancellationTokenSource _giveUp = new();
@@ -29,7 +29,7 @@ internal sealed class ResultAnnouncer(IMessageTransport transport, TimeProvider 
 
     public void Start() => _loop = Task.Run(RunAsync);
 
-    public void Add(ResultMessage message) => _pending.Writer.TryWrite(message);
+    public void Add(string queue, ReadOnlyMemory<byte> message) => _pending.Writer.TryWrite((queue, message));
 
     /// <summary>Sends what is left, within the limit.</summary>
     public async Task StopAsync(TimeSpan limit)
@@ -47,14 +47,15 @@ internal sealed class ResultAnnouncer(IMessageTransport transport, TimeProvider 
 
     private async Task RunAsync()
     {
-        var batch = new List<ReadOnlyMemory<byte>>();
+        var batch = new List<(string Queue, ReadOnlyMemory<byte> Message)>();
         try
         {
             while (await _pending.Reader.WaitToReadAsync(_giveUp.Token).ConfigureAwait(false))
             {
                 while (batch.Count < MaxBatch && _pending.Reader.TryRead(out var message))
-                    batch.Add(message.Write());
-                await SendAsync(batch).ConfigureAwait(false);
+                    batch.Add(message);
+                foreach (var queue in batch.GroupBy(one => one.Queue, one => one.Message))
+                    await SendAsync(queue.Key, [.. queue]).ConfigureAwait(false);
                 batch.Clear();
             }
         }
@@ -64,13 +65,13 @@ internal sealed class ResultAnnouncer(IMessageTransport transport, TimeProvider 
         }
     }
 
-    private async Task SendAsync(List<ReadOnlyMemory<byte>> batch)
+    private async Task SendAsync(string queue, List<ReadOnlyMemory<byte>> batch)
     {
         for (var delay = ShortestDelay; ; delay = delay * 2 < LongestDelay ? delay * 2 : LongestDelay)
         {
             try
             {
-                await transport.SendAsync(QueueNames.StepResults, batch, _giveUp.Token).ConfigureAwait(false);
+                await transport.SendAsync(queue, batch, _giveUp.Token).ConfigureAwait(false);
                 _failing = false;
                 return;
             }

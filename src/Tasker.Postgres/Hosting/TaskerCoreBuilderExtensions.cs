@@ -68,7 +68,6 @@ public static class TaskerCoreBuilderExtensions
         services.AddSingleton<ClaimRecovery>();
         services.AddSingleton<Housekeeping>();
         services.AddSingleton<IWorkSource, TaskerCoreWorkSource>();
-        services.AddSingleton<DurableEvents>();
         services.AddHostedService<TaskerCoreService>();
         return tasker;
     }

@@ -53,8 +53,8 @@ internal static partial class Log
     [LoggerMessage(424, LogLevel.Warning, "{Count} results are stored, but the orchestrator could not be told; another try in {Delay}: {Message}")]
     public static partial void AnnouncingFailed(ILogger logger, int count, TimeSpan delay, string message);
 
-    [LoggerMessage(425, LogLevel.Error, "Durable event {Event} of step {Step} of task {TaskId} could not be sent")]
-    public static partial void EventNotSent(ILogger logger, string @event, string step, Guid taskId, Exception exception);
+    [LoggerMessage(425, LogLevel.Error, "The events {Events} of step {Step} of task {TaskId} cannot be stored and are dropped: {Message}")]
+    public static partial void EventsRefused(ILogger logger, string events, string step, Guid taskId, string message);
 
     [LoggerMessage(430, LogLevel.Warning, "Step {StepId} was claimed by worker {Worker}, which is gone; the attempt is reported as a retryable failure")]
     public static partial void ClaimRecovered(ILogger logger, Guid stepId, string worker);
