@@ -32,11 +32,8 @@ internal enum CommandKind
     /// <summary>A <see cref="ResolveDeadLetterRequest"/>.</summary>
     ResolveDeadLetter,
 
-    /// <summary>A <see cref="TaskQuery{TReply}"/> for the task when nothing more happens to it by itself.</summary>
-    Wait,
-
-    /// <summary>The <see cref="TaskQuery{TReply}"/> of an earlier <see cref="Wait"/> is not interested any more.</summary>
-    StopWaiting,
+    /// <summary>A <see cref="TaskQuery{TReply}"/> for the task itself, to wait for it.</summary>
+    Find,
 
     /// <summary>A <see cref="WatchRequest"/>.</summary>
     Watch,

@@ -32,7 +32,7 @@ internal sealed class EmbeddedEngine : IDisposable
     private readonly EngineMetrics _metrics;
 
     private readonly Inbox _inbox = new();
-    private readonly WorkThread _thread;
+    private readonly WorkThread? _thread;
     private readonly ReadyQueue _ready;
     private readonly RetryTimers _timers;
     private readonly Dictionary<Guid, TaskRun> _runs = [];
@@ -47,6 +47,7 @@ internal sealed class EmbeddedEngine : IDisposable
     private readonly Dictionary<string, TaskRun> _identities = new(StringComparer.Ordinal);
     private readonly StalenessWatch _staleness = new();
 
+    private readonly IdSource _ids = new();
     private readonly Linger _linger = new();
     private List<Command> _commands = [];
     private List<EmbeddedStep> _claims = [];
@@ -64,7 +65,7 @@ internal sealed class EmbeddedEngine : IDisposable
         _time = time;
         _logger = logger;
         _metrics = metrics;
-        _thread = new WorkThread("Tasker engine", () => Work(int.MaxValue, onSlot: false));
+        _thread = store.CommitsAtOnce ? null : new WorkThread("Tasker engine", () => Work(int.MaxValue, onSlot: false));
         _ready = new ReadyQueue(Nudge);
         _timers = new RetryTimers(time, () => Post(new Command(CommandKind.Wake)));
         Outbox = new EventOutbox(() => Post(new Command(CommandKind.RefillOutbox)), number => Post(new Command(CommandKind.SettleEvent, Payload: number)));
@@ -148,7 +149,7 @@ internal sealed class EmbeddedEngine : IDisposable
         if (_store.CommitsAtOnce || (onSlot && _changes.Running.Count <= 1) || _state is EngineState.Stopped)
             Work(onSlot && _store.CommitsAtOnce ? MaxRoundsOnSlot : MaxRoundsOnCaller, onSlot);
         else
-            _thread.Wake();
+            WorkElsewhere();
         return true;
     }
 
@@ -160,7 +161,16 @@ internal sealed class EmbeddedEngine : IDisposable
         if (_store.CommitsAtOnce || _state is EngineState.Stopped)
             Work(MaxRoundsOnSlot, onSlot: false);
         else
+            WorkElsewhere();
+    }
+
+    /// <summary>On a thread of its own where work means to wait for a disk, and otherwise on one of the pool's: a further one would only compete with them.</summary>
+    private void WorkElsewhere()
+    {
+        if (_thread is not null)
             _thread.Wake();
+        else
+            ThreadPool.UnsafeQueueUserWorkItem(static engine => engine.Work(MaxRoundsOnSlot, onSlot: false), this, preferLocal: false);
     }
 
     private bool TryBecomeBusy() => Volatile.Read(ref _busy) == 0 && Interlocked.CompareExchange(ref _busy, 1, 0) == 0;
@@ -174,7 +184,7 @@ internal sealed class EmbeddedEngine : IDisposable
         {
             if (rounds == maxRounds)
             {
-                _thread.Wake();
+                WorkElsewhere();
                 return;
             }
 
@@ -223,11 +233,7 @@ internal sealed class EmbeddedEngine : IDisposable
         {
             if (_changes.NeedStoring)
             {
-                var began = Stopwatch.GetTimestamp();
-                _store.Commit(_changes, now);
-                var duration = Stopwatch.GetElapsedTime(began);
-                _linger.Committed(duration);
-                _metrics.Committed(_changes, duration);
+                Commit(now);
             }
         }
         catch (Exception exception)
@@ -241,6 +247,21 @@ internal sealed class EmbeddedEngine : IDisposable
         Committed(now, onSlot);
         if (_stopRequested is not null)
             Close();
+    }
+
+    private void Commit(DateTimeOffset now)
+    {
+        if (_store.CommitsAtOnce && !_metrics.WantCommits)
+        {
+            _store.Commit(_changes, now);
+            return;
+        }
+
+        var began = Stopwatch.GetTimestamp();
+        _store.Commit(_changes, now);
+        var duration = Stopwatch.GetElapsedTime(began);
+        _linger.Committed(duration);
+        _metrics.Committed(_changes, duration);
     }
 
     /// <returns>The time, which is not before that of any command applied.</returns>
@@ -331,17 +352,9 @@ internal sealed class EmbeddedEngine : IDisposable
             case CommandKind.ResolveDeadLetter:
                 ApplyResolve((ResolveDeadLetterRequest)command.Target!, now);
                 break;
-            case CommandKind.Wait:
-                var wait = (TaskQuery<TaskRun>)command.Target!;
-                if (_runs.TryGetValue(wait.TaskId, out var awaited))
-                    awaited.Followers.AddWaiter(wait.Source);
-                else
-                    wait.Source.TrySetResult(null);
-                break;
-            case CommandKind.StopWaiting:
-                var gone = (TaskQuery<TaskRun>)command.Target!;
-                if (_runs.TryGetValue(gone.TaskId, out var left))
-                    left.Followers.RemoveWaiter(gone.Source);
+            case CommandKind.Find:
+                var find = (TaskQuery<TaskRun>)command.Target!;
+                find.Source.TrySetResult(_runs.GetValueOrDefault(find.TaskId));
                 break;
             case CommandKind.Watch:
                 var watch = (WatchRequest)command.Target!;
@@ -373,8 +386,8 @@ internal sealed class EmbeddedEngine : IDisposable
     {
         if (request.IdentityHash is { } hash && TryAnswerDuplicate(request, hash))
             return;
-        var id = TaskIds.NewTask(now);
-        var run = new TaskRun(id, request.Plan, request.Context, request.Options, request.Options.CorrelationId ?? Guid.CreateVersion7(now), now)
+        var id = TaskIds.Task(_ids.Next(now));
+        var run = new TaskRun(id, request.Plan, request.Context, request.Options, request.Options.CorrelationId ?? _ids.Next(now), now)
         {
             IdentityHash = request.IdentityHash,
             Cause = request.Cause,
@@ -406,7 +419,7 @@ internal sealed class EmbeddedEngine : IDisposable
         }
         else
         {
-            request.Source.TrySetResult((existing, IsNew: false));
+            request.Answer(existing);
         }
 
         return true;
@@ -579,6 +592,14 @@ internal sealed class EmbeddedEngine : IDisposable
             _commitRetryAt = DateTimeOffset.MaxValue;
         }
 
+        // Before anybody hears of it, so that what they do next finds timers and steps where they belong.
+        foreach (var step in _changes.Retrying)
+            _timers.Add(step);
+        _changes.Retrying.Clear();
+        foreach (var run in _changes.Limited)
+            _staleness.Watch(run);
+        _changes.Limited.Clear();
+        Arm(now);
         foreach (var run in _changes.Created)
             Retire(run);
         foreach (var run in _changes.Tasks)
@@ -586,8 +607,6 @@ internal sealed class EmbeddedEngine : IDisposable
         if (_changes.Events.Count > 0)
             Outbox.Announce(_changes.Events);
         _changes.Stored();
-
-        // Before anybody hears of it, so that what they do next finds the steps where they belong.
         if (_changes.Ready.Count > 0)
         {
             _ready.Publish(_changes.Ready, keepOne: onSlot);
@@ -595,7 +614,7 @@ internal sealed class EmbeddedEngine : IDisposable
         }
 
         foreach (var (request, run, isNew) in _started)
-            request.Source.TrySetResult((run.Id, isNew));
+            request.Answer(run, isNew);
         _started.Clear();
         foreach (var request in _checkpoints)
             request.Source.TrySetResult(true);
@@ -611,18 +630,17 @@ internal sealed class EmbeddedEngine : IDisposable
         }
 
         _changes.Followed.Clear();
-
-        foreach (var step in _changes.Retrying)
-            _timers.Add(step);
-        _changes.Retrying.Clear();
-        foreach (var run in _changes.Limited)
-            _staleness.Watch(run);
-        _changes.Limited.Clear();
-        if (now >= _store.NextUpkeep)
+        if (_store.NextUpkeep <= now)
+        {
             KeepUp(now);
+            Arm(now);
+        }
+
         if (now >= Outbox.RetryAt)
+        {
             RefillOutbox(now);
-        Arm(now);
+            Arm(now);
+        }
     }
 
     private void KeepUp(DateTimeOffset now)
@@ -665,7 +683,7 @@ internal sealed class EmbeddedEngine : IDisposable
         {
             if (isNew)
                 Forget(run);
-            request.Source.TrySetException(exception);
+            request.Refuse(exception);
         }
 
         _started.Clear();
@@ -722,7 +740,7 @@ internal sealed class EmbeddedEngine : IDisposable
             return;
         _state = EngineState.Stopped;
         _timers.Dispose();
-        _thread.Stop();
+        _thread?.Stop();
         Outbox.Close();
         var stopped = new OperationCanceledException("The embedded engine stopped before the task was finished. It goes on when the engine starts again.");
         foreach (var run in _runs.Values)
