@@ -12,23 +12,11 @@ internal sealed class EmbeddedStep : ClaimedStep
     /// <param name="ticket">For which time the step is handed out; see <see cref="StepRun.Ticket"/>.</param>
     [SetsRequiredMembers]
     public EmbeddedStep(StepRun step, int attempt, int ticket)
+        : base(step)
     {
-        var run = step.Run;
         Step = step;
-        Attempt = attempt;
         Ticket = ticket;
-        TaskId = run.Id;
-        StepId = step.Id;
-        CorrelationId = run.CorrelationId;
-        ParentCorrelationId = run.Options.ParentCorrelationId;
-        Template = run.Plan.Template;
-        Definition = step.Definition;
-        Name = step.Name;
         Attempts = attempt - 1;
-        MaxAttempts = step.MaxAttempts;
-        TaskContext = run.Context;
-        Configuration = step.Definition.Configuration;
-        Inputs = step.Inputs;
         Checkpoint = step.Checkpoint;
         PreviousFailure = step.Failure;
         Dependencies = step.Parents.Length == 0 ? StepResults.None : new AncestorResults(step);
@@ -43,7 +31,7 @@ internal sealed class EmbeddedStep : ClaimedStep
     public StepRun Step { get; }
 
     /// <summary>The attempt's number, 1 for the first.</summary>
-    public int Attempt { get; }
+    public int Attempt => Attempts + 1;
 
     /// <summary>For which time the step is handed out.</summary>
     public int Ticket { get; }
