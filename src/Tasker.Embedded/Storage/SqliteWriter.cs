@@ -38,6 +38,7 @@ internal sealed class SqliteWriter : IDisposable
     private readonly List<TaskPlan> _newPlans = [];
     private readonly List<TaskRun> _written = [];
     private readonly StepJson _stepJson = new();
+    private readonly JsonTime _times = new();
     private readonly JsonText _logTasks = new();
     private readonly JsonText _logSteps = new();
     private readonly JsonText _json = new();
@@ -291,8 +292,8 @@ internal sealed class SqliteWriter : IDisposable
             if (step.Run.State.IsSettled())
                 continue;
             steps.WriteStartObject();
-            steps.WriteNumber("task_no"u8, step.Run.StoreKey);
-            steps.WriteNumber("step_no"u8, step.Index);
+            steps.WriteNumber(JsonNames.TaskNo, step.Run.StoreKey);
+            steps.WriteNumber(JsonNames.StepNo, step.Index);
             _stepJson.Write(steps, step);
             steps.WriteEndObject();
         }
@@ -327,8 +328,8 @@ internal sealed class SqliteWriter : IDisposable
             return;
         var (template, options) = (run.Plan.Template, run.Options);
         writer.WriteStartObject();
-        writer.WriteNumber("task_no"u8, run.StoreKey);
-        writer.WriteString("state"u8, run.State.ToName());
+        writer.WriteNumber(JsonNames.TaskNo, run.StoreKey);
+        writer.WriteString(JsonNames.State, JsonNames.Of(run.State));
         if (run.Journal.Count > 0)
         {
             writer.WritePropertyName("journal"u8);
@@ -337,23 +338,21 @@ internal sealed class SqliteWriter : IDisposable
 
         if (isNew)
         {
-            writer.WriteString("task_id"u8, run.Id);
-            writer.WriteString("namespace"u8, template.Namespace);
-            writer.WriteString("name"u8, template.Name);
-            writer.WriteString("version"u8, template.Version);
-            writer.WritePropertyName("context"u8);
+            writer.WriteString(JsonNames.TaskId, run.Id);
+            writer.WriteString(JsonNames.Namespace, template.Namespace);
+            writer.WriteString(JsonNames.Name, template.Name);
+            writer.WriteString(JsonNames.Version, template.Version);
+            writer.WritePropertyName(JsonNames.Context);
             writer.WriteRawValue(run.Context.Span, skipInputValidation: true);
-            writer.WriteString("correlation_id"u8, run.CorrelationId);
+            writer.WriteString(JsonNames.CorrelationId, run.CorrelationId);
             if (options.ParentCorrelationId is { } parent)
                 writer.WriteString("parent_correlation_id"u8, parent);
-            writer.WriteString("initiator"u8, options.Initiator);
-            writer.WriteString("source_system"u8, options.SourceSystem);
-            writer.WriteString("reason"u8, options.Reason);
-            writer.WriteNumber("priority"u8, options.Priority);
-            Span<byte> created = stackalloc byte[StoredTime.Length];
-            StoredTime.Format(run.CreatedAt, created);
-            writer.WriteString("created_at"u8, created);
-            writer.WriteNumber("plan_no"u8, RowOf(run.Plan).Number);
+            writer.WriteString(JsonNames.Initiator, options.Initiator);
+            writer.WriteString(JsonNames.SourceSystem, options.SourceSystem);
+            writer.WriteString(JsonNames.Reason, options.Reason);
+            writer.WriteNumber(JsonNames.Priority, options.Priority);
+            _times.Write(writer, JsonNames.CreatedAt, run.CreatedAt);
+            writer.WriteNumber(JsonNames.PlanNo, RowOf(run.Plan).Number);
             if (!options.Tags.IsDefaultOrEmpty)
             {
                 writer.WriteStartArray("tags"u8);
