@@ -37,13 +37,7 @@ internal sealed class EmbeddedEngine : IDisposable
     private readonly RetryTimers _timers;
     private readonly Dictionary<Guid, TaskRun> _runs = [];
     private readonly Changes _changes = new();
-    private readonly List<(StartRequest Request, TaskRun Run, bool IsNew)> _started = [];
-    private readonly List<CheckpointRequest> _checkpoints = [];
-    private readonly List<TaskQuery<TaskSnapshot>> _queries = [];
-    private readonly List<TaskQuery<TaskRecord>> _histories = [];
-    private readonly List<ListQuery> _lists = [];
-    private readonly List<(ActRequest Request, TaskRun Run)> _acts = [];
-    private readonly List<(ResolveDeadLetterRequest Request, DeadLetter Closed)> _closed = [];
+    private readonly Replies _replies = new();
     private readonly Dictionary<string, TaskRun> _identities = new(StringComparer.Ordinal);
     private readonly StalenessWatch _staleness = new();
 
@@ -54,6 +48,7 @@ internal sealed class EmbeddedEngine : IDisposable
     private DateTimeOffset _commitRetryAt = DateTimeOffset.MaxValue;
     private TimeSpan _commitRetryDelay;
     private TaskCompletionSource? _stopRequested;
+    private int _applied;
     private int _busy;
     private volatile EngineState _state;
 
@@ -213,6 +208,7 @@ internal sealed class EmbeddedEngine : IDisposable
             return;
         }
 
+        _applied = 0;
         var now = ApplyCommands();
         if (!_store.CommitsAtOnce && !onSlot && _stopRequested is null)
             now = Linger(now);
@@ -260,7 +256,7 @@ internal sealed class EmbeddedEngine : IDisposable
         var began = Stopwatch.GetTimestamp();
         _store.Commit(_changes, now);
         var duration = Stopwatch.GetElapsedTime(began);
-        _linger.Committed(duration);
+        _linger.Committed(duration, _applied);
         _metrics.Committed(_changes, duration);
     }
 
@@ -283,14 +279,15 @@ internal sealed class EmbeddedEngine : IDisposable
         _claims.Clear();
         foreach (var command in _commands)
             TryApply(command, now);
+        _applied += _commands.Count;
         _commands.Clear();
         return now;
     }
 
-    /// <summary>Steps that run may well end before this commit would: then they need not wait for the next.</summary>
+    /// <summary>Steps that run, and requests like those of the commit before, may well come before this commit is made: then they need not wait for the next.</summary>
     private DateTimeOffset Linger(DateTimeOffset now)
     {
-        if (_changes.Running.Count == 0 || !_linger.Begin())
+        if (!IsMoreToCome() || !_linger.Begin())
             return now;
         do
         {
@@ -300,9 +297,11 @@ internal sealed class EmbeddedEngine : IDisposable
                 now = ApplyCommands();
             }
         }
-        while (_changes.Running.Count > 0 && _linger.Goes());
+        while (IsMoreToCome() && _linger.Goes());
         _linger.End();
         return now;
+
+        bool IsMoreToCome() => _changes.Running.Count > 0 || _applied < _linger.Expected;
     }
 
     private void TryApply(Command command, DateTimeOffset now)
@@ -334,17 +333,25 @@ internal sealed class EmbeddedEngine : IDisposable
                 if (Current(command.Target) is { } released)
                     TaskRun.Release(released, _changes);
                 break;
+            case CommandKind.Yielded:
+                if (Current(command.Target) is { } yielding)
+                {
+                    TaskRun.Checkpoint(yielding, (byte[])command.Payload!, _changes);
+                    TaskRun.Release(yielding, _changes);
+                }
+
+                break;
             case CommandKind.Checkpoint:
                 ApplyCheckpoint((CheckpointRequest)command.Target!);
                 break;
             case CommandKind.Get:
-                _queries.Add((TaskQuery<TaskSnapshot>)command.Target!);
+                _replies.Queries.Add((TaskQuery<TaskSnapshot>)command.Target!);
                 break;
             case CommandKind.History:
-                _histories.Add((TaskQuery<TaskRecord>)command.Target!);
+                _replies.Histories.Add((TaskQuery<TaskRecord>)command.Target!);
                 break;
             case CommandKind.List:
-                _lists.Add((ListQuery)command.Target!);
+                _replies.Lists.Add((ListQuery)command.Target!);
                 break;
             case CommandKind.Act:
                 ApplyAct((ActRequest)command.Target!, now);
@@ -396,7 +403,7 @@ internal sealed class EmbeddedEngine : IDisposable
         if (run.Plan.HasLimits)
             _changes.Limited.Add(run);
         _runs.Add(id, run);
-        _started.Add((request, run, IsNew: true));
+        _replies.Started.Add((request, run, IsNew: true));
         if (request.IdentityHash is { } key)
             _identities.Add(key, run);
     }
@@ -415,7 +422,7 @@ internal sealed class EmbeddedEngine : IDisposable
         }
         else if (inMemory is not null)
         {
-            _started.Add((request, inMemory, IsNew: false));
+            _replies.Started.Add((request, inMemory, IsNew: false));
         }
         else
         {
@@ -433,7 +440,7 @@ internal sealed class EmbeddedEngine : IDisposable
             request.Act(run, now, _changes);
             _runs.TryAdd(run.Id, run);
             _changes.Touch(run);
-            _acts.Add((request, run));
+            _replies.Acts.Add((request, run));
         }
         catch (Exception exception) when (exception is KeyNotFoundException or TaskStateException or ValidationException or TaskStoreException or ConfigurationException)
         {
@@ -511,7 +518,7 @@ internal sealed class EmbeddedEngine : IDisposable
                 Notes = request.Resolution.Notes,
             };
             _changes.DeadLetters.Add(closed);
-            _closed.Add((request, closed));
+            _replies.Closed.Add((request, closed));
         }
         catch (Exception exception) when (exception is KeyNotFoundException or TaskStoreException)
         {
@@ -524,7 +531,7 @@ internal sealed class EmbeddedEngine : IDisposable
         if (Current(request.Step) is { } step)
         {
             TaskRun.Checkpoint(step, request.Checkpoint, _changes);
-            _checkpoints.Add(request);
+            _replies.Checkpoints.Add(request);
             return;
         }
 
@@ -613,16 +620,7 @@ internal sealed class EmbeddedEngine : IDisposable
             _changes.Ready.Clear();
         }
 
-        foreach (var (request, run, isNew) in _started)
-            request.Answer(run, isNew);
-        _started.Clear();
-        foreach (var request in _checkpoints)
-            request.Source.TrySetResult(true);
-        _checkpoints.Clear();
-        foreach (var query in _queries)
-            query.Source.TrySetResult(_runs.TryGetValue(query.TaskId, out var run) ? run.ToSnapshot() : null);
-        _queries.Clear();
-        AnswerOperators();
+        _replies.Give(_runs);
         foreach (var run in _changes.Followed)
         {
             run.IsNotified = false;
@@ -679,33 +677,10 @@ internal sealed class EmbeddedEngine : IDisposable
         var exception = cause as TaskStoreException ?? new TaskStoreException("The store of the embedded engine failed: " + cause.Message, cause);
         Log.CommitFailed(_logger, exception.Message, exception);
 
-        foreach (var (request, run, isNew) in _started)
-        {
-            if (isNew)
-                Forget(run);
-            request.Refuse(exception);
-        }
-
-        _started.Clear();
-        foreach (var (request, _) in _acts)
-            request.Refuse(exception);
-        _acts.Clear();
-        foreach (var (request, _) in _closed)
-            request.Refuse(exception);
-        _closed.Clear();
-        foreach (var query in _histories)
-            query.Source.TrySetResult(null);
-        _histories.Clear();
-        foreach (var query in _lists)
-            query.Refuse(exception);
-        _lists.Clear();
+        foreach (var run in _changes.Created)
+            Forget(run);
         _changes.DropCreated();
-        foreach (var request in _checkpoints)
-            request.Source.TrySetException(exception);
-        _checkpoints.Clear();
-        foreach (var query in _queries)
-            query.Source.TrySetResult(null);
-        _queries.Clear();
+        _replies.Refuse(exception);
 
         _commitRetryDelay = _commitRetryDelay == TimeSpan.Zero ? FirstCommitRetry : _commitRetryDelay * 2;
         if (_commitRetryDelay > LongestCommitRetry)
@@ -714,25 +689,14 @@ internal sealed class EmbeddedEngine : IDisposable
         Arm(now);
     }
 
-    private void Arm(DateTimeOffset now) => _timers.Arm(now, Earliest(Earliest(_commitRetryAt, Outbox.RetryAt), Earliest(_staleness.Next, _store.NextUpkeep)));
+    /// <summary>Sets the timer for what is due next. A store that refuses commits is not tidied up before one has succeeded.</summary>
+    private void Arm(DateTimeOffset now)
+    {
+        var store = _commitRetryAt < DateTimeOffset.MaxValue ? _commitRetryAt : _store.NextUpkeep;
+        _timers.Arm(now, Earliest(Earliest(store, Outbox.RetryAt), _staleness.Next));
+    }
 
     private static DateTimeOffset Earliest(DateTimeOffset one, DateTimeOffset other) => one < other ? one : other;
-
-    private void AnswerOperators()
-    {
-        foreach (var query in _histories)
-            query.Source.TrySetResult(_runs.TryGetValue(query.TaskId, out var run) ? run.ToRecord() : null);
-        _histories.Clear();
-        foreach (var query in _lists)
-            query.Source.TrySetResult([.. _runs.Values.Where(run => TaskFilters.Fits(run, query.Filter)).Select(run => run.ToSummary())]);
-        _lists.Clear();
-        foreach (var (request, run) in _acts)
-            request.Source.TrySetResult(run.ToSnapshot());
-        _acts.Clear();
-        foreach (var (request, closed) in _closed)
-            request.Source.TrySetResult(closed);
-        _closed.Clear();
-    }
 
     private void Close()
     {

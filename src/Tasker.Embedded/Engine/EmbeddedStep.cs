@@ -25,22 +25,10 @@ internal sealed class EmbeddedStep : ClaimedStep
 
     [SetsRequiredMembers]
     private EmbeddedStep(StepRun step, int attempt)
+        : base(step)
     {
-        var run = step.Run;
         Step = step;
-        Attempt = attempt;
-        TaskId = run.Id;
-        StepId = step.Id;
-        CorrelationId = run.CorrelationId;
-        ParentCorrelationId = run.Options.ParentCorrelationId;
-        Template = run.Plan.Template;
-        Definition = step.Definition;
-        Name = step.Name;
         Attempts = attempt - 1;
-        MaxAttempts = step.MaxAttempts;
-        TaskContext = run.Context;
-        Configuration = step.Definition.Configuration;
-        Inputs = step.Inputs;
         Checkpoint = step.Checkpoint;
         PreviousFailure = step.Failure;
         Dependencies = step.Parents.Length == 0 ? StepResults.None : new AncestorResults(step);
@@ -52,7 +40,7 @@ internal sealed class EmbeddedStep : ClaimedStep
     public StepRun Step { get; }
 
     /// <summary>The attempt's number, 1 for the first.</summary>
-    public int Attempt { get; }
+    public int Attempt => Attempts + 1;
 
     /// <summary>For which time the step is handed out.</summary>
     public int Ticket { get; }

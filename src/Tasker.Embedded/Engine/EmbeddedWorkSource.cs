@@ -18,6 +18,13 @@ internal sealed class EmbeddedWorkSource(EmbeddedEngine engine) : IWorkSource
         return ValueTask.CompletedTask;
     }
 
+    /// <summary>Like an outcome it waits in memory when it cannot be stored at once, so that no batch is left with nobody at work on it.</summary>
+    public ValueTask YieldAsync(ClaimedStep step, ReadOnlyMemory<byte> checkpoint)
+    {
+        engine.Post(new Command(CommandKind.Yielded, step, checkpoint.ToArray()));
+        return ValueTask.CompletedTask;
+    }
+
     public ValueTask ReleaseAsync(ClaimedStep step)
     {
         engine.Post(new Command(CommandKind.Released, step));

@@ -7,7 +7,7 @@ namespace Tasker.Embedded.Orchestration;
 /// One step of one task. Changed by the engine only; what a handler's thread reads of it (name, parents, and the results of completed
 /// ancestors) no longer changes once the step is handed out.
 /// </summary>
-internal sealed class StepRun(TaskRun run, int index, StepShape shape)
+internal sealed class StepRun(TaskRun run, int index, StepShape shape) : IStepFacts
 {
     private OptionalTime _startedAt;
     private OptionalTime _completedAt;
@@ -36,6 +36,20 @@ internal sealed class StepRun(TaskRun run, int index, StepShape shape)
     public int Attempts { get; internal set; }
 
     public int MaxAttempts => Definition.Retry.MaxAttempts;
+
+    Guid IStepFacts.TaskId => Run.Id;
+
+    Guid IStepFacts.StepId => Id;
+
+    Guid IStepFacts.CorrelationId => Run.CorrelationId;
+
+    Guid? IStepFacts.ParentCorrelationId => Run.Options.ParentCorrelationId;
+
+    TaskTemplate IStepFacts.Template => Run.Plan.Template;
+
+    ReadOnlyMemory<byte> IStepFacts.TaskContext => Run.Context;
+
+    ReadOnlyMemory<byte> IStepFacts.Configuration => Definition.Configuration;
 
     /// <summary>The steps it waits for.</summary>
     public int[] Parents => Shape.Parents;

@@ -30,8 +30,9 @@ public sealed class TaskerHandlerAnalyzer : DiagnosticAnalyzer
         context.EnableConcurrentExecution();
         context.RegisterCompilationStartAction(static start =>
         {
-            if (start.Compilation.GetTypeByMetadataName(KnownNames.HandlerRegistry) is null)
+            if (!start.Compilation.HasContracts())
                 return;
+            ParsedMethods.Of(start.Compilation).TakeOver(start.CancellationToken);
             var handlers = new ConcurrentBag<CallablePlace>();
             start.RegisterSymbolAction(symbol => Check(symbol, handlers), SymbolKind.Method);
             start.RegisterCompilationEndAction(end => ReportDuplicates(end, handlers));

@@ -15,10 +15,21 @@ internal sealed class ParsedMethods
 
     private readonly ConcurrentDictionary<IMethodSymbol, IReadOnlyList<ParsedMethod>> _methods = new(SymbolEqualityComparer.Default);
     private readonly Compilation _compilation;
+    private GeneratorFindings? _findings;
 
     private ParsedMethods(Compilation compilation) => _compilation = compilation;
 
     public static ParsedMethods Of(Compilation compilation) => Known.GetValue(compilation, static key => new ParsedMethods(key));
+
+    /// <summary>What the generator of the same build found, once <see cref="TakeOver"/> has looked for it.</summary>
+    public GeneratorFindings? Findings => Volatile.Read(ref _findings);
+
+    /// <summary>Lets analyzers use what the generator of the same build found. Not for the generator itself.</summary>
+    public void TakeOver(CancellationToken cancellationToken)
+    {
+        if (Findings is null)
+            Volatile.Write(ref _findings, GeneratorFindings.For(_compilation, cancellationToken));
+    }
 
     /// <summary>One answer for each attribute of the method that makes a handler; none when it has no such attribute.</summary>
     public IReadOnlyList<ParsedMethod> Find(IMethodSymbol method, CancellationToken cancellationToken)
@@ -38,6 +49,8 @@ internal sealed class ParsedMethods
 
     private ParsedMethod Parse(IMethodSymbol method, AttributeData data, HandlerAttribute attribute, CancellationToken cancellationToken)
     {
+        if (Findings?.Find(data) is { } found)
+            return new ParsedMethod(data, found, []);
         var problems = new List<ParsedProblem>();
         try
         {
@@ -63,7 +76,11 @@ internal sealed class ParsedMethods
 /// <param name="Attribute">The attribute.</param>
 /// <param name="Result">The handler, or why the generator failed at it.</param>
 /// <param name="Problems">What is to be said about it.</param>
-internal sealed record ParsedMethod(AttributeData Attribute, ParsedHandler Result, IReadOnlyList<ParsedProblem> Problems);
+internal sealed record ParsedMethod(AttributeData Attribute, ParsedHandler Result, IReadOnlyList<ParsedProblem> Problems)
+{
+    /// <summary>Whether there is a handler, and nothing to be said about it.</summary>
+    public bool IsSound => Result.Handler is not null && Problems.Count == 0;
+}
 
 /// <summary>Something that the parser reported.</summary>
 /// <param name="Rule">The rule.</param>
