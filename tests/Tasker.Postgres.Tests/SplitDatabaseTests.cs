@@ -121,7 +121,7 @@ public sealed class SplitDatabaseTests(SplitDatabases databases) : IClassFixture
 
         // A worker that was started again need not wait for itself.
         await Steps.ExecuteAsync(
-            "UPDATE tasker.workflow_step_transitions SET metadata = metadata || jsonb_build_object('worker_uuid', gen_random_uuid(), 'tasker_dotnet', metadata -> 'tasker_dotnet' - 'announced') WHERE workflow_step_uuid = $1 AND most_recent",
+            "UPDATE tasker.workflow_step_transitions SET metadata = metadata || jsonb_build_object('worker_uuid', gen_random_uuid(), 'tasker_dotnet', (metadata -> 'tasker_dotnet') - 'announced') WHERE workflow_step_uuid = $1 AND most_recent",
             step);
         foreach (var (seconds, announced) in new[] { (4, 0), (6, 1), (60, 0) })
         {
