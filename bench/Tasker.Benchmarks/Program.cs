@@ -15,7 +15,7 @@ static int Usage()
 {
     Console.Error.WriteLine(
         """
-        Usage: engine [--quick] [--million] [--aot] [--only TEXT] [--alone] [--slow-flush-ms N]
+        Usage: engine [--quick] [--million] [--aot] [--peers] [--only TEXT] [--alone] [--slow-flush-ms N]
                dispatch [--quick]
                postgres [--quick]
 
@@ -23,6 +23,7 @@ static int Usage()
           --quick        short runs, without memory: under 45 seconds
           --million      also the rate with 1,000,000 finished tasks in the file
           --aot          also a small host, published with Native AOT
+          --peers        also Wolverine and Hangfire in memory, in a process of their own
           --only         only measures whose name contains the text
           --alone        without the bare loop, for profilers
           --slow-flush-ms  delays each flush to the disk, as a slower disk would

@@ -207,7 +207,7 @@ public sealed class BatchTests : IDisposable
     private static AttemptOutcome Mend(Simulation task, string step, StepResolution resolution)
     {
         task.Resolve(step, resolution);
-        return new AttemptOutcome(StepOutcomeKind.Value, "{}"u8.ToArray());
+        return new AttemptOutcome("{}"u8.ToArray());
     }
 
     private static string States(Simulation task) => string.Join(' ', task.Run.ToSnapshot().Steps.Select(step => $"{step.Name}:{step.State.ToName()}"));

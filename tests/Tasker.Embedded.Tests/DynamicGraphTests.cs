@@ -128,7 +128,7 @@ public sealed class DynamicGraphTests
             ],
         });
 
-        Assert.Equal(["start", "apart", "join", "route", "analyze"], plan.Initial.Select(node => node.Name));
+        Assert.Equal(["start", "apart", "join", "route", "analyze"], plan.Initial.Select(shape => shape.Name));
     }
 
     [Fact]

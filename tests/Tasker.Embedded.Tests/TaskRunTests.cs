@@ -74,7 +74,7 @@ public sealed class TaskRunTests
     [Fact]
     public void Ids_of_steps_are_those_of_the_task_with_a_number()
     {
-        var id = TaskIds.NewTask(Simulation.Now);
+        var id = TaskIds.Task(Guid.CreateVersion7(Simulation.Now));
 
         Assert.Equal(7, id.Version);
         Assert.EndsWith("00000000", id.ToString(), StringComparison.Ordinal);

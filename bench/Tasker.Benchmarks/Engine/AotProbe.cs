@@ -14,14 +14,8 @@ internal static class AotProbe
     {
         using var folder = new ScratchFolder();
         var output = folder.File("published");
-        using (var publish = Process.Start(new ProcessStartInfo(
-            "dotnet",
-            ["publish", Path.Combine(FindRepository(), Project), "-c", "Release", "-r", RuntimeInformation.RuntimeIdentifier, "-o", output, "-v", "q", "-clp:NoSummary"]))!)
-        {
-            await publish.WaitForExitAsync();
-            if (publish.ExitCode != 0)
-                throw new InvalidOperationException($"{Project} could not be published.");
-        }
+        await Repository.RunSdkAsync(
+            "publish", Repository.PathOf(Project), "-c", "Release", "-r", RuntimeInformation.RuntimeIdentifier, "-o", output, "-v", "q", "-clp:NoSummary");
 
         var executable = Path.Combine(output, Path.GetFileName(Project));
         var (starts, memories) = (new List<double>(), new List<double>());
@@ -42,16 +36,5 @@ internal static class AotProbe
         }
 
         return (Load.Median(starts), Load.Median(memories), new FileInfo(executable).Length / (1024.0 * 1024));
-    }
-
-    private static string FindRepository()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (File.Exists(Path.Combine(folder.FullName, "Tasker.sln")))
-                return folder.FullName;
-        }
-
-        throw new InvalidOperationException("The repository was not found above the benchmark's own folder.");
     }
 }

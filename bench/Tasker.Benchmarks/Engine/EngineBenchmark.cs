@@ -57,6 +57,8 @@ internal sealed class EngineBenchmark
             await benchmark.AotAsync();
         if (args.Contains("--million"))
             await benchmark.MillionAsync();
+        if (args.Contains("--peers"))
+            await PeersAsync(benchmark._quick);
         return 0;
     }
 
@@ -67,7 +69,7 @@ internal sealed class EngineBenchmark
         foreach (var file in new[] { null, folder.File("engine.db") })
         {
             await using var engine = await EngineRig.StartAsync(file);
-            await Load.RateAsync(engine.RunLinearAsync, 100, 2 * _warmUp);
+            await Load.RateAsync(engine.RunLinearAsync, 100, 4 * _warmUp);
         }
 
         if (_alone)
@@ -91,6 +93,7 @@ internal sealed class EngineBenchmark
 
         var (ours, floors) = (new double[_windows], new double[_windows]);
         var costs = new Costs();
+        using var commits = _alone ? new CommitMeter() : null;
         for (var i = 0; i < _windows; i++)
         {
             if (!_alone)
@@ -101,6 +104,7 @@ internal sealed class EngineBenchmark
         Figures.Write(name, "steps/s", Load.Median(ours), target, Load.Median(floors), Load.Median(floors.Zip(ours, (floor, our) => floor / our)), moreIsBetter: true);
         if (_alone)
             costs.Write(ours.Sum() * _window.TotalSeconds);
+        commits?.Write();
     }
 
     private async Task LatencyAsync(string name, bool stored, TimeSpan pause, int count, double target, double? tailTarget)
@@ -186,6 +190,10 @@ internal sealed class EngineBenchmark
             return Load.Median(rates);
         }
     }
+
+    /// <summary>In a process of their own, with the same load and the same bare loop: what they bring along stays out of this one.</summary>
+    private static Task PeersAsync(bool quick) =>
+        Repository.RunSdkAsync(["run", "-c", "Release", "--project", Repository.PathOf("bench/Tasker.Benchmarks.Peers"), "--", .. quick ? ["--quick"] : Array.Empty<string>()]);
 
     private bool Skips(string name) => !name.Contains(_only, StringComparison.OrdinalIgnoreCase);
 

@@ -4,10 +4,6 @@ using Tasker.Templates;
 
 namespace Tasker.Benchmarks.Engine;
 
-public sealed record Order(int Id, int Quantity);
-
-public sealed record Total(int Id, int Amount);
-
 /// <summary>Four steps, each of which reads what the one before it returned.</summary>
 [TaskTemplate("linear", Namespace = "bench", Version = "1.0.0")]
 public static partial class LinearFlow

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
 using Tasker.Templates;
 
 namespace Tasker;
@@ -15,41 +17,100 @@ public class ClaimedStep
     /// <summary>Nothing before the handler runs, then what stops it, then one of the two marks.</summary>
     private object? _run;
 
-    /// <summary>The task.</summary>
-    public required Guid TaskId { get; init; }
+    private readonly IStepFacts _facts;
 
-    /// <summary>The step.</summary>
-    public required Guid StepId { get; init; }
+    /// <summary>Creates an attempt that holds all it knows of its step.</summary>
+    public ClaimedStep() => _facts = new OwnFacts();
 
-    /// <summary>Ties together everything that one request caused.</summary>
-    public required Guid CorrelationId { get; init; }
+    /// <summary>Creates an attempt of a step that the work source keeps anyway.</summary>
+    /// <param name="facts">The step.</param>
+    [SetsRequiredMembers]
+    protected ClaimedStep(IStepFacts facts)
+    {
+        ArgumentNullException.ThrowIfNull(facts);
+        _facts = facts;
+        Debug.Assert(Template is not null && Definition is not null && Name is not null, "A step has a template, a definition and a name.");
+    }
 
-    /// <summary>The task or request that caused the task.</summary>
-    public Guid? ParentCorrelationId { get; init; }
+    /// <inheritdoc cref="IStepFacts.TaskId"/>
+    public required Guid TaskId
+    {
+        get => _facts.TaskId;
+        init => Own.TaskId = value;
+    }
 
-    /// <summary>The task's template.</summary>
-    public required TaskTemplate Template { get; init; }
+    /// <inheritdoc cref="IStepFacts.StepId"/>
+    public required Guid StepId
+    {
+        get => _facts.StepId;
+        init => Own.StepId = value;
+    }
 
-    /// <summary>The step's definition in the template. For an instance of a batch worker, the worker's template step.</summary>
-    public required StepDefinition Definition { get; init; }
+    /// <inheritdoc cref="IStepFacts.CorrelationId"/>
+    public required Guid CorrelationId
+    {
+        get => _facts.CorrelationId;
+        init => Own.CorrelationId = value;
+    }
 
-    /// <summary>The step's name in the task; a batch worker's instance ends with its batch id.</summary>
-    public required string Name { get; init; }
+    /// <inheritdoc cref="IStepFacts.ParentCorrelationId"/>
+    public Guid? ParentCorrelationId
+    {
+        get => _facts.ParentCorrelationId;
+        init => Own.ParentCorrelationId = value;
+    }
+
+    /// <inheritdoc cref="IStepFacts.Template"/>
+    public required TaskTemplate Template
+    {
+        get => _facts.Template;
+        init => Own.Template = value;
+    }
+
+    /// <inheritdoc cref="IStepFacts.Definition"/>
+    public required StepDefinition Definition
+    {
+        get => _facts.Definition;
+        init => Own.Definition = value;
+    }
+
+    /// <inheritdoc cref="IStepFacts.Name"/>
+    public required string Name
+    {
+        get => _facts.Name;
+        init => Own.Name = value;
+    }
 
     /// <summary>Attempts made before this one: 0 on the first run.</summary>
     public int Attempts { get; init; }
 
-    /// <summary>All attempts allowed, the first included.</summary>
-    public int MaxAttempts { get; init; } = 3;
+    /// <inheritdoc cref="IStepFacts.MaxAttempts"/>
+    public int MaxAttempts
+    {
+        get => _facts.MaxAttempts;
+        init => Own.MaxAttempts = value;
+    }
 
-    /// <summary>The task's context, a JSON object.</summary>
-    public required ReadOnlyMemory<byte> TaskContext { get; init; }
+    /// <inheritdoc cref="IStepFacts.TaskContext"/>
+    public required ReadOnlyMemory<byte> TaskContext
+    {
+        get => _facts.TaskContext;
+        init => Own.TaskContext = value;
+    }
 
-    /// <summary>The step's configuration, a JSON object: the template's <c>initialization</c> with the environment's overrides.</summary>
-    public ReadOnlyMemory<byte> Configuration { get; init; } = StepDefinition.EmptyObject;
+    /// <inheritdoc cref="IStepFacts.Configuration"/>
+    public ReadOnlyMemory<byte> Configuration
+    {
+        get => _facts.Configuration;
+        init => Own.Configuration = value;
+    }
 
-    /// <summary>The step's own inputs, such as a batch cursor (protocol sheet §5.3); empty when there are none.</summary>
-    public ReadOnlyMemory<byte> Inputs { get; init; }
+    /// <inheritdoc cref="IStepFacts.Inputs"/>
+    public ReadOnlyMemory<byte> Inputs
+    {
+        get => _facts.Inputs;
+        init => Own.Inputs = value;
+    }
 
     /// <summary>The last checkpoint of an earlier attempt (protocol sheet §8.6); empty when there is none.</summary>
     public ReadOnlyMemory<byte> Checkpoint { get; init; }
@@ -61,7 +122,7 @@ public class ClaimedStep
     public StepResults Dependencies { get; init; } = StepResults.None;
 
     /// <summary>The traces that led to this step: those of the steps it waits for, or of whoever started the task. Empty when they are not known.</summary>
-    public virtual IEnumerable<System.Diagnostics.ActivityContext> Causes => [];
+    public virtual IEnumerable<ActivityContext> Causes => [];
 
     /// <summary>
     /// A further token that stops the handler, from a source that has one. <see cref="Cancel"/> costs less: it needs no token for each step.
@@ -91,4 +152,32 @@ public class ClaimedStep
 
     /// <summary>Whether the step is the placeholder batch of an empty plan, which does nothing.</summary>
     public bool IsPlaceholderBatch => BatchInputs.IsPlaceholder(Inputs.Span);
+
+    private OwnFacts Own => _facts as OwnFacts
+        ?? throw new InvalidOperationException("What a step is comes from its work source and cannot be set for one attempt of it.");
+
+    private sealed class OwnFacts : IStepFacts
+    {
+        public Guid TaskId { get; set; }
+
+        public Guid StepId { get; set; }
+
+        public Guid CorrelationId { get; set; }
+
+        public Guid? ParentCorrelationId { get; set; }
+
+        public TaskTemplate Template { get; set; } = null!;
+
+        public StepDefinition Definition { get; set; } = null!;
+
+        public string Name { get; set; } = "";
+
+        public int MaxAttempts { get; set; } = 3;
+
+        public ReadOnlyMemory<byte> TaskContext { get; set; }
+
+        public ReadOnlyMemory<byte> Configuration { get; set; } = StepDefinition.EmptyObject;
+
+        public ReadOnlyMemory<byte> Inputs { get; set; }
+    }
 }

@@ -11,6 +11,9 @@ internal enum CommandKind
     /// <summary>An <see cref="EmbeddedStep"/> is handed back.</summary>
     Released,
 
+    /// <summary>An <see cref="EmbeddedStep"/> gives its slot away; its checkpoint, a <see cref="T:byte[]"/>, says where it goes on.</summary>
+    Yielded,
+
     /// <summary>A <see cref="CheckpointRequest"/>.</summary>
     Checkpoint,
 
@@ -32,17 +35,20 @@ internal enum CommandKind
     /// <summary>A <see cref="ResolveDeadLetterRequest"/>.</summary>
     ResolveDeadLetter,
 
-    /// <summary>A <see cref="TaskQuery{TReply}"/> for the task when nothing more happens to it by itself.</summary>
-    Wait,
-
-    /// <summary>The <see cref="TaskQuery{TReply}"/> of an earlier <see cref="Wait"/> is not interested any more.</summary>
-    StopWaiting,
+    /// <summary>A <see cref="TaskQuery{TReply}"/> for the task itself, to wait for it.</summary>
+    Find,
 
     /// <summary>A <see cref="WatchRequest"/>.</summary>
     Watch,
 
     /// <summary>The <see cref="WatchRequest"/> is not interested any more.</summary>
     StopWatching,
+
+    /// <summary>The outbox has room for events that were left in the store.</summary>
+    RefillOutbox,
+
+    /// <summary>A kept event is delivered; the payload is its number.</summary>
+    SettleEvent,
 
     /// <summary>The engine stops; a completion source wants to know when it has.</summary>
     Stop,

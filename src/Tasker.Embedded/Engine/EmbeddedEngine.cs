@@ -4,6 +4,7 @@ using Tasker.Client;
 using Tasker.Embedded.Orchestration;
 using Tasker.Embedded.Storage;
 using Tasker.Embedded.Telemetry;
+using Tasker.Events;
 
 namespace Tasker.Embedded.Engine;
 
@@ -31,27 +32,23 @@ internal sealed class EmbeddedEngine : IDisposable
     private readonly EngineMetrics _metrics;
 
     private readonly Inbox _inbox = new();
-    private readonly WorkThread _thread;
+    private readonly WorkThread? _thread;
     private readonly ReadyQueue _ready;
     private readonly RetryTimers _timers;
     private readonly Dictionary<Guid, TaskRun> _runs = [];
     private readonly Changes _changes = new();
-    private readonly List<(StartRequest Request, TaskRun Run, bool IsNew)> _started = [];
-    private readonly List<CheckpointRequest> _checkpoints = [];
-    private readonly List<TaskQuery<TaskSnapshot>> _queries = [];
-    private readonly List<TaskQuery<TaskRecord>> _histories = [];
-    private readonly List<ListQuery> _lists = [];
-    private readonly List<(ActRequest Request, TaskRun Run)> _acts = [];
-    private readonly List<(ResolveDeadLetterRequest Request, DeadLetter Closed)> _closed = [];
+    private readonly Replies _replies = new();
     private readonly Dictionary<string, TaskRun> _identities = new(StringComparer.Ordinal);
     private readonly StalenessWatch _staleness = new();
 
+    private readonly IdSource _ids = new();
     private readonly Linger _linger = new();
     private List<Command> _commands = [];
     private List<EmbeddedStep> _claims = [];
     private DateTimeOffset _commitRetryAt = DateTimeOffset.MaxValue;
     private TimeSpan _commitRetryDelay;
     private TaskCompletionSource? _stopRequested;
+    private int _applied;
     private int _busy;
     private volatile EngineState _state;
 
@@ -63,9 +60,10 @@ internal sealed class EmbeddedEngine : IDisposable
         _time = time;
         _logger = logger;
         _metrics = metrics;
-        _thread = new WorkThread("Tasker engine", () => Work(int.MaxValue, onSlot: false));
+        _thread = store.CommitsAtOnce ? null : new WorkThread("Tasker engine", () => Work(int.MaxValue, onSlot: false));
         _ready = new ReadyQueue(Nudge);
         _timers = new RetryTimers(time, () => Post(new Command(CommandKind.Wake)));
+        Outbox = new EventOutbox(() => Post(new Command(CommandKind.RefillOutbox)), number => Post(new Command(CommandKind.SettleEvent, Payload: number)));
         metrics.Observe(() => _ready.Count, () => _changes.Running.Count, () => _runs.Count);
     }
 
@@ -75,6 +73,9 @@ internal sealed class EmbeddedEngine : IDisposable
         Running,
         Stopped,
     }
+
+    /// <summary>Durable events that wait for their subscribers.</summary>
+    public EventOutbox Outbox { get; }
 
     /// <summary>Opens the store and lets the unfinished tasks in it go on.</summary>
     /// <exception cref="TaskStoreException">The store cannot be used.</exception>
@@ -89,6 +90,7 @@ internal sealed class EmbeddedEngine : IDisposable
         _state = EngineState.Running;
         Log.EngineStarted(_logger, _runs.Count);
         Post(new Command(CommandKind.Wake));
+        Post(new Command(CommandKind.RefillOutbox));
     }
 
     /// <summary>Stores what is done, hands back what nobody runs, and closes the store.</summary>
@@ -142,7 +144,7 @@ internal sealed class EmbeddedEngine : IDisposable
         if (_store.CommitsAtOnce || (onSlot && _changes.Running.Count <= 1) || _state is EngineState.Stopped)
             Work(onSlot && _store.CommitsAtOnce ? MaxRoundsOnSlot : MaxRoundsOnCaller, onSlot);
         else
-            _thread.Wake();
+            WorkElsewhere();
         return true;
     }
 
@@ -154,7 +156,16 @@ internal sealed class EmbeddedEngine : IDisposable
         if (_store.CommitsAtOnce || _state is EngineState.Stopped)
             Work(MaxRoundsOnSlot, onSlot: false);
         else
+            WorkElsewhere();
+    }
+
+    /// <summary>On a thread of its own where work means to wait for a disk, and otherwise on one of the pool's: a further one would only compete with them.</summary>
+    private void WorkElsewhere()
+    {
+        if (_thread is not null)
             _thread.Wake();
+        else
+            ThreadPool.UnsafeQueueUserWorkItem(static engine => engine.Work(MaxRoundsOnSlot, onSlot: false), this, preferLocal: false);
     }
 
     private bool TryBecomeBusy() => Volatile.Read(ref _busy) == 0 && Interlocked.CompareExchange(ref _busy, 1, 0) == 0;
@@ -168,7 +179,7 @@ internal sealed class EmbeddedEngine : IDisposable
         {
             if (rounds == maxRounds)
             {
-                _thread.Wake();
+                WorkElsewhere();
                 return;
             }
 
@@ -197,10 +208,10 @@ internal sealed class EmbeddedEngine : IDisposable
             return;
         }
 
-        var now = _time.GetUtcNow();
-        ApplyCommands(now);
+        _applied = 0;
+        var now = ApplyCommands();
         if (!_store.CommitsAtOnce && !onSlot && _stopRequested is null)
-            Linger(now);
+            now = Linger(now);
         while (_timers.TryTake(now, out var due))
             due.Run.Retry(due, now, _changes);
         while (_staleness.TryTake(now, out var stale))
@@ -218,11 +229,7 @@ internal sealed class EmbeddedEngine : IDisposable
         {
             if (_changes.NeedStoring)
             {
-                var began = Stopwatch.GetTimestamp();
-                _store.Commit(_changes, now);
-                var duration = Stopwatch.GetElapsedTime(began);
-                _linger.Committed(duration);
-                _metrics.Committed(_changes, duration);
+                Commit(now);
             }
         }
         catch (Exception exception)
@@ -238,9 +245,26 @@ internal sealed class EmbeddedEngine : IDisposable
             Close();
     }
 
-    private void ApplyCommands(DateTimeOffset now)
+    private void Commit(DateTimeOffset now)
+    {
+        if (_store.CommitsAtOnce && !_metrics.WantCommits)
+        {
+            _store.Commit(_changes, now);
+            return;
+        }
+
+        var began = Stopwatch.GetTimestamp();
+        _store.Commit(_changes, now);
+        var duration = Stopwatch.GetElapsedTime(began);
+        _linger.Committed(duration, _applied);
+        _metrics.Committed(_changes, duration);
+    }
+
+    /// <returns>The time, which is not before that of any command applied.</returns>
+    private DateTimeOffset ApplyCommands()
     {
         _inbox.TakeAll(ref _commands);
+        var now = _time.GetUtcNow();
 
         // A step is taken before it is reported, so what was taken is asked for after what was reported, and applied before it.
         _ready.TakeClaims(ref _claims);
@@ -255,24 +279,29 @@ internal sealed class EmbeddedEngine : IDisposable
         _claims.Clear();
         foreach (var command in _commands)
             TryApply(command, now);
+        _applied += _commands.Count;
         _commands.Clear();
+        return now;
     }
 
-    /// <summary>Steps that run may well end before this commit would: then they need not wait for the next.</summary>
-    private void Linger(DateTimeOffset now)
+    /// <summary>Steps that run, and requests like those of the commit before, may well come before this commit is made: then they need not wait for the next.</summary>
+    private DateTimeOffset Linger(DateTimeOffset now)
     {
-        if (_changes.Running.Count == 0 || !_linger.Begin())
-            return;
+        if (!IsMoreToCome() || !_linger.Begin())
+            return now;
         do
         {
             if (HasWork)
             {
                 _linger.Gained();
-                ApplyCommands(now);
+                now = ApplyCommands();
             }
         }
-        while (_changes.Running.Count > 0 && _linger.Goes());
+        while (IsMoreToCome() && _linger.Goes());
         _linger.End();
+        return now;
+
+        bool IsMoreToCome() => _changes.Running.Count > 0 || _applied < _linger.Expected;
     }
 
     private void TryApply(Command command, DateTimeOffset now)
@@ -304,17 +333,25 @@ internal sealed class EmbeddedEngine : IDisposable
                 if (Current(command.Target) is { } released)
                     TaskRun.Release(released, _changes);
                 break;
+            case CommandKind.Yielded:
+                if (Current(command.Target) is { } yielding)
+                {
+                    TaskRun.Checkpoint(yielding, (byte[])command.Payload!, _changes);
+                    TaskRun.Release(yielding, _changes);
+                }
+
+                break;
             case CommandKind.Checkpoint:
                 ApplyCheckpoint((CheckpointRequest)command.Target!);
                 break;
             case CommandKind.Get:
-                _queries.Add((TaskQuery<TaskSnapshot>)command.Target!);
+                _replies.Queries.Add((TaskQuery<TaskSnapshot>)command.Target!);
                 break;
             case CommandKind.History:
-                _histories.Add((TaskQuery<TaskRecord>)command.Target!);
+                _replies.Histories.Add((TaskQuery<TaskRecord>)command.Target!);
                 break;
             case CommandKind.List:
-                _lists.Add((ListQuery)command.Target!);
+                _replies.Lists.Add((ListQuery)command.Target!);
                 break;
             case CommandKind.Act:
                 ApplyAct((ActRequest)command.Target!, now);
@@ -322,17 +359,9 @@ internal sealed class EmbeddedEngine : IDisposable
             case CommandKind.ResolveDeadLetter:
                 ApplyResolve((ResolveDeadLetterRequest)command.Target!, now);
                 break;
-            case CommandKind.Wait:
-                var wait = (TaskQuery<TaskRun>)command.Target!;
-                if (_runs.TryGetValue(wait.TaskId, out var awaited))
-                    awaited.Followers.AddWaiter(wait.Source);
-                else
-                    wait.Source.TrySetResult(null);
-                break;
-            case CommandKind.StopWaiting:
-                var gone = (TaskQuery<TaskRun>)command.Target!;
-                if (_runs.TryGetValue(gone.TaskId, out var left))
-                    left.Followers.RemoveWaiter(gone.Source);
+            case CommandKind.Find:
+                var find = (TaskQuery<TaskRun>)command.Target!;
+                find.Source.TrySetResult(_runs.GetValueOrDefault(find.TaskId));
                 break;
             case CommandKind.Watch:
                 var watch = (WatchRequest)command.Target!;
@@ -344,6 +373,12 @@ internal sealed class EmbeddedEngine : IDisposable
                 var unwatch = (WatchRequest)command.Target!;
                 if (_runs.TryGetValue(unwatch.TaskId, out var unwatched))
                     unwatched.Followers.RemoveWatcher(unwatch.Changed);
+                break;
+            case CommandKind.RefillOutbox:
+                RefillOutbox(now);
+                break;
+            case CommandKind.SettleEvent:
+                _changes.SettledEvents.Add((long)command.Payload!);
                 break;
             case CommandKind.Stop:
                 _stopRequested = (TaskCompletionSource)command.Target!;
@@ -358,8 +393,8 @@ internal sealed class EmbeddedEngine : IDisposable
     {
         if (request.IdentityHash is { } hash && TryAnswerDuplicate(request, hash))
             return;
-        var id = TaskIds.NewTask(now);
-        var run = new TaskRun(id, request.Plan, request.Context, request.Options, request.Options.CorrelationId ?? Guid.CreateVersion7(now), now)
+        var id = TaskIds.Task(_ids.Next(now));
+        var run = new TaskRun(id, request.Plan, request.Context, request.Options, request.Options.CorrelationId ?? _ids.Next(now), now)
         {
             IdentityHash = request.IdentityHash,
             Cause = request.Cause,
@@ -368,7 +403,7 @@ internal sealed class EmbeddedEngine : IDisposable
         if (run.Plan.HasLimits)
             _changes.Limited.Add(run);
         _runs.Add(id, run);
-        _started.Add((request, run, IsNew: true));
+        _replies.Started.Add((request, run, IsNew: true));
         if (request.IdentityHash is { } key)
             _identities.Add(key, run);
     }
@@ -387,11 +422,11 @@ internal sealed class EmbeddedEngine : IDisposable
         }
         else if (inMemory is not null)
         {
-            _started.Add((request, inMemory, IsNew: false));
+            _replies.Started.Add((request, inMemory, IsNew: false));
         }
         else
         {
-            request.Source.TrySetResult((existing, IsNew: false));
+            request.Answer(existing);
         }
 
         return true;
@@ -405,7 +440,7 @@ internal sealed class EmbeddedEngine : IDisposable
             request.Act(run, now, _changes);
             _runs.TryAdd(run.Id, run);
             _changes.Touch(run);
-            _acts.Add((request, run));
+            _replies.Acts.Add((request, run));
         }
         catch (Exception exception) when (exception is KeyNotFoundException or TaskStateException or ValidationException or TaskStoreException or ConfigurationException)
         {
@@ -420,6 +455,52 @@ internal sealed class EmbeddedEngine : IDisposable
         var plan = _plans.Find(stored.Namespace, stored.Name, stored.Version) ?? throw new ConfigurationException(
             $"Task {taskId} stays as it is: this host has no template '{stored.Namespace}/{stored.Name}/{stored.Version}'. Add the template's assembly.");
         return TaskRun.Restore(stored, plan);
+    }
+
+    private void RefillOutbox(DateTimeOffset now)
+    {
+        try
+        {
+            Outbox.Refill((after, count) => _store.ReadEvents(after, count, RestoreEvent));
+        }
+        catch (TaskStoreException exception)
+        {
+            Log.OutboxNotRead(_logger, exception.Message, exception);
+            Outbox.RefillFailed(now);
+        }
+    }
+
+    /// <summary>An event that an earlier process stored, or that found no room in memory.</summary>
+    private DomainEvent? RestoreEvent(StoredEvent stored)
+    {
+        try
+        {
+            var run = _runs.GetValueOrDefault(stored.TaskId) ?? Load(stored.TaskId);
+            var step = EmbeddedStep.OfPast(run.StepAt(stored.StepIndex), stored.Attempt);
+            if (step.Definition.Events.FirstOrDefault(declared => declared.Name == stored.Name) is { } declaration)
+            {
+                return new DomainEvent
+                {
+                    EventId = stored.EventId,
+                    Declaration = declaration,
+                    Step = step,
+                    Payload = stored.Payload,
+                    Failure = stored.Failure,
+                    Metadata = stored.Metadata,
+                    Duration = stored.Duration,
+                    FiredAt = stored.FiredAt,
+                    FiredBy = stored.FiredBy,
+                };
+            }
+
+            Log.EventNotRestored(_logger, stored.Name, stored.TaskId, $"Step '{step.Name}' does not declare it any more.");
+        }
+        catch (Exception exception) when (exception is KeyNotFoundException or ConfigurationException)
+        {
+            Log.EventNotRestored(_logger, stored.Name, stored.TaskId, exception.Message);
+        }
+
+        return null;
     }
 
     private void ApplyResolve(ResolveDeadLetterRequest request, DateTimeOffset now)
@@ -437,7 +518,7 @@ internal sealed class EmbeddedEngine : IDisposable
                 Notes = request.Resolution.Notes,
             };
             _changes.DeadLetters.Add(closed);
-            _closed.Add((request, closed));
+            _replies.Closed.Add((request, closed));
         }
         catch (Exception exception) when (exception is KeyNotFoundException or TaskStoreException)
         {
@@ -450,7 +531,7 @@ internal sealed class EmbeddedEngine : IDisposable
         if (Current(request.Step) is { } step)
         {
             TaskRun.Checkpoint(step, request.Checkpoint, _changes);
-            _checkpoints.Add(request);
+            _replies.Checkpoints.Add(request);
             return;
         }
 
@@ -518,29 +599,28 @@ internal sealed class EmbeddedEngine : IDisposable
             _commitRetryAt = DateTimeOffset.MaxValue;
         }
 
+        // Before anybody hears of it, so that what they do next finds timers and steps where they belong.
+        foreach (var step in _changes.Retrying)
+            _timers.Add(step);
+        _changes.Retrying.Clear();
+        foreach (var run in _changes.Limited)
+            _staleness.Watch(run);
+        _changes.Limited.Clear();
+        Arm(now);
         foreach (var run in _changes.Created)
             Retire(run);
         foreach (var run in _changes.Tasks)
             Retire(run);
+        if (_changes.Events.Count > 0)
+            Outbox.Announce(_changes.Events);
         _changes.Stored();
-
-        // Before anybody hears of it, so that what they do next finds the steps where they belong.
         if (_changes.Ready.Count > 0)
         {
             _ready.Publish(_changes.Ready, keepOne: onSlot);
             _changes.Ready.Clear();
         }
 
-        foreach (var (request, run, isNew) in _started)
-            request.Source.TrySetResult((run.Id, isNew));
-        _started.Clear();
-        foreach (var request in _checkpoints)
-            request.Source.TrySetResult(true);
-        _checkpoints.Clear();
-        foreach (var query in _queries)
-            query.Source.TrySetResult(_runs.TryGetValue(query.TaskId, out var run) ? run.ToSnapshot() : null);
-        _queries.Clear();
-        AnswerOperators();
+        _replies.Give(_runs);
         foreach (var run in _changes.Followed)
         {
             run.IsNotified = false;
@@ -548,16 +628,17 @@ internal sealed class EmbeddedEngine : IDisposable
         }
 
         _changes.Followed.Clear();
-
-        foreach (var step in _changes.Retrying)
-            _timers.Add(step);
-        _changes.Retrying.Clear();
-        foreach (var run in _changes.Limited)
-            _staleness.Watch(run);
-        _changes.Limited.Clear();
-        if (now >= _store.NextUpkeep)
+        if (_store.NextUpkeep <= now)
+        {
             KeepUp(now);
-        Arm(now);
+            Arm(now);
+        }
+
+        if (now >= Outbox.RetryAt)
+        {
+            RefillOutbox(now);
+            Arm(now);
+        }
     }
 
     private void KeepUp(DateTimeOffset now)
@@ -596,33 +677,10 @@ internal sealed class EmbeddedEngine : IDisposable
         var exception = cause as TaskStoreException ?? new TaskStoreException("The store of the embedded engine failed: " + cause.Message, cause);
         Log.CommitFailed(_logger, exception.Message, exception);
 
-        foreach (var (request, run, isNew) in _started)
-        {
-            if (isNew)
-                Forget(run);
-            request.Source.TrySetException(exception);
-        }
-
-        _started.Clear();
-        foreach (var (request, _) in _acts)
-            request.Refuse(exception);
-        _acts.Clear();
-        foreach (var (request, _) in _closed)
-            request.Refuse(exception);
-        _closed.Clear();
-        foreach (var query in _histories)
-            query.Source.TrySetResult(null);
-        _histories.Clear();
-        foreach (var query in _lists)
-            query.Refuse(exception);
-        _lists.Clear();
+        foreach (var run in _changes.Created)
+            Forget(run);
         _changes.DropCreated();
-        foreach (var request in _checkpoints)
-            request.Source.TrySetException(exception);
-        _checkpoints.Clear();
-        foreach (var query in _queries)
-            query.Source.TrySetResult(null);
-        _queries.Clear();
+        _replies.Refuse(exception);
 
         _commitRetryDelay = _commitRetryDelay == TimeSpan.Zero ? FirstCommitRetry : _commitRetryDelay * 2;
         if (_commitRetryDelay > LongestCommitRetry)
@@ -631,25 +689,14 @@ internal sealed class EmbeddedEngine : IDisposable
         Arm(now);
     }
 
-    private void Arm(DateTimeOffset now) => _timers.Arm(now, Earliest(_commitRetryAt, Earliest(_staleness.Next, _store.NextUpkeep)));
+    /// <summary>Sets the timer for what is due next. A store that refuses commits is not tidied up before one has succeeded.</summary>
+    private void Arm(DateTimeOffset now)
+    {
+        var store = _commitRetryAt < DateTimeOffset.MaxValue ? _commitRetryAt : _store.NextUpkeep;
+        _timers.Arm(now, Earliest(Earliest(store, Outbox.RetryAt), _staleness.Next));
+    }
 
     private static DateTimeOffset Earliest(DateTimeOffset one, DateTimeOffset other) => one < other ? one : other;
-
-    private void AnswerOperators()
-    {
-        foreach (var query in _histories)
-            query.Source.TrySetResult(_runs.TryGetValue(query.TaskId, out var run) ? run.ToRecord() : null);
-        _histories.Clear();
-        foreach (var query in _lists)
-            query.Source.TrySetResult([.. _runs.Values.Where(run => TaskFilters.Fits(run, query.Filter)).Select(run => run.ToSummary())]);
-        _lists.Clear();
-        foreach (var (request, run) in _acts)
-            request.Source.TrySetResult(run.ToSnapshot());
-        _acts.Clear();
-        foreach (var (request, closed) in _closed)
-            request.Source.TrySetResult(closed);
-        _closed.Clear();
-    }
 
     private void Close()
     {
@@ -657,7 +704,8 @@ internal sealed class EmbeddedEngine : IDisposable
             return;
         _state = EngineState.Stopped;
         _timers.Dispose();
-        _thread.Stop();
+        _thread?.Stop();
+        Outbox.Close();
         var stopped = new OperationCanceledException("The embedded engine stopped before the task was finished. It goes on when the engine starts again.");
         foreach (var run in _runs.Values)
             run.Followers.Abandon(stopped);

@@ -12,26 +12,9 @@ internal sealed class EmbeddedStep : ClaimedStep
     /// <param name="ticket">For which time the step is handed out; see <see cref="StepRun.Ticket"/>.</param>
     [SetsRequiredMembers]
     public EmbeddedStep(StepRun step, int attempt, int ticket)
+        : this(step, attempt)
     {
-        var run = step.Run;
-        Step = step;
-        Attempt = attempt;
         Ticket = ticket;
-        TaskId = run.Id;
-        StepId = step.Id;
-        CorrelationId = run.CorrelationId;
-        ParentCorrelationId = run.Options.ParentCorrelationId;
-        Template = run.Plan.Template;
-        Definition = step.Definition;
-        Name = step.Name;
-        Attempts = attempt - 1;
-        MaxAttempts = step.MaxAttempts;
-        TaskContext = run.Context;
-        Configuration = step.Definition.Configuration;
-        Inputs = step.Inputs;
-        Checkpoint = step.Checkpoint;
-        PreviousFailure = step.Failure;
-        Dependencies = step.Parents.Length == 0 ? StepResults.None : new AncestorResults(step);
 
         // Either the engine, which cancels, sees the attempt, or the attempt sees that it is cancelled.
         step.Handed = this;
@@ -40,10 +23,24 @@ internal sealed class EmbeddedStep : ClaimedStep
             Cancel();
     }
 
+    [SetsRequiredMembers]
+    private EmbeddedStep(StepRun step, int attempt)
+        : base(step)
+    {
+        Step = step;
+        Attempts = attempt - 1;
+        Checkpoint = step.Checkpoint;
+        PreviousFailure = step.Failure;
+        Dependencies = step.Parents.Length == 0 ? StepResults.None : new AncestorResults(step);
+    }
+
+    /// <summary>An attempt that is over, for those who are told of it later.</summary>
+    public static EmbeddedStep OfPast(StepRun step, int attempt) => new(step, attempt);
+
     public StepRun Step { get; }
 
     /// <summary>The attempt's number, 1 for the first.</summary>
-    public int Attempt { get; }
+    public int Attempt => Attempts + 1;
 
     /// <summary>For which time the step is handed out.</summary>
     public int Ticket { get; }

@@ -23,7 +23,7 @@ internal sealed class EmbeddedTaskClient(EmbeddedEngine engine, ITaskStore store
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(template);
-        return StartOwnedAsync(template, template.InputCodec.ToUtf8(input), options, cancellationToken);
+        return StartOwnedAsync(template, ContextJson.Write(template.InputCodec, input), options, cancellationToken);
     }
 
     public ValueTask<TaskHandle> StartJsonAsync(
@@ -175,37 +175,38 @@ internal sealed class EmbeddedTaskClient(EmbeddedEngine engine, ITaskStore store
         return await request.Reply.WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    private async ValueTask<TaskHandle> StartOwnedAsync(
+    private ValueTask<TaskHandle> StartOwnedAsync(
         TaskTemplate template,
         ReadOnlyMemory<byte> context,
         StartOptions? options,
         CancellationToken cancellationToken)
     {
-        options ??= DefaultOptions;
-        requests.Check(template, context, options);
-        var identity = TaskIdentities.Hash(template, context, options);
-        var request = new StartRequest(plans.Get(template), context, WithoutIdentity(options), identity)
+        StartRequest request;
+        try
         {
-            RefuseDuplicate = options.OnDuplicate is DuplicateRequest.Refuse,
-        };
+            options ??= DefaultOptions;
+            requests.Check(template, context, options);
+            var identity = TaskIdentities.Hash(template, context, options);
+            request = new StartRequest(this, plans.Get(template), context, WithoutIdentity(options), identity)
+            {
+                RefuseDuplicate = options.OnDuplicate is DuplicateRequest.Refuse,
+            };
+        }
+        catch (Exception exception)
+        {
+            return ValueTask.FromException<TaskHandle>(exception);
+        }
+
         engine.Post(new Command(CommandKind.Start, request));
-        var (id, isNew) = await request.Reply.WaitAsync(cancellationToken).ConfigureAwait(false);
-        return new TaskHandle(this, id, isNew);
+        return cancellationToken.CanBeCanceled ? new ValueTask<TaskHandle>(request.Reply.AsTask().WaitAsync(cancellationToken)) : request.Reply;
     }
 
     private async ValueTask<TaskSnapshot?> WaitInMemoryAsync(Guid taskId, CancellationToken cancellationToken)
     {
         var query = new TaskQuery<TaskRun>(taskId);
-        engine.Post(new Command(CommandKind.Wait, query));
-        try
-        {
-            return (await query.Reply.WaitAsync(cancellationToken).ConfigureAwait(false))?.ToSnapshot();
-        }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
-            engine.Post(new Command(CommandKind.StopWaiting, query));
-            throw;
-        }
+        engine.Post(new Command(CommandKind.Find, query));
+        var run = await query.Reply.WaitAsync(cancellationToken).ConfigureAwait(false);
+        return run is null ? null : (await run.Followers.Settled.WaitAsync(cancellationToken).ConfigureAwait(false)).ToSnapshot();
     }
 
     private async ValueTask<TaskSnapshot> ActAsync(Guid taskId, Action<TaskRun, DateTimeOffset, Changes> act, CancellationToken cancellationToken)

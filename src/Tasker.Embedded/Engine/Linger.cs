@@ -3,8 +3,9 @@ using System.Diagnostics;
 namespace Tasker.Embedded.Engine;
 
 /// <summary>
-/// How long a commit waits for more to carry. Without it a wave of steps that end together is split: the first of them goes into one commit, and the
-/// others wait for the next. It waits for a part of what a commit takes, and stops trying for a while when that brought nothing.
+/// How long a commit waits for more to carry. Without it a wave of steps that end together, or of tasks that start together, is split: the first of them
+/// goes into one commit, and the others wait for the next. It waits for a part of what a commit takes, and stops trying for a while when that brought
+/// nothing.
 /// </summary>
 internal sealed class Linger
 {
@@ -20,8 +21,15 @@ internal sealed class Linger
     private int _misses;
     private int _pause;
 
-    /// <summary>A commit took that long.</summary>
-    public void Committed(TimeSpan duration) => _commit += (duration - _commit) / 8;
+    /// <summary>How many commands the last commit carried: as many may be under way again.</summary>
+    public int Expected { get; private set; }
+
+    /// <summary>A commit took that long, and carried the outcome of that many commands.</summary>
+    public void Committed(TimeSpan duration, int commands)
+    {
+        _commit += (duration - _commit) / 8;
+        Expected = commands;
+    }
 
     /// <summary>Whether to wait now.</summary>
     public bool Begin()

@@ -4,7 +4,8 @@ using Tasker.Embedded.Orchestration;
 namespace Tasker.Embedded.Engine;
 
 /// <summary>
-/// Where the engine hands ready steps to worker slots: higher priority first, then first come, first served. Safe to call from many threads at once.
+/// Where the engine hands ready steps to worker slots: higher priority first; then steps of tasks that go on before the first ones of tasks that wait to
+/// begin, so that what was begun gets done; then first come, first served. Safe to call from many threads at once.
 /// </summary>
 /// <param name="claimed">Told when a slot took a step that was not claimed for it in advance; see <see cref="TakeClaims"/>.</param>
 internal sealed class ReadyQueue(Action claimed)
@@ -13,7 +14,7 @@ internal sealed class ReadyQueue(Action claimed)
     internal const int MaxPriority = 100;
 
     private readonly Lock _gate = new();
-    private readonly Queue<Entry>?[] _byPriority = new Queue<Entry>?[MaxPriority - MinPriority + 1];
+    private readonly Lanes?[] _byPriority = new Lanes?[MaxPriority - MinPriority + 1];
     private readonly Queue<SlotWaiter> _waiters = new();
     private List<EmbeddedStep> _claims = [];
     private int _highest = -1;
@@ -125,7 +126,8 @@ internal sealed class ReadyQueue(Action claimed)
     private void Enqueue(Entry step)
     {
         var priority = step.Run.Run.Options.Priority - MinPriority;
-        (_byPriority[priority] ??= new Queue<Entry>()).Enqueue(step);
+        var lanes = _byPriority[priority] ??= new Lanes();
+        (step.GoesOn ? lanes.GoOn : lanes.Begin).Enqueue(step);
         _highest = Math.Max(_highest, priority);
         _count++;
     }
@@ -134,7 +136,7 @@ internal sealed class ReadyQueue(Action claimed)
     {
         for (; _highest >= 0; _highest--)
         {
-            while (_byPriority[_highest] is { } queue && queue.TryDequeue(out step))
+            while (_byPriority[_highest] is { } lanes && (lanes.GoOn.TryDequeue(out step) || lanes.Begin.TryDequeue(out step)))
             {
                 _count--;
                 if (step.IsWanted)
@@ -178,6 +180,17 @@ internal sealed class ReadyQueue(Action claimed)
     private readonly record struct Entry(StepRun Run, int Ticket)
     {
         public bool IsWanted => Run.Ticket == Ticket && Run.State is (StepState.Enqueued or StepState.InProgress);
+
+        /// <summary>Whether the step follows one that is done. One that is tried again, or gives its slot away, waits with all others.</summary>
+        public bool GoesOn => Ticket == 1 && Run.Parents.Length > 0;
+    }
+
+    /// <summary>The waiting steps of one priority.</summary>
+    private sealed class Lanes
+    {
+        public Queue<Entry> GoOn { get; } = new();
+
+        public Queue<Entry> Begin { get; } = new();
     }
 
     /// <summary>A slot that waits for a step.</summary>

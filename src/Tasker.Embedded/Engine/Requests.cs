@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Threading.Channels;
+using System.Threading.Tasks.Sources;
 using Tasker.Client;
 using Tasker.Embedded.Orchestration;
 
@@ -23,9 +24,15 @@ internal abstract class Request<TReply> : IRefusable
     public void Refuse(Exception reason) => _reply.TrySetException(reason);
 }
 
-/// <summary>A task to start. Replied to with its id, once it is stored, and whether it is new.</summary>
-internal sealed class StartRequest(TaskPlan plan, ReadOnlyMemory<byte> context, StartOptions options, string? identityHash) : Request<(Guid Id, bool IsNew)>
+/// <summary>A task to start. Replied to once it is stored. One object, since each task needs it: it is its own answer.</summary>
+internal sealed class StartRequest(ITaskClient client, TaskPlan plan, ReadOnlyMemory<byte> context, StartOptions options, string? identityHash)
+    : IRefusable, IValueTaskSource<TaskHandle>
 {
+    private ManualResetValueTaskSourceCore<TaskHandle> _reply = new() { RunContinuationsAsynchronously = true };
+
+    /// <summary>The answer, to be awaited once.</summary>
+    public ValueTask<TaskHandle> Reply => new(this, _reply.Version);
+
     /// <summary>What makes another request the same; <see langword="null"/> when nothing does.</summary>
     public string? IdentityHash { get; } = identityHash;
 
@@ -39,6 +46,21 @@ internal sealed class StartRequest(TaskPlan plan, ReadOnlyMemory<byte> context, 
     public ReadOnlyMemory<byte> Context { get; } = context;
 
     public StartOptions Options { get; } = options;
+
+    /// <summary>The task is in memory.</summary>
+    public void Answer(TaskRun run, bool isNew) => _reply.SetResult(new EmbeddedTaskHandle(client, run, isNew));
+
+    /// <summary>The same request was made before, and its task has left memory.</summary>
+    public void Answer(Guid existing) => _reply.SetResult(new TaskHandle(client, existing, isNew: false));
+
+    public void Refuse(Exception reason) => _reply.SetException(reason);
+
+    TaskHandle IValueTaskSource<TaskHandle>.GetResult(short token) => _reply.GetResult(token);
+
+    ValueTaskSourceStatus IValueTaskSource<TaskHandle>.GetStatus(short token) => _reply.GetStatus(token);
+
+    void IValueTaskSource<TaskHandle>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        _reply.OnCompleted(continuation, state, token, flags);
 }
 
 /// <summary>A checkpoint to keep. Replied to once it is stored.</summary>

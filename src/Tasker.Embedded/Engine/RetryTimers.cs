@@ -10,11 +10,15 @@ internal sealed class RetryTimers : IDisposable
     private static readonly TimeSpan LongestSleep = TimeSpan.FromHours(12);
 
     private readonly PriorityQueue<StepRun, DateTimeOffset> _due = new();
+    private readonly TimeProvider _time;
     private readonly ITimer _timer;
     private DateTimeOffset _armedFor = DateTimeOffset.MaxValue;
 
-    public RetryTimers(TimeProvider time, Action wake) =>
+    public RetryTimers(TimeProvider time, Action wake)
+    {
+        _time = time;
         _timer = time.CreateTimer(_ => wake(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
 
     /// <summary>Adds a step that began to wait for a retry, unless a person has ended its wait since.</summary>
     public void Add(StepRun step)
@@ -53,8 +57,9 @@ internal sealed class RetryTimers : IDisposable
             return;
         }
 
-        // Timers count whole milliseconds and must not fire early.
-        var wait = next <= now ? TimeSpan.Zero : TimeSpan.FromMilliseconds(Math.Ceiling((next - now).TotalMilliseconds));
+        // Timers count whole milliseconds and must not fire early. The clock has moved on since the round began.
+        var left = next - _time.GetUtcNow();
+        var wait = left <= TimeSpan.Zero ? TimeSpan.Zero : TimeSpan.FromMilliseconds(Math.Ceiling(left.TotalMilliseconds));
         if (wait > LongestSleep)
         {
             wait = LongestSleep;

@@ -43,22 +43,22 @@ internal sealed class DynamicGraph
     /// <returns>What is wrong, or <see langword="null"/>.</returns>
     public StepFailure? WhatIsWrongWith(StepRun step, AttemptOutcome outcome) => step.Node.Type switch
     {
-        StepType.Decision => CheckDecision(step, outcome.Decision),
-        StepType.Batchable => CheckBatches(step, outcome),
+        StepType.Decision => CheckDecision(step, outcome as DecisionOutcome),
+        StepType.Batchable => CheckBatches(step, outcome as BatchOutcome),
         _ => null,
     };
 
     /// <summary>Creates what a completed decision or batch analyzer makes certain.</summary>
     public void Expand(StepRun step, AttemptOutcome outcome, Changes changes)
     {
-        if (outcome.Decision is { } decision && step.Node.Type is StepType.Decision)
+        if (outcome is DecisionOutcome decided && step.Node.Type is StepType.Decision)
         {
-            foreach (var name in decision.Steps)
+            foreach (var name in decided.Decision.Steps)
                 _namedBy[_plan.Find(name)!.Index] = step.Index;
         }
-        else if (outcome.Batches is { } batches && step.Node.Type is StepType.Batchable)
+        else if (outcome is BatchOutcome planned && step.Node.Type is StepType.Batchable)
         {
-            CreateInstances(step, _plan.Find(outcome.WorkerTemplate!)!, batches, changes);
+            CreateInstances(step, _plan.Find(planned.WorkerTemplate!)!, planned.Batches, changes);
         }
 
         foreach (var node in _plan.Dynamic)
@@ -89,11 +89,11 @@ internal sealed class DynamicGraph
         }
     }
 
-    private StepFailure? CheckDecision(StepRun step, Decision? decision)
+    private StepFailure? CheckDecision(StepRun step, DecisionOutcome? outcome)
     {
-        if (decision is null)
+        if (outcome is null)
             return Mistake("INVALID_DECISION_OUTCOME", $"Step '{step.Name}' is a decision, but its handler returned no Decision.");
-        foreach (var name in decision.Steps)
+        foreach (var name in outcome.Decision.Steps)
         {
             var target = _plan.Find(name);
             if (target is not null && target.IsDownstreamOf(step.Node.Index) && target.Type is not StepType.BatchWorker)
@@ -115,9 +115,9 @@ internal sealed class DynamicGraph
         return null;
     }
 
-    private StepFailure? CheckBatches(StepRun step, AttemptOutcome outcome)
+    private StepFailure? CheckBatches(StepRun step, BatchOutcome? outcome)
     {
-        if (outcome.Batches is not { } batches)
+        if (outcome is null)
             return Mistake("INVALID_BATCH_OUTCOME", $"Step '{step.Name}' is batchable, but its handler returned no BatchPlan.");
 
         var worker = outcome.WorkerTemplate is { } name ? _plan.Find(name) : null;
@@ -140,7 +140,7 @@ internal sealed class DynamicGraph
         }
 
         var ids = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var cursor in batches)
+        foreach (var cursor in outcome.Batches)
         {
             var instance = BatchInstance.Name(worker, cursor);
             if (!ids.Add(cursor.BatchId) || _plan.Find(instance) is not null)

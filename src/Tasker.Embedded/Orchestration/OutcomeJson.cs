@@ -9,8 +9,8 @@ internal static class OutcomeJson
 {
     /// <summary>The outcome of a step that is taken as done: no result, no branch, no batches.</summary>
     public static AttemptOutcome Nothing(StepRun step) => step.Node.Type is StepType.Decision
-        ? new AttemptOutcome(StepOutcomeKind.Decision, [], Decision.Skip("Resolved manually."))
-        : new AttemptOutcome(StepOutcomeKind.Value, []);
+        ? new DecisionOutcome([], Decision.Skip("Resolved manually."))
+        : new AttemptOutcome([]);
 
     /// <exception cref="ValidationException">The result is not a JSON object, or not what a step of this type returns.</exception>
     public static AttemptOutcome Read(StepRun step, ReadOnlyMemory<byte> result)
@@ -22,9 +22,9 @@ internal static class OutcomeJson
                 throw new ValidationException($"The result of step '{step.Name}' must be a JSON object, such as {{}}.");
             return step.Node.Type switch
             {
-                StepType.Decision => new AttemptOutcome(StepOutcomeKind.Decision, result.ToArray(), ReadDecision(document.RootElement)),
+                StepType.Decision => ReadDecision(document.RootElement, result.ToArray()),
                 StepType.Batchable => ReadPlan(step, document.RootElement, result.ToArray()),
-                _ => new AttemptOutcome(StepOutcomeKind.Value, result.ToArray()),
+                _ => new AttemptOutcome(result.ToArray()),
             };
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException or FormatException or ArgumentException or KeyNotFoundException or PermanentException and not ValidationException)
@@ -33,24 +33,26 @@ internal static class OutcomeJson
         }
     }
 
-    private static Decision? ReadDecision(JsonElement result)
+    private static AttemptOutcome ReadDecision(JsonElement result, byte[] json)
     {
         if (!result.TryGetProperty("decision_point_outcome"u8, out var outcome))
-            return null;
-        return outcome.TryGetProperty("step_names"u8, out var names)
-            ? Decision.Route([.. names.EnumerateArray().Select(name => new StepName(name.GetString() ?? ""))])
-            : Decision.Skip("Completed manually.");
+            return new AttemptOutcome(json);
+        return new DecisionOutcome(
+            json,
+            outcome.TryGetProperty("step_names"u8, out var names)
+                ? Decision.Route([.. names.EnumerateArray().Select(name => new StepName(name.GetString() ?? ""))])
+                : Decision.Skip("Completed manually."));
     }
 
     private static AttemptOutcome ReadPlan(StepRun step, JsonElement result, byte[] json)
     {
         if (!result.TryGetProperty("batch_processing_outcome"u8, out var outcome))
-            return new AttemptOutcome(StepOutcomeKind.BatchPlan, json);
+            return new AttemptOutcome(json);
         ImmutableArray<BatchCursor> cursors = outcome.TryGetProperty("cursor_configs"u8, out var configs)
             ? [.. configs.EnumerateArray().Select(ReadCursor)]
             : [];
         var worker = outcome.TryGetProperty("worker_template_name"u8, out var name) ? name.GetString() : OnlyWorkerOf(step);
-        return new AttemptOutcome(StepOutcomeKind.BatchPlan, json, Batches: cursors, WorkerTemplate: worker);
+        return new BatchOutcome(json, cursors, worker);
     }
 
     private static BatchCursor ReadCursor(JsonElement cursor)

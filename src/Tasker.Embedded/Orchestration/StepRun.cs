@@ -7,10 +7,11 @@ namespace Tasker.Embedded.Orchestration;
 /// One step of one task. Changed by the engine only; what a handler's thread reads of it (name, parents, and the results of completed
 /// ancestors) no longer changes once the step is handed out.
 /// </summary>
-internal sealed class StepRun(TaskRun run, int index, PlanNode node, string name, int[] parents)
+internal sealed class StepRun(TaskRun run, int index, StepShape shape) : IStepFacts
 {
-    private List<int>? _moreChildren;
-    private Journal _journal;
+    private OptionalTime _startedAt;
+    private OptionalTime _completedAt;
+    private Rarities? _rarities;
     private ClaimedStep? _handed;
     private int _ticket;
 
@@ -19,11 +20,13 @@ internal sealed class StepRun(TaskRun run, int index, PlanNode node, string name
     /// <summary>The step's index in its task, in order of creation.</summary>
     public int Index { get; } = index;
 
-    public PlanNode Node { get; } = node;
+    public StepShape Shape { get; } = shape;
 
-    public StepDefinition Definition => Node.Definition;
+    public PlanNode Node => Shape.Node;
 
-    public string Name { get; } = name;
+    public StepDefinition Definition => Shape.Node.Definition;
+
+    public string Name => Shape.Name;
 
     public Guid Id => TaskIds.Step(Run.Id, Index);
 
@@ -34,26 +37,45 @@ internal sealed class StepRun(TaskRun run, int index, PlanNode node, string name
 
     public int MaxAttempts => Definition.Retry.MaxAttempts;
 
+    Guid IStepFacts.TaskId => Run.Id;
+
+    Guid IStepFacts.StepId => Id;
+
+    Guid IStepFacts.CorrelationId => Run.CorrelationId;
+
+    Guid? IStepFacts.ParentCorrelationId => Run.Options.ParentCorrelationId;
+
+    TaskTemplate IStepFacts.Template => Run.Plan.Template;
+
+    ReadOnlyMemory<byte> IStepFacts.TaskContext => Run.Context;
+
+    ReadOnlyMemory<byte> IStepFacts.Configuration => Definition.Configuration;
+
     /// <summary>The steps it waits for.</summary>
-    public int[] Parents { get; } = parents;
+    public int[] Parents => Shape.Parents;
 
     /// <summary>Parents that are not done yet.</summary>
-    public int Remaining { get; internal set; } = parents.Length;
+    public int Remaining { get; internal set; } = shape.Parents.Length;
 
-    /// <summary>The steps created together with this one that wait for it; shared between tasks.</summary>
-    public int[] PlannedChildren { get; init; } = [];
+    /// <summary>The steps created later than this one's shape that wait for it.</summary>
+    public IReadOnlyList<int> MoreChildren => (IReadOnlyList<int>?)_rarities?.Children ?? [];
 
-    /// <summary>The steps created later that wait for it.</summary>
-    public IReadOnlyList<int> MoreChildren => (IReadOnlyList<int>?)_moreChildren ?? [];
-
-    public ReadOnlyMemory<byte> Inputs { get; init; }
+    public ReadOnlyMemory<byte> Inputs => Shape.Inputs;
 
     /// <summary>What it returned; empty when it has no result. One reference, so that another thread reads all of it or nothing.</summary>
     public byte[] Result { get; internal set; } = [];
 
-    public ReadOnlyMemory<byte> Checkpoint { get; internal set; }
+    public ReadOnlyMemory<byte> Checkpoint
+    {
+        get => _rarities?.Checkpoint ?? default;
+        internal set => Rare(value.Length > 0)?.Checkpoint = value;
+    }
 
-    public StepFailure? Failure { get; internal set; }
+    public StepFailure? Failure
+    {
+        get => _rarities?.Failure;
+        internal set => Rare(value is not null)?.Failure = value;
+    }
 
     /// <summary>What happens to the other batches when this step, an instance of a batch worker, fails for good.</summary>
     public BatchFailureStrategy FailureStrategy =>
@@ -65,12 +87,24 @@ internal sealed class StepRun(TaskRun run, int index, PlanNode node, string name
     /// <summary>Whether steps that wait for this one need not wait any longer.</summary>
     public bool IsDone => State.SatisfiesDependents() || IsSetAside;
 
-    public DateTimeOffset? NextAttemptAt { get; internal set; }
+    public DateTimeOffset? NextAttemptAt
+    {
+        get => _rarities?.NextAttemptAt;
+        internal set => Rare(value is not null)?.NextAttemptAt = value;
+    }
 
     /// <summary>When the last attempt began.</summary>
-    public DateTimeOffset? StartedAt { get; internal set; }
+    public DateTimeOffset? StartedAt
+    {
+        get => _startedAt;
+        internal set => _startedAt = value;
+    }
 
-    public DateTimeOffset? CompletedAt { get; internal set; }
+    public DateTimeOffset? CompletedAt
+    {
+        get => _completedAt;
+        internal set => _completedAt = value;
+    }
 
     /// <summary>
     /// Counts how often the step became ready. What was handed out for one time has no say in the next, also when the attempts have been counted
@@ -88,12 +122,16 @@ internal sealed class StepRun(TaskRun run, int index, PlanNode node, string name
     /// <summary>What happened to the step beyond its state.</summary>
     public IReadOnlyList<JournalEntry> Journal
     {
-        get => _journal.Entries;
-        init => _journal = new Journal(value);
+        get => _rarities?.Journal.Entries ?? [];
+        init => Rare(value.Count > 0)?.Journal = new Journal(value);
     }
 
     /// <summary>The trace of the attempt that completed it in this process, when somebody listens to traces.</summary>
-    public Activity? Trace { get; internal set; }
+    public Activity? Trace
+    {
+        get => _rarities?.Trace;
+        internal set => Rare(value is not null)?.Trace = value;
+    }
 
     /// <summary>Whether a decision or a batch analyzer created the step, so that the plan alone does not tell that it exists.</summary>
     public bool IsDynamic => Index >= Run.PlannedSteps;
@@ -107,9 +145,27 @@ internal sealed class StepRun(TaskRun run, int index, PlanNode node, string name
     /// <summary>Bookkeeping of the store: whether it has a row of this step.</summary>
     internal bool IsStored { get; set; }
 
-    internal void Log(JournalEntry entry) => _journal.Add(entry);
+    internal void Log(JournalEntry entry) => Rare(needed: true)!.Journal.Add(entry);
 
     internal void NextTicket() => Volatile.Write(ref _ticket, _ticket + 1);
 
-    internal void AddChild(int child) => (_moreChildren ??= []).Add(child);
+    internal void AddChild(int child) => (Rare(needed: true)!.Children ??= []).Add(child);
+
+    /// <summary>Nothing when there is nothing yet and none is needed.</summary>
+    private Rarities? Rare(bool needed) => needed ? _rarities ??= new Rarities() : _rarities;
+
+    /// <summary>What most steps do not have: then they do not take its space.</summary>
+    private sealed class Rarities
+    {
+        public Journal Journal;
+        public OptionalTime NextAttemptAt;
+
+        public List<int>? Children { get; set; }
+
+        public ReadOnlyMemory<byte> Checkpoint { get; set; }
+
+        public StepFailure? Failure { get; set; }
+
+        public Activity? Trace { get; set; }
+    }
 }

@@ -8,7 +8,8 @@ namespace Tasker.Embedded.Orchestration;
 /// </summary>
 internal static class TaskIds
 {
-    public static Guid NewTask(DateTimeOffset now) => WithNumber(Guid.CreateVersion7(now), 0);
+    /// <param name="id">A new id.</param>
+    public static Guid Task(Guid id) => WithNumber(id, 0);
 
     public static Guid Step(Guid task, int index) => WithNumber(task, (uint)index + 1);
 

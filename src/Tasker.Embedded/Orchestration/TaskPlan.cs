@@ -19,22 +19,7 @@ internal sealed class TaskPlan
         Nodes = nodes;
         _byName = byName;
 
-        var initial = nodes.Where(node => node.IsStatic).ToArray();
-        var stepOfNode = new int[nodes.Length];
-        Array.Fill(stepOfNode, -1);
-        for (var i = 0; i < initial.Length; i++)
-            stepOfNode[initial[i].Index] = i;
-
-        Initial = initial;
-        InitialStepOfNode = stepOfNode;
-        InitialParents = [.. initial.Select(node => node.Dependencies.Select(dependency => stepOfNode[dependency]).ToArray())];
-        InitialChildren = new int[initial.Length][];
-        for (var i = 0; i < initial.Length; i++)
-        {
-            var parent = i;
-            InitialChildren[i] = [.. Enumerable.Range(0, initial.Length).Where(child => InitialParents[child].Contains(parent))];
-        }
-
+        Initial = Shape(nodes);
         Dynamic = [.. order.Where(index => !nodes[index].IsStatic).Select(index => nodes[index])];
     }
 
@@ -48,16 +33,7 @@ internal sealed class TaskPlan
     public PlanNode[] Nodes { get; }
 
     /// <summary>The steps every task begins with; a step's index in the task is its index here.</summary>
-    public PlanNode[] Initial { get; }
-
-    /// <summary>By node: its index in <see cref="Initial"/>, or -1.</summary>
-    public int[] InitialStepOfNode { get; }
-
-    /// <summary>By initial step: the initial steps it waits for.</summary>
-    public int[][] InitialParents { get; }
-
-    /// <summary>By initial step: the initial steps that wait for it.</summary>
-    public int[][] InitialChildren { get; }
+    public StepShape[] Initial { get; }
 
     /// <summary>The nodes that exist only when a decision or a batch analyzer leads to them, dependencies first.</summary>
     public PlanNode[] Dynamic { get; }
@@ -91,6 +67,30 @@ internal sealed class TaskPlan
         foreach (var node in nodes)
             node.FindGovernors(nodes);
         return new TaskPlan(template, nodes, byName, order);
+    }
+
+    private static StepShape[] Shape(PlanNode[] nodes)
+    {
+        var initial = Array.FindAll(nodes, node => node.IsStatic);
+        var steps = new Dictionary<int, int>();
+        foreach (var node in initial)
+            steps.Add(node.Index, steps.Count);
+        var parents = Array.ConvertAll(initial, node => Array.ConvertAll(node.Dependencies, dependency => steps[dependency]));
+        var children = Array.ConvertAll(initial, _ => new List<int>());
+        for (var i = 0; i < initial.Length; i++)
+        {
+            foreach (var parent in parents[i])
+                children[parent].Add(i);
+        }
+
+        return
+        [
+            .. initial.Select((node, i) => new StepShape(node, node.Name, parents[i])
+            {
+                Children = [.. children[i]],
+                ParentNames = [.. node.Dependencies.Select(dependency => nodes[dependency].Name)],
+            }),
+        ];
     }
 
     private static int Resolve(TaskTemplate template, Dictionary<string, int> byName, StepDefinition step, string dependency) =>

@@ -11,6 +11,9 @@ internal sealed partial class TaskRun
     /// <summary>When the task was started, or last let go on by a person.</summary>
     public DateTimeOffset AliveSince { get; private set; }
 
+    /// <summary>Whether nobody can change the task any more.</summary>
+    public bool IsFinal => State.IsTerminal() && State is not TaskState.Error;
+
     /// <summary>Cancels the task with all steps that are not done (protocol sheet §8.9).</summary>
     /// <exception cref="TaskStateException">The task is finished otherwise.</exception>
     public void Cancel(DateTimeOffset now, Changes changes)
@@ -44,7 +47,7 @@ internal sealed partial class TaskRun
     public void ResolveStep(string name, StepResolution resolution, DateTimeOffset now, Changes changes)
     {
         var step = FindStep(name) ?? throw new KeyNotFoundException($"Task {Id} has no step '{name}'. It has: {string.Join(", ", StepNames())}.");
-        if (State.IsTerminal() && State is not TaskState.Error)
+        if (IsFinal)
             throw Finished($"changed: step '{name}' stays as it is");
         var happened = EventOf(resolution.Kind);
         if (!StepTransitions.TryNext(step.State, happened, out _))

@@ -105,12 +105,11 @@ internal sealed partial class TaskRun
         {
             var node = plan.Find(step.TemplateStep)
                 ?? throw new ConfigurationException($"Template '{plan.Template}' no longer has the step '{step.TemplateStep}'.");
-            run.Link(new StepRun(run, run._count, node, step.Name, step.Parents)
+            run.Link(new StepRun(run, run._count, new StepShape(node, step.Name, step.Parents) { Inputs = step.Inputs })
             {
                 // Being enqueued follows from the graph and is found again.
                 State = step.State is StepState.Enqueued ? StepState.Pending : step.State,
                 Attempts = step.Attempts,
-                Inputs = step.Inputs,
                 Result = step.Result,
                 Failure = step.Failure,
                 Checkpoint = step.Checkpoint,
@@ -200,11 +199,8 @@ internal sealed partial class TaskRun
     public void Begin(Changes changes)
     {
         PlannedSteps = Plan.Initial.Length;
-        for (var i = 0; i < Plan.Initial.Length; i++)
-        {
-            var node = Plan.Initial[i];
-            Append(new StepRun(this, i, node, node.Name, Plan.InitialParents[i]) { PlannedChildren = Plan.InitialChildren[i] });
-        }
+        foreach (var shape in Plan.Initial)
+            Append(new StepRun(this, _count, shape));
 
         changes.Create(this);
         Move(TaskEvent.Start, changes);
@@ -271,6 +267,13 @@ internal sealed partial class TaskRun
                 Move(step, StepEvent.Complete, changes);
                 Succeed(step, outcome, now, changes);
             }
+        }
+
+        // What a handler announced of a plan or a decision that cannot be carried out did not happen.
+        if (outcome.Failure is not null || step.State is not StepState.Error)
+        {
+            foreach (var announced in outcome.Events)
+                changes.Events.Add(new KeptEvent(announced));
         }
 
         Settle(now, changes);
@@ -358,7 +361,7 @@ internal sealed partial class TaskRun
     /// <summary>Adds a step that a decision or a batch analyzer led to. It becomes ready when its parents are done, which may be now.</summary>
     internal StepRun AddStep(PlanNode node, string name, int[] parents, ReadOnlyMemory<byte> inputs, Changes changes)
     {
-        var step = Link(new StepRun(this, _count, node, name, parents) { Inputs = inputs });
+        var step = Link(new StepRun(this, _count, new StepShape(node, name, parents) { Inputs = inputs }));
         changes.Touch(step);
         if (step.Remaining == 0)
             Enqueue(step, changes);
@@ -393,7 +396,7 @@ internal sealed partial class TaskRun
 
     private void ReleaseChildren(StepRun step, Changes changes)
     {
-        foreach (var child in step.PlannedChildren)
+        foreach (var child in step.Shape.Children)
             ParentDone(_steps[child], changes);
         foreach (var child in step.MoreChildren)
             ParentDone(_steps[child], changes);
@@ -408,7 +411,7 @@ internal sealed partial class TaskRun
     /// <summary>The opposite of <see cref="ReleaseChildren"/>, for a step that a person takes up again: steps that have not become ready wait for it after all.</summary>
     private void HoldChildren(StepRun step)
     {
-        foreach (var child in step.PlannedChildren)
+        foreach (var child in step.Shape.Children)
             Hold(_steps[child]);
         foreach (var child in step.MoreChildren)
             Hold(_steps[child]);
@@ -617,11 +620,11 @@ internal sealed partial class TaskRun
         return step;
     }
 
+    private ImmutableArray<string> NamesOf(int[] steps) =>
+        ImmutableCollectionsMarshal.AsImmutableArray(Array.ConvertAll(steps, index => _steps[index].Name));
+
     private StepSnapshot ToSnapshot(StepRun step)
     {
-        var dependencies = new string[step.Parents.Length];
-        for (var i = 0; i < dependencies.Length; i++)
-            dependencies[i] = _steps[step.Parents[i]].Name;
         return new StepSnapshot
         {
             StepId = step.Id,
@@ -631,7 +634,7 @@ internal sealed partial class TaskRun
             State = step.State,
             Attempts = step.Attempts,
             MaxAttempts = step.MaxAttempts,
-            Dependencies = ImmutableCollectionsMarshal.AsImmutableArray(dependencies),
+            Dependencies = step.Shape.ParentNames is { IsDefault: false } names ? names : NamesOf(step.Parents),
             Result = step.Result,
             Failure = step.Failure,
             Checkpoint = step.Checkpoint,

@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
+using System.Text;
 using Tasker.Client;
 using Tasker.Embedded.Orchestration;
+using Tasker.Events;
 
 namespace Tasker.Embedded.Storage;
 
@@ -8,10 +10,16 @@ namespace Tasker.Embedded.Storage;
 /// <param name="finishedTasksKept">How many settled tasks can still be asked for; older ones are forgotten.</param>
 internal sealed class InMemoryTaskStore(int finishedTasksKept) : ITaskStore
 {
-    private readonly ConcurrentDictionary<Guid, TaskRun> _settled = new();
+    private readonly Lock _gate = new();
+    private readonly Dictionary<Guid, (CompactTask Task, long Number)> _settled = [];
+    private readonly Queue<(Guid Id, long Number, string? IdentityHash)> _order = new();
     private readonly ConcurrentDictionary<Guid, DeadLetter> _deadLetters = new();
     private readonly Dictionary<string, Guid> _identities = new(StringComparer.Ordinal);
-    private readonly Queue<TaskRun> _order = new();
+    private readonly BinaryWriter _writer = new(new MemoryStream(), Encoding.UTF8);
+    private readonly ByteChunks _chunks = new();
+    private long _lastNumber;
+    private readonly SortedDictionary<long, KeptEvent> _events = [];
+    private long _lastEvent;
 
     public bool CommitsAtOnce => true;
 
@@ -30,6 +38,14 @@ internal sealed class InMemoryTaskStore(int finishedTasksKept) : ITaskStore
             Keep(run);
         foreach (var entry in changes.DeadLetters)
             _deadLetters[entry.EntryId] = entry;
+        foreach (var kept in changes.Events)
+        {
+            kept.Number = ++_lastEvent;
+            _events.Add(kept.Number, kept);
+        }
+
+        foreach (var number in changes.SettledEvents)
+            _events.Remove(number);
     }
 
     public DateTimeOffset NextUpkeep => DateTimeOffset.MaxValue;
@@ -41,25 +57,41 @@ internal sealed class InMemoryTaskStore(int finishedTasksKept) : ITaskStore
 
     public void Close() => Dispose();
 
-    /// <summary>A copy: what others still read of the task does not change any more.</summary>
-    public StoredTask? Load(Guid taskId) => _settled.TryGetValue(taskId, out var run) ? run.ToStored() : null;
+    public StoredTask? Load(Guid taskId) => Find(taskId) is { } task ? task.ToStored() : null;
 
     public Guid? FindByIdentity(string identityHash) => _identities.TryGetValue(identityHash, out var id) ? id : null;
 
     public DeadLetter? FindDeadLetter(Guid entryId) => _deadLetters.GetValueOrDefault(entryId);
 
-    public ValueTask<TaskRecord?> ReadAsync(Guid taskId, CancellationToken cancellationToken) =>
-        ValueTask.FromResult(_settled.TryGetValue(taskId, out var run) ? run.ToRecord() : null);
+    public IEnumerable<(long Number, DomainEvent? Event)> ReadEvents(long after, int count, Func<StoredEvent, DomainEvent?> restore) =>
+        _events.Values.Where(kept => kept.Number > after).Take(count).Select(static kept => (kept.Number, (DomainEvent?)kept.Event));
 
-    public ValueTask<IReadOnlyList<TaskSummary>> ListAsync(TaskFilter filter, Guid? before, CancellationToken cancellationToken) =>
-        ValueTask.FromResult<IReadOnlyList<TaskSummary>>(
+    public ValueTask<TaskRecord?> ReadAsync(Guid taskId, CancellationToken cancellationToken) =>
+        ValueTask.FromResult(Find(taskId) is { } task ? task.Restore().ToRecord() : null);
+
+    public ValueTask<IReadOnlyList<TaskSummary>> ListAsync(TaskFilter filter, Guid? before, CancellationToken cancellationToken)
+    {
+        CompactTask[] latestFirst;
+        lock (_gate)
+        {
+            latestFirst =
+            [
+                .. _settled
+                    .Where(entry => before is not { } id || entry.Key < id)
+                    .OrderByDescending(entry => entry.Key)
+                    .Select(entry => entry.Value.Task),
+            ];
+        }
+
+        return ValueTask.FromResult<IReadOnlyList<TaskSummary>>(
         [
-            .. _settled.Values
-                .Where(run => TaskFilters.Fits(run, filter) && (before is not { } id || run.Id < id))
-                .OrderByDescending(run => run.Id)
+            .. latestFirst
+                .Select(task => task.Restore())
+                .Where(run => TaskFilters.Fits(run, filter))
                 .Take(filter.PageSize)
                 .Select(run => run.ToSummary()),
         ]);
+    }
 
     public ValueTask<IReadOnlyList<DeadLetter>> ListDeadLettersAsync(DeadLetterFilter filter, Guid? before, CancellationToken cancellationToken) =>
         ValueTask.FromResult<IReadOnlyList<DeadLetter>>(
@@ -77,18 +109,37 @@ internal sealed class InMemoryTaskStore(int finishedTasksKept) : ITaskStore
         // Nothing outlives the store, and nothing is to be released before.
     }
 
+    private CompactTask? Find(Guid taskId)
+    {
+        lock (_gate)
+            return _settled.TryGetValue(taskId, out var kept) ? kept.Task : null;
+    }
+
     private void Keep(TaskRun run)
     {
         if (!run.State.IsSettled())
             return;
-        _settled[run.Id] = run;
-        _order.Enqueue(run);
-        while (_order.Count > finishedTasksKept)
+        var stream = (MemoryStream)_writer.BaseStream;
+        stream.SetLength(0);
+        CompactTask.Write(_writer, run);
+        var task = new CompactTask(run.Plan, run.Options, _chunks.Add(stream.GetBuffer().AsSpan(0, (int)stream.Length)));
+        var number = ++_lastNumber;
+        lock (_gate)
         {
-            // One that a person let go on has been replaced since, and leaves when its later self does.
-            var oldest = _order.Dequeue();
-            if (_settled.TryRemove(new KeyValuePair<Guid, TaskRun>(oldest.Id, oldest)) && oldest.IdentityHash is { } hash)
-                _identities.Remove(hash);
+            _settled[run.Id] = (task, number);
+            _order.Enqueue((run.Id, number, run.IdentityHash));
+            while (_order.Count > finishedTasksKept)
+                Forget(_order.Dequeue());
         }
+    }
+
+    /// <summary>One that a person let go on has been replaced since, and leaves when its later self does.</summary>
+    private void Forget((Guid Id, long Number, string? IdentityHash) oldest)
+    {
+        if (!_settled.TryGetValue(oldest.Id, out var kept) || kept.Number != oldest.Number)
+            return;
+        _settled.Remove(oldest.Id);
+        if (oldest.IdentityHash is { } hash)
+            _identities.Remove(hash);
     }
 }

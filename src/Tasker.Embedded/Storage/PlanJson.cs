@@ -15,17 +15,16 @@ internal static class PlanJson
         using (var writer = new Utf8JsonWriter(buffer))
         {
             writer.WriteStartArray();
-            for (var i = 0; i < plan.Initial.Length; i++)
+            foreach (var step in plan.Initial)
             {
-                var node = plan.Initial[i];
                 writer.WriteStartObject();
-                writer.WriteString("name"u8, node.Name);
-                writer.WriteString("template_step"u8, node.Name);
-                writer.WriteString("type"u8, node.Type.ToName());
-                writer.WriteNumber("max_attempts"u8, node.Definition.Retry.MaxAttempts);
+                writer.WriteString("name"u8, step.Name);
+                writer.WriteString("template_step"u8, step.Node.Name);
+                writer.WriteString("type"u8, step.Node.Type.ToName());
+                writer.WriteNumber("max_attempts"u8, step.Node.Definition.Retry.MaxAttempts);
                 writer.WriteStartArray("dependencies"u8);
-                foreach (var parent in plan.InitialParents[i])
-                    writer.WriteStringValue(plan.Initial[parent].Name);
+                foreach (var parent in step.ParentNames)
+                    writer.WriteStringValue(parent);
                 writer.WriteEndArray();
                 writer.WriteEndObject();
             }

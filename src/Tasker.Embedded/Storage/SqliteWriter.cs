@@ -29,6 +29,8 @@ internal sealed class SqliteWriter : IDisposable
     private readonly SqliteStatement _insertLog;
     private readonly SqliteStatement _dropLog;
     private readonly SqliteStatement _writeDeadLetter;
+    private readonly SqliteStatement _insertEvent;
+    private readonly SqliteStatement _dropEvent;
     private readonly SqliteStatement[] _all;
 
     private readonly Dictionary<TaskPlan, PlanRow> _plans = [];
@@ -36,6 +38,7 @@ internal sealed class SqliteWriter : IDisposable
     private readonly List<TaskPlan> _newPlans = [];
     private readonly List<TaskRun> _written = [];
     private readonly StepJson _stepJson = new();
+    private readonly JsonTime _times = new();
     private readonly JsonText _logTasks = new();
     private readonly JsonText _logSteps = new();
     private readonly JsonText _json = new();
@@ -45,6 +48,7 @@ internal sealed class SqliteWriter : IDisposable
     private long _lastTask;
     private long _lastPlan;
     private long _lastLog;
+    private long _lastEvent;
     private long _logBytes;
     private DateTimeOffset _shortenedAt = DateTimeOffset.MinValue;
 
@@ -54,6 +58,7 @@ internal sealed class SqliteWriter : IDisposable
         _planNumbers = numbers.Plans;
         _lastTask = numbers.LastTask;
         _lastLog = numbers.LastLog;
+        _lastEvent = numbers.LastEvent;
         _lastPlan = numbers.Plans.Count == 0 ? 0 : numbers.Plans.Values.Max();
         _begin = Prepare("BEGIN IMMEDIATE");
         _commit = Prepare("COMMIT");
@@ -71,7 +76,9 @@ internal sealed class SqliteWriter : IDisposable
             "INSERT INTO dead_letters (entry_id, task_id, namespace, name, version, original_state, reason, detail, created_at, status, resolved_at, " +
             "resolved_by, notes) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (entry_id) DO UPDATE SET " +
             "status = excluded.status, resolved_at = excluded.resolved_at, resolved_by = excluded.resolved_by, notes = excluded.notes");
-        _all = [_begin, _commit, _rollback, _insertPlan, _writeTask, _insertLog, _dropLog, _writeDeadLetter];
+        _insertEvent = Prepare(SqliteOutbox.Insert);
+        _dropEvent = Prepare(SqliteOutbox.Delete);
+        _all = [_begin, _commit, _rollback, _insertPlan, _writeTask, _insertLog, _dropLog, _writeDeadLetter, _insertEvent, _dropEvent];
 
         SqliteStatement Prepare(string sql) => new(database, sql, file);
     }
@@ -104,6 +111,14 @@ internal sealed class SqliteWriter : IDisposable
                 WriteSettled(run, number);
             foreach (var entry in changes.DeadLetters)
                 Write(entry);
+            foreach (var kept in changes.Events)
+            {
+                kept.Number = ++_lastEvent;
+                SqliteOutbox.Write(_insertEvent, kept, _json);
+            }
+
+            foreach (var settled in changes.SettledEvents)
+                _dropEvent.Bind(settled).Run();
         });
 
         _lastLog = number;
@@ -277,8 +292,8 @@ internal sealed class SqliteWriter : IDisposable
             if (step.Run.State.IsSettled())
                 continue;
             steps.WriteStartObject();
-            steps.WriteNumber("task_no"u8, step.Run.StoreKey);
-            steps.WriteNumber("step_no"u8, step.Index);
+            steps.WriteNumber(JsonNames.TaskNo, step.Run.StoreKey);
+            steps.WriteNumber(JsonNames.StepNo, step.Index);
             _stepJson.Write(steps, step);
             steps.WriteEndObject();
         }
@@ -313,8 +328,8 @@ internal sealed class SqliteWriter : IDisposable
             return;
         var (template, options) = (run.Plan.Template, run.Options);
         writer.WriteStartObject();
-        writer.WriteNumber("task_no"u8, run.StoreKey);
-        writer.WriteString("state"u8, run.State.ToName());
+        writer.WriteNumber(JsonNames.TaskNo, run.StoreKey);
+        writer.WriteString(JsonNames.State, JsonNames.Of(run.State));
         if (run.Journal.Count > 0)
         {
             writer.WritePropertyName("journal"u8);
@@ -323,23 +338,21 @@ internal sealed class SqliteWriter : IDisposable
 
         if (isNew)
         {
-            writer.WriteString("task_id"u8, run.Id);
-            writer.WriteString("namespace"u8, template.Namespace);
-            writer.WriteString("name"u8, template.Name);
-            writer.WriteString("version"u8, template.Version);
-            writer.WritePropertyName("context"u8);
+            writer.WriteString(JsonNames.TaskId, run.Id);
+            writer.WriteString(JsonNames.Namespace, template.Namespace);
+            writer.WriteString(JsonNames.Name, template.Name);
+            writer.WriteString(JsonNames.Version, template.Version);
+            writer.WritePropertyName(JsonNames.Context);
             writer.WriteRawValue(run.Context.Span, skipInputValidation: true);
-            writer.WriteString("correlation_id"u8, run.CorrelationId);
+            writer.WriteString(JsonNames.CorrelationId, run.CorrelationId);
             if (options.ParentCorrelationId is { } parent)
                 writer.WriteString("parent_correlation_id"u8, parent);
-            writer.WriteString("initiator"u8, options.Initiator);
-            writer.WriteString("source_system"u8, options.SourceSystem);
-            writer.WriteString("reason"u8, options.Reason);
-            writer.WriteNumber("priority"u8, options.Priority);
-            Span<byte> created = stackalloc byte[StoredTime.Length];
-            StoredTime.Format(run.CreatedAt, created);
-            writer.WriteString("created_at"u8, created);
-            writer.WriteNumber("plan_no"u8, RowOf(run.Plan).Number);
+            writer.WriteString(JsonNames.Initiator, options.Initiator);
+            writer.WriteString(JsonNames.SourceSystem, options.SourceSystem);
+            writer.WriteString(JsonNames.Reason, options.Reason);
+            writer.WriteNumber(JsonNames.Priority, options.Priority);
+            _times.Write(writer, JsonNames.CreatedAt, run.CreatedAt);
+            writer.WriteNumber(JsonNames.PlanNo, RowOf(run.Plan).Number);
             if (!options.Tags.IsDefaultOrEmpty)
             {
                 writer.WriteStartArray("tags"u8);
@@ -458,5 +471,6 @@ internal sealed class SqliteWriter : IDisposable
 /// <summary>Where the numbering of a file's rows goes on.</summary>
 /// <param name="LastTask">The highest task number.</param>
 /// <param name="LastLog">The highest number that the log has had.</param>
+/// <param name="LastEvent">The highest number of a kept event.</param>
 /// <param name="Plans">The plans' numbers by their JSON.</param>
-internal sealed record SqliteNumbers(long LastTask, long LastLog, Dictionary<string, long> Plans);
+internal sealed record SqliteNumbers(long LastTask, long LastLog, long LastEvent, Dictionary<string, long> Plans);

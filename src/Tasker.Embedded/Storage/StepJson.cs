@@ -16,20 +16,20 @@ internal sealed class StepJson
     {
         if (step.IsDynamic)
             WriteDefinition(writer, step);
-        writer.WriteString("state"u8, step.State.ToName());
+        writer.WriteString(JsonNames.State, JsonNames.Of(step.State));
         if (step.Attempts > 0)
-            writer.WriteNumber("attempts"u8, step.Attempts);
-        WriteRaw(writer, "result"u8, step.Result);
+            writer.WriteNumber(JsonNames.Attempts, step.Attempts);
+        WriteRaw(writer, JsonNames.Result, step.Result);
         if (step.Failure is { } failure)
         {
             writer.WritePropertyName("failure"u8);
             FailureJson.Write(writer, failure);
         }
 
-        WriteRaw(writer, "checkpoint"u8, step.Checkpoint.Span);
-        _times.Write(writer, "next_attempt_at"u8, step.NextAttemptAt);
-        _times.Write(writer, "started_at"u8, step.StartedAt);
-        _times.Write(writer, "completed_at"u8, step.CompletedAt);
+        WriteRaw(writer, JsonNames.Checkpoint, step.Checkpoint.Span);
+        _times.Write(writer, JsonNames.NextAttemptAt, step.NextAttemptAt);
+        _times.Write(writer, JsonNames.StartedAt, step.StartedAt);
+        _times.Write(writer, JsonNames.CompletedAt, step.CompletedAt);
         if (step.Journal.Count > 0)
         {
             writer.WritePropertyName("journal"u8);
@@ -66,7 +66,7 @@ internal sealed class StepJson
         foreach (var parent in step.Parents)
             writer.WriteStringValue(step.Run.StepAt(parent).Name);
         writer.WriteEndArray();
-        WriteRaw(writer, "inputs"u8, step.Inputs.Span);
+        WriteRaw(writer, JsonNames.Inputs, step.Inputs.Span);
     }
 
     private static PlannedStep ReadDefinition(JsonElement step) => new(
@@ -90,7 +90,7 @@ internal sealed class StepJson
         Journal = Find(step, "journal") is { } journal ? JournalJson.Read(journal) : [],
     };
 
-    private static void WriteRaw(Utf8JsonWriter writer, ReadOnlySpan<byte> name, ReadOnlySpan<byte> json)
+    private static void WriteRaw(Utf8JsonWriter writer, JsonEncodedText name, ReadOnlySpan<byte> json)
     {
         if (json.IsEmpty)
             return;

@@ -47,6 +47,9 @@ internal sealed class EngineMetrics
         _meter.CreateObservableGauge("tasker.tasks.in_flight", tasks, unit: "{task}", description: "Tasks that go on.");
     }
 
+    /// <summary>Whether anybody listens to what <see cref="Committed"/> tells.</summary>
+    public bool WantCommits => _commitSize.Enabled || _commitDuration.Enabled || _steps.Enabled || _tasks.Enabled || _taskDuration.Enabled;
+
     /// <summary>Something was stored.</summary>
     public void Committed(Changes changes, TimeSpan duration)
     {

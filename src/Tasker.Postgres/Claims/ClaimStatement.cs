@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using NpgsqlTypes;
 using Tasker.Postgres.Messages;
@@ -10,8 +11,15 @@ using Tasker.Wire;
 namespace Tasker.Postgres.Claims;
 
 /// <summary>Runs <see cref="ClaimSql"/> and reads what it returns. One round trip.</summary>
-internal sealed class ClaimStatement(NpgsqlDataSource database, TemplateCache templates, WorkerIdentity worker, TimeProvider time)
+internal sealed class ClaimStatement(
+    [FromKeyedServices(ClaimStatement.Connections)] NpgsqlDataSource database,
+    TemplateCache templates,
+    WorkerIdentity worker,
+    TimeProvider time)
 {
+    /// <summary>The key of the connections that claims are made on.</summary>
+    public const string Connections = "Tasker.Postgres.Claims";
+
     /// <summary>How long a message that was read and not claimed stays invisible, as with tasker-core's own workers (protocol sheet §2.4).</summary>
     private const int InvisibleSeconds = 30;
 
@@ -119,7 +127,11 @@ internal sealed class ClaimStatement(NpgsqlDataSource database, TemplateCache te
         Inputs: ObjectOrEmpty(reader, 11),
         Checkpoint: ObjectOrEmpty(reader, 12),
         Previous: TextOrNull(reader, 13),
-        ParentCorrelationId: reader.IsDBNull(15) ? null : reader.GetGuid(15));
+        ParentCorrelationId: reader.IsDBNull(15) ? null : reader.GetGuid(15),
+        Before: new StepBefore(
+            reader.IsDBNull(16) ? null : reader.GetInt32(16),
+            reader.IsDBNull(17) ? null : reader.GetDateTime(17),
+            reader.GetDateTime(18)));
 
     private static string? TextOrNull(NpgsqlDataReader reader, int column) => reader.IsDBNull(column) ? null : reader.GetString(column);
 
@@ -165,7 +177,8 @@ internal sealed class ClaimStatement(NpgsqlDataSource database, TemplateCache te
         ReadOnlyMemory<byte> Inputs,
         ReadOnlyMemory<byte> Checkpoint,
         string? Previous,
-        Guid? ParentCorrelationId)
+        Guid? ParentCorrelationId,
+        StepBefore Before)
     {
         public CoreStep ToStep(TemplateCache templates, List<AncestorResult>? ancestors)
         {
@@ -174,6 +187,7 @@ internal sealed class ClaimStatement(NpgsqlDataSource database, TemplateCache te
             return new CoreStep
             {
                 ClaimId = ClaimId,
+                Before = Before,
                 TaskId = TaskId,
                 StepId = StepId,
                 CorrelationId = CorrelationId,

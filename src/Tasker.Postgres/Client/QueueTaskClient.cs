@@ -3,6 +3,7 @@ using Npgsql;
 using NpgsqlTypes;
 using Tasker.Client;
 using Tasker.Hosting;
+using Tasker.Postgres.Messages;
 using Tasker.Postgres.Registration;
 using Tasker.Templates;
 
@@ -10,9 +11,15 @@ namespace Tasker.Postgres.Client;
 
 /// <summary>
 /// Starts tasks over the orchestrator's request queue (protocol sheet §10.7) and reads them from the database. The queue gives no answer: the task is found
-/// by its correlation id, and a request that is not taken up in time is taken back.
+/// by its correlation id, and a request that is not taken up in time is taken back, where the queue lets it.
 /// </summary>
-internal sealed class QueueTaskClient(NpgsqlDataSource database, TaskerCoreOptions options, StartRequestValidator validator, TemplateCatalog? catalog, TimeProvider time)
+internal sealed class QueueTaskClient(
+    NpgsqlDataSource database,
+    TaskerCoreOptions options,
+    StartRequestValidator validator,
+    TemplateCatalog? catalog,
+    TimeProvider time,
+    IMessageTransport? elsewhere)
     : PollingTaskClient(validator, options.PollInterval, time)
 {
     private const string Send = $"SELECT pgmq_send_with_notify('{QueueNames.TaskRequests}', $1, 0)";
@@ -79,6 +86,21 @@ internal sealed class QueueTaskClient(NpgsqlDataSource database, TaskerCoreOptio
             FROM tasker.workflow_steps ws JOIN tasker.named_steps ns ON ns.named_step_uuid = ws.named_step_uuid
             JOIN tasker.workflow_step_transitions s ON s.workflow_step_uuid = ws.workflow_step_uuid WHERE ws.task_uuid = $1) h
         ORDER BY h.created_at, h.sort_key
+        """;
+
+    /// <summary>The shape of the REST API, and the template's name besides.</summary>
+    private const string DeadLetters = """
+        SELECT jsonb_build_object(
+            'dlq_entry_uuid', d.dlq_entry_uuid, 'task_uuid', d.task_uuid, 'namespace', n.name, 'name', nt.name, 'version', nt.version,
+            'original_state', d.original_state, 'dlq_reason', d.dlq_reason, 'dlq_timestamp', d.dlq_timestamp, 'resolution_status', d.resolution_status,
+            'resolution_timestamp', d.resolution_timestamp, 'resolution_notes', d.resolution_notes, 'resolved_by', d.resolved_by, 'metadata', d.metadata)
+        FROM tasker.tasks_dlq d
+        JOIN tasker.tasks t ON t.task_uuid = d.task_uuid
+        JOIN tasker.named_tasks nt ON nt.named_task_uuid = t.named_task_uuid
+        JOIN tasker.task_namespaces n ON n.task_namespace_uuid = nt.task_namespace_uuid
+        WHERE ($1::text[] IS NULL OR d.resolution_status::text = ANY ($1)) AND ($2::uuid IS NULL OR d.task_uuid = $2)
+            AND ($3::uuid IS NULL OR d.dlq_entry_uuid < $3)
+        ORDER BY d.dlq_entry_uuid DESC LIMIT $4
         """;
 
     private const string Exists = "SELECT 1 FROM tasker.tasks WHERE task_uuid = $1";
@@ -152,6 +174,32 @@ internal sealed class QueueTaskClient(NpgsqlDataSource database, TaskerCoreOptio
         return new TaskHistory { TaskId = taskId, Entries = [.. entries] };
     }
 
+    public override async ValueTask<DeadLetterPage> ListDeadLettersAsync(DeadLetterFilter? filter = null, CancellationToken cancellationToken = default)
+    {
+        filter ??= new DeadLetterFilter();
+        if (filter.PageSize is < 1 or > TaskFilter.MaxPageSize)
+            throw new ValidationException($"{nameof(DeadLetterFilter.PageSize)} is {filter.PageSize}; give 1 to {TaskFilter.MaxPageSize}.");
+        Guid? after = filter.After is null ? null
+            : Guid.TryParse(filter.After, out var last) ? last
+            : throw new ValidationException($"{nameof(DeadLetterFilter.After)} is '{filter.After}', which ends no page.");
+        var found = await QueryAsync(
+            DeadLetters,
+            row =>
+            {
+                using var entry = JsonDocument.Parse(row.GetFieldValue<byte[]>(0));
+                return DeadLetterReader.Read(entry.RootElement);
+            },
+            cancellationToken,
+            filter.Statuses.IsDefaultOrEmpty ? Null(NpgsqlDbType.Array | NpgsqlDbType.Text) : filter.Statuses.Select(DeadLetterReader.Name).ToArray(),
+            Or(filter.TaskId, NpgsqlDbType.Uuid),
+            Or(after, NpgsqlDbType.Uuid),
+            filter.PageSize).ConfigureAwait(false);
+        return new DeadLetterPage { DeadLetters = [.. found], Next = found.Count < filter.PageSize ? null : found[^1].EntryId.ToString() };
+    }
+
+    public override ValueTask<DeadLetter> ResolveDeadLetterAsync(Guid entryId, DeadLetterResolution resolution, CancellationToken cancellationToken = default) =>
+        throw new NotSupportedException("Only tasker-core's REST API closes dead letters; use AddTaskerCoreClient.");
+
     public override ValueTask<TaskSnapshot> CancelAsync(Guid taskId, CancellationToken cancellationToken = default) =>
         throw new NotSupportedException("Only tasker-core's REST API cancels tasks; use AddTaskerCoreClient.");
 
@@ -162,8 +210,7 @@ internal sealed class QueueTaskClient(NpgsqlDataSource database, TaskerCoreOptio
     {
         var correlation = options.CorrelationId ?? Guid.CreateVersion7();
         var now = Time.GetUtcNow();
-        var body = new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Jsonb, Value = TaskRequestJson.WriteMessage(template, context, options, correlation, now) };
-        var message = (await QueryAsync(Send, row => row.GetInt64(0), cancellationToken, body).ConfigureAwait(false))[0];
+        var message = await SendAsync(TaskRequestJson.WriteMessage(template, context, options, correlation, now), cancellationToken).ConfigureAwait(false);
         var started = Time.GetTimestamp();
         while (Time.GetElapsedTime(started) < StartLimit)
         {
@@ -174,10 +221,24 @@ internal sealed class QueueTaskClient(NpgsqlDataSource database, TaskerCoreOptio
             await Task.Delay(LookInterval, Time, cancellationToken).ConfigureAwait(false);
         }
 
-        await QueryAsync(TakeBack, row => row.GetBoolean(0), cancellationToken, message).ConfigureAwait(false);
+        if (message is { } id)
+            await QueryAsync(TakeBack, row => row.GetBoolean(0), cancellationToken, id).ConfigureAwait(false);
         throw new TimeoutException(
-            $"No orchestrator started the task of '{template}' within {StartLimit}, and the request was taken back. Is one running, does it know the template, " +
+            $"No orchestrator started the task of '{template}' within {StartLimit}, and the request {(message is null ? "is still in its queue" : "was taken back")}. Is one running, does it know the template, " +
             "and has the template not had the same context before? tasker-core runs a context once.");
+    }
+
+    /// <returns>The message's id, when it can be taken back.</returns>
+    private async Task<long?> SendAsync(byte[] request, CancellationToken cancellationToken)
+    {
+        if (elsewhere is not null)
+        {
+            await elsewhere.SendAsync(QueueNames.TaskRequests, [request], cancellationToken).ConfigureAwait(false);
+            return null;
+        }
+
+        var body = new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Jsonb, Value = request };
+        return (await QueryAsync(Send, row => row.GetInt64(0), cancellationToken, body).ConfigureAwait(false))[0];
     }
 
     private static TimeSpan LookInterval { get; } = TimeSpan.FromMilliseconds(50);

@@ -3,11 +3,11 @@ using Tasker.Templates;
 
 namespace Tasker.Client;
 
-/// <summary>A started task. Immutable, safe to share between threads.</summary>
+/// <summary>A started task. Immutable, safe to share between threads. A client may derive from it when it knows more of the task than its id.</summary>
 /// <param name="client">The client that started it.</param>
 /// <param name="taskId">The task's id.</param>
 /// <param name="isNew">Whether the call that returned this handle created the task.</param>
-public sealed class TaskHandle(ITaskClient client, Guid taskId, bool isNew = true)
+public class TaskHandle(ITaskClient client, Guid taskId, bool isNew = true)
 {
     /// <summary>The task's id.</summary>
     public Guid Id { get; } = taskId;
@@ -29,7 +29,7 @@ public sealed class TaskHandle(ITaskClient client, Guid taskId, bool isNew = tru
         await client.GetHistoryAsync(Id, cancellationToken).ConfigureAwait(false) ?? throw new KeyNotFoundException($"There is no task {Id}.");
 
     /// <summary>Waits until nothing more happens to the task by itself: it is terminal, or blocked by failures.</summary>
-    public ValueTask<TaskSnapshot> WaitAsync(CancellationToken cancellationToken = default) => client.WaitAsync(Id, cancellationToken);
+    public virtual ValueTask<TaskSnapshot> WaitAsync(CancellationToken cancellationToken = default) => client.WaitAsync(Id, cancellationToken);
 
     /// <summary>Follows the task: its present state at once, then each change until nothing more happens by itself.</summary>
     public IAsyncEnumerable<TaskSnapshot> WatchAsync(CancellationToken cancellationToken = default) => client.WatchAsync(Id, cancellationToken);

@@ -24,7 +24,8 @@ internal static class Child
         var database = Options.Text(args, "--database")!;
         using var effects = new Effects(Options.Text(args, "--effects")!);
         var scenario = new Scenario(seed, effects);
-        using var host = Build(scenario, database, Options.Has(args, "--faults"));
+        var durability = Options.Has(args, "--normal") ? CommitDurability.Normal : CommitDurability.Full;
+        using var host = Build(scenario, database, durability, Options.Number(args, "--faults") is { } faults ? new Random((int)faults) : null);
         await host.StartAsync().ConfigureAwait(false);
         Console.WriteLine(Ready);
 
@@ -38,17 +39,21 @@ internal static class Child
     }
 
     /// <summary>A host as an application would have it.</summary>
-    public static IHost Build(Scenario scenario, string database, bool faults)
+    /// <param name="scenario">Its workflows.</param>
+    /// <param name="database">The file.</param>
+    /// <param name="durability">When a commit counts as done.</param>
+    /// <param name="faults">When the disk fails; <see langword="null"/> for one that does not.</param>
+    public static IHost Build(Scenario scenario, string database, CommitDurability durability, Random? faults)
     {
         var builder = Host.CreateEmptyApplicationBuilder(null);
-        var tasker = builder.Services.AddTasker().UseEmbedded("Data Source=" + database, options => options.Durability = CommitDurability.Normal);
+        var tasker = builder.Services.AddTasker().UseEmbedded("Data Source=" + database, options => options.Durability = durability);
         foreach (var workflow in scenario.Workflows)
             tasker.AddRegistry(workflow);
-        if (faults)
+        if (faults is not null)
         {
             builder.Services.Replace(ServiceDescriptor.Singleton<ITaskStore>(_ => new FaultyStore(
-                new SqliteTaskStore("Data Source=" + database, CommitDurability.Normal),
-                new Random())));
+                new SqliteTaskStore("Data Source=" + database, durability),
+                faults)));
         }
 
         return builder.Build();

@@ -4,6 +4,8 @@ using Tasker.Embedded.Storage;
 namespace Tasker.Embedded.Crash.Killing;
 
 /// <summary>A disk that now and then refuses a commit, or takes its time.</summary>
+/// <param name="inner">Keeps the tasks.</param>
+/// <param name="random">Says when.</param>
 internal sealed class FaultyStore(ITaskStore inner, Random random) : StoreDecorator(inner)
 {
     private const int OneRefusedIn = 50;

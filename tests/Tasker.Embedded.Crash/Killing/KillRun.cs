@@ -33,12 +33,12 @@ public static class KillRun
         var kills = 0;
         for (var life = 0; life < options.Kills && clock.Elapsed < options.LongestRun; life++)
         {
-            using var child = Start(options, "--first", (life * NumbersOfALife).ToString(CultureInfo.InvariantCulture));
+            using var child = Start(options, life, "--first", (life * NumbersOfALife).ToString(CultureInfo.InvariantCulture));
             await KillAsync(child, options, random, acknowledged, cancellationToken).ConfigureAwait(false);
             kills++;
         }
 
-        using (var last = Start(options, "--drain"))
+        using (var last = Start(options, kills, "--drain"))
         {
             try
             {
@@ -61,7 +61,8 @@ public static class KillRun
 
     internal static string EffectsOf(KillOptions options) => Path.Combine(options.Folder, "effects.txt");
 
-    private static Process Start(KillOptions options, params string[] more)
+    /// <summary>Every other life commits as it does by default; the others trust the operating system with the disk, which a kill does not harm either.</summary>
+    private static Process Start(KillOptions options, int life, params string[] more)
     {
         const string Name = "Tasker.Embedded.Crash";
         var folder = Path.GetDirectoryName(typeof(KillRun).Assembly.Location)!;
@@ -78,8 +79,14 @@ public static class KillRun
         };
         foreach (var argument in more)
             start.ArgumentList.Add(argument);
+        if (life % 2 == 1)
+            start.ArgumentList.Add("--normal");
         if (options.Faults)
+        {
             start.ArgumentList.Add("--faults");
+            start.ArgumentList.Add((options.Seed ^ life).ToString(CultureInfo.InvariantCulture));
+        }
+
         return Process.Start(start)!;
     }
 

@@ -60,6 +60,13 @@ internal sealed class Scenario
                 return;
             }
 
+            if (step.Type is StepType.BatchWorker && script.Yields && context.CheckpointCursor is null && !context.Step.IsPlaceholderBatch)
+            {
+                outcome.BeginBatchResult(new BatchContext(context).Yield(1, 1));
+                outcome.End();
+                return;
+            }
+
             var number = Guid.NewGuid();
             var writer = step.Type switch
             {

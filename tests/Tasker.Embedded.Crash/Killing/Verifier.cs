@@ -29,7 +29,7 @@ internal static class Verifier
     {
         var scenario = new Scenario(options.Seed);
         var runs = RunsByTask(Effects.Read(KillRun.EffectsOf(options)));
-        using var host = Child.Build(scenario, KillRun.DatabaseOf(options), faults: false);
+        using var host = Child.Build(scenario, KillRun.DatabaseOf(options), CommitDurability.Full, faults: null);
 
         // The engine alone: whatever is not finished now is not to be finished by the look at it.
         using var engine = host.Services.GetRequiredService<EmbeddedEngine>();
@@ -80,15 +80,11 @@ internal static class Verifier
 
     private static void CompareWithModel(Scenario scenario, int number, TaskSnapshot task)
     {
-        var (state, expected) = Model.Run(scenario.WorkflowOf(number), step => scenario.ScriptOf(number, step));
-        var actual = new SortedDictionary<string, StepState>(task.Steps.ToDictionary(step => step.Name, step => step.State), StringComparer.Ordinal);
-        if (task.State != state || !actual.SequenceEqual(expected))
-        {
-            throw new SimulationException(
-                $"Task {number} ({task.TaskId}) ended otherwise than the model says.\nEngine: {task.State.ToName()} {Text(actual)}\nModel:  {state.ToName()} {Text(expected)}");
-        }
-
-        static string Text(IEnumerable<KeyValuePair<string, StepState>> steps) => string.Join(' ', steps.Select(step => $"{step.Key}={step.Value.ToName()}"));
+        if (Model.Differs(task, scenario.WorkflowOf(number), step => scenario.ScriptOf(number, step)) is not { } expected)
+            return;
+        var actual = string.Join(' ', task.Steps.OrderBy(step => step.Name, StringComparer.Ordinal).Select(step => $"{step.Name}={step.State.ToName()}"));
+        throw new SimulationException(
+            $"Task {number} ({task.TaskId}) ended otherwise than the model says.\nEngine: {task.State.ToName()} {actual}\nModel:  {expected}");
     }
 
     /// <summary>

@@ -1,4 +1,6 @@
 using System.Globalization;
+using Tasker.Client;
+using Tasker.Templates;
 
 namespace Tasker.Embedded.Crash.Simulation;
 
@@ -10,17 +12,25 @@ internal sealed class Model
 {
     private readonly Func<string, Script> _scripts;
     private readonly SortedDictionary<string, StepState> _steps = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _mayBeCancelled = new(StringComparer.Ordinal);
+    private bool _isBlocked;
 
     private Model(Func<string, Script> scripts) => _scripts = scripts;
 
-    /// <summary>The states of all steps that exist in the end.</summary>
-    public static (TaskState State, SortedDictionary<string, StepState> Steps) Run(Workflow workflow, Func<string, Script> scripts)
+    /// <summary>Whether a task ended as it has to: its state, and those of all steps that exist in the end.</summary>
+    /// <returns>What the model says, when that is something else.</returns>
+    public static string? Differs(TaskSnapshot task, Workflow workflow, Func<string, Script> scripts)
     {
         var model = new Model(scripts);
         model.Run(workflow.Root, new Outcome(Exists: true, IsDone: true));
-        var failed = model._steps.ContainsValue(StepState.Error);
-        return (failed ? TaskState.BlockedByFailures : TaskState.Complete, model._steps);
+        var state = model._isBlocked ? TaskState.BlockedByFailures : TaskState.Complete;
+        if (task.State == state && task.Steps.Length == model._steps.Count && task.Steps.All(model.Allows))
+            return null;
+        return $"{state.ToName()} {string.Join(' ', model._steps.Select(step => $"{step.Key}={step.Value.ToName()}{(model._mayBeCancelled.Contains(step.Key) ? "|cancelled" : "")}"))}";
     }
+
+    private bool Allows(StepSnapshot step) => _steps.TryGetValue(step.Name, out var state)
+        && (step.State == state || (step.State is StepState.Cancelled && _mayBeCancelled.Contains(step.Name)));
 
     private Outcome Run(Block block, Outcome before) => block switch
     {
@@ -46,11 +56,17 @@ internal sealed class Model
             return Outcome.Unknown;
         var count = _scripts(batches.Analyzer).Batches;
         var numbers = count == 0 ? [0] : Enumerable.Range(1, count);
-        var instances = numbers.Select(number => $"{batches.Worker}_{number.ToString("D3", CultureInfo.InvariantCulture)}");
-        return RunStep(batches.Convergence, Both(instances.Select(name => RunStep(name, new Outcome(Exists: true, IsDone: true)))));
+        var instances = numbers.Select(number => $"{batches.Worker}_{number.ToString("D3", CultureInfo.InvariantCulture)}").ToArray();
+        var isSetAside = batches.Strategy is BatchFailureStrategy.Isolate;
+        var outcome = Both(instances.Select(name => RunStep(name, new Outcome(Exists: true, IsDone: true), isSetAside)));
+
+        // How far the others are when one fails is a matter of luck.
+        if (batches.Strategy is BatchFailureStrategy.FailFast && !outcome.IsDone)
+            _mayBeCancelled.UnionWith(instances);
+        return RunStep(batches.Convergence, outcome);
     }
 
-    private Outcome RunStep(string step, Outcome before)
+    private Outcome RunStep(string step, Outcome before, bool isSetAside = false)
     {
         if (!before.Exists)
             return Outcome.Unknown;
@@ -59,7 +75,8 @@ internal sealed class Model
             : script.FailsForGood ? StepState.Error
             : script.Resolved ?? StepState.Complete;
         _steps.Add(step, state);
-        return new Outcome(Exists: true, state.SatisfiesDependents());
+        _isBlocked |= state is StepState.Error && !isSetAside;
+        return new Outcome(Exists: true, state.SatisfiesDependents() || (state is StepState.Error && isSetAside));
     }
 
     private static Outcome Both(IEnumerable<Outcome> outcomes) => outcomes.ToArray() is var all

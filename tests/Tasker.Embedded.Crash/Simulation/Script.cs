@@ -36,6 +36,9 @@ internal sealed class Script
     /// <summary>The state that a person gave the step.</summary>
     public StepState? Resolved { get; private set; }
 
+    /// <summary>Whether a batch gives its slot away once before it is done.</summary>
+    public bool Yields => (_bits & 8) == 0;
+
     /// <summary>How many batches an analyzer plans; 0 is an empty plan.</summary>
     public int Batches => _bits % 5;
 

@@ -20,7 +20,7 @@ internal abstract record Block
     internal sealed record Choice(string Decision, ImmutableArray<(string Entry, Block Part)> Branches, string Convergence) : Block;
 
     /// <summary>An analyzer, its batches, and their convergence.</summary>
-    internal sealed record Batches(string Analyzer, string Worker, string Convergence) : Block;
+    internal sealed record Batches(string Analyzer, string Worker, string Convergence, BatchFailureStrategy Strategy) : Block;
 }
 
 /// <summary>What the steps of a workflow do about failures.</summary>
@@ -160,12 +160,13 @@ internal sealed class Workflow : HandlerRegistry
     private (Block Block, string[] Ends) BuildBatches(string[] after)
     {
         var analyzer = Add(StepType.Batchable, after);
-        var worker = Add(StepType.BatchWorker, [analyzer]);
+        var strategy = (BatchFailureStrategy)_random.Next(3);
+        var worker = Add(StepType.BatchWorker, [analyzer], strategy);
         var convergence = Add(StepType.DeferredConvergence, [worker]);
-        return (new Block.Batches(analyzer, worker, convergence), [convergence]);
+        return (new Block.Batches(analyzer, worker, convergence, strategy), [convergence]);
     }
 
-    private string Add(StepType type, string[] after)
+    private string Add(StepType type, string[] after, BatchFailureStrategy strategy = default)
     {
         var name = $"{type.ToString().ToLowerInvariant()}_{_steps.Count}";
         _steps.Add(new StepDefinition
@@ -181,7 +182,7 @@ internal sealed class Workflow : HandlerRegistry
                 BackoffBase = TimeSpan.FromSeconds(1),
                 MaxBackoff = TimeSpan.FromSeconds(20),
             },
-            Batch = type is StepType.BatchWorker ? new BatchConfiguration { CursorField = "row", WorkerTemplate = name } : null,
+            Batch = type is StepType.BatchWorker ? new BatchConfiguration { CursorField = "row", WorkerTemplate = name, FailureStrategy = strategy } : null,
         });
         return name;
     }

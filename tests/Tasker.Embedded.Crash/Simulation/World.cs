@@ -214,6 +214,10 @@ public sealed class World : IDisposable
             case 1:
                 Checkpoint(step);
                 break;
+            case 2 when step.Definition.Type is StepType.BatchWorker:
+                _life.Running.RemoveAt(index);
+                Do(_life.Work.YieldAsync(step, "{\"cursor\":1}"u8.ToArray()));
+                break;
             default:
                 _life.Running.RemoveAt(index);
                 Finish(step);
@@ -296,7 +300,7 @@ public sealed class World : IDisposable
         var commits = _life.Store.Commits;
         if (outcome.Failure is null && !step.IsCancelled)
             _reported.Add((subject.Number, step.Name));
-        Do(_life.Work.CompleteAsync(step, outcome, TimeSpan.FromMilliseconds(5)));
+        Do(_life.Work.CompleteAsync(step, outcome, TimeSpan.FromMilliseconds(5), []));
         if (_life.Store.Commits == commits)
             return;
         _stored.UnionWith(_reported);
@@ -396,15 +400,13 @@ public sealed class World : IDisposable
 
         if (subject.IsCancelled)
             throw new SimulationException($"Task {subject.Number} was cancelled, but is not: {Describe(task)}");
-        var (state, steps) = Model.Run(subject.Workflow, name => subject.ScriptOf(_seed, name));
-        var actual = new SortedDictionary<string, StepState>(task.Steps.ToDictionary(step => step.Name, step => step.State), StringComparer.Ordinal);
-        if (task.State != state || !actual.SequenceEqual(steps))
+        if (Model.Differs(task, subject.Workflow, name => subject.ScriptOf(_seed, name)) is { } expected)
         {
             throw new SimulationException(
                 $"Task {subject.Number} ended otherwise than the model says.\nEngine: {Describe(task)}\n" +
                 $"Steps:  {string.Join("; ", subject.Workflow.Template.Steps.Select(step => $"{step.Name} <- {string.Join(',', step.Dependencies)}"))}\n" +
                 $"Results: {string.Join("; ", task.Steps.Where(step => step.Type is StepType.Decision).Select(step => Encoding.UTF8.GetString(step.Result.Span)))}\n" +
-                $"Model:  {state.ToName()} {string.Join(' ', steps.Select(step => $"{step.Key}={step.Value.ToName()}"))}");
+                $"Model:  {expected}");
         }
 
         foreach (var step in task.Steps.Where(step => step.State is StepState.Complete))
@@ -423,6 +425,10 @@ public sealed class World : IDisposable
         foreach (var subject in _subjects)
         {
             if (subject.Id is not { } id || Do(_life.Client.GetAsync(id)) is not { State: TaskState.BlockedByFailures } task)
+                continue;
+
+            // Batches that never started because another one failed stay cancelled, so their convergence cannot run any more.
+            if (task.Steps.Any(step => step.State is StepState.Cancelled))
                 continue;
             found = true;
             foreach (var step in task.Steps.Where(step => step.State is StepState.Error))

@@ -14,7 +14,7 @@ internal sealed class Simulation
     public Simulation(params StepDefinition[] steps)
     {
         var template = new TaskTemplate { Name = "simulated", Namespace = "tests", Version = "1", Steps = [.. steps] };
-        Run = new TaskRun(TaskIds.NewTask(Now), TaskPlan.Compile(template), "{}"u8.ToArray(), new StartOptions(), Guid.Empty, Now);
+        Run = new TaskRun(TaskIds.Task(Guid.CreateVersion7(Now)), TaskPlan.Compile(template), "{}"u8.ToArray(), new StartOptions(), Guid.Empty, Now);
     }
 
     public static DateTimeOffset Now { get; } = DateTimeOffset.UnixEpoch.AddDays(20_000);
@@ -36,13 +36,12 @@ internal sealed class Simulation
     }
 
     public Simulation Decide(string step, params string[] names) =>
-        On(step, _ => new AttemptOutcome(
-            StepOutcomeKind.Decision,
+        On(step, _ => new DecisionOutcome(
             "{}"u8.ToArray(),
             names.Length == 0 ? Decision.Skip("nothing") : Decision.Route([.. names.Select(name => new StepName(name))])));
 
     public Simulation Plan(string step, string worker, BatchPlan plan) =>
-        On(step, _ => new AttemptOutcome(StepOutcomeKind.BatchPlan, "{}"u8.ToArray(), Batches: plan.Cursors, WorkerTemplate: worker));
+        On(step, _ => new BatchOutcome("{}"u8.ToArray(), plan.Cursors, worker));
 
     public Simulation Fail(string step, bool retryable = false) => On(step, _ => Broken(retryable));
 
@@ -53,7 +52,7 @@ internal sealed class Simulation
         return On(step, _ =>
         {
             if (hasFailed)
-                return new AttemptOutcome(StepOutcomeKind.Value, "{}"u8.ToArray());
+                return new AttemptOutcome("{}"u8.ToArray());
             hasFailed = true;
             return Broken(retryable: false);
         });
@@ -83,7 +82,7 @@ internal sealed class Simulation
             TaskRun.Claim(step, Now, _changes);
             var outcome = _outcomes.TryGetValue(step.Name, out var said) || _outcomes.TryGetValue(step.Node.Name, out said)
                 ? said(step.Attempts)
-                : new AttemptOutcome(StepOutcomeKind.Value, System.Text.Encoding.UTF8.GetBytes($$"""{"ran":"{{step.Name}}"}"""));
+                : new AttemptOutcome(System.Text.Encoding.UTF8.GetBytes($$"""{"ran":"{{step.Name}}"}"""));
             Run.Finish(step, outcome, Now, _retries, _changes);
         }
 
@@ -96,10 +95,8 @@ internal sealed class Simulation
 
     public string[] Names => [.. Run.ToSnapshot().Steps.Select(step => step.Name)];
 
-    private static AttemptOutcome Broken(bool retryable) => new(
-        StepOutcomeKind.Failure,
-        [],
-        Failure: new StepFailure { Message = "It is broken.", ErrorType = "broken", Retryable = retryable });
+    private static FailedAttempt Broken(bool retryable) =>
+        new(new StepFailure { Message = "It is broken.", ErrorType = "broken", Retryable = retryable });
 
     public string[] Dependencies(string step) => [.. Run.ToSnapshot().FindStep(step)!.Dependencies];
 }

@@ -1,0 +1,22 @@
+using Tasker.Embedded.Storage;
+using Tasker.Json;
+
+namespace Tasker.Embedded.Engine;
+
+/// <summary>Writes the contexts of new tasks, each thread into memory of its own that it uses again.</summary>
+internal static class ContextJson
+{
+    [ThreadStatic]
+    private static JsonText? t_text;
+
+    public static byte[] Write<TInput>(JsonCodec<TInput> codec, TInput input)
+    {
+        // A codec is the application's code: if it starts a task itself, that one gets other memory.
+        var text = t_text ?? new JsonText();
+        t_text = null;
+        codec.Write(text.BeginValue(), input);
+        var json = text.EndValue().ToArray();
+        t_text = text;
+        return json;
+    }
+}
