@@ -73,12 +73,32 @@ internal static class BuildCost
         var start = Stopwatch.GetTimestamp();
         using var process = Process.Start(new ProcessStartInfo(Toolchain.Host, ["exec", Toolchain.Compiler, "/noconfig", "@" + responseFile]) { RedirectStandardOutput = true })
             ?? throw new InvalidOperationException($"{Toolchain.Host} does not start.");
-        var output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
+        var output = process.StandardOutput.ReadToEndAsync();
+        var processor = ProcessorTime(process);
         var elapsed = Stopwatch.GetElapsedTime(start);
         if (process.ExitCode != 0)
-            throw new InvalidOperationException("The compiler failed: " + output);
-        return new Build(elapsed, process.TotalProcessorTime, new FileInfo(Path.ChangeExtension(responseFile, ".dll")).Length);
+            throw new InvalidOperationException("The compiler failed: " + output.Result);
+        return new Build(elapsed, processor, new FileInfo(Path.ChangeExtension(responseFile, ".dll")).Length);
+    }
+
+    /// <summary>Waits for the end. Not every system tells the processor time of a process that has ended, so it is asked for all along.</summary>
+    private static TimeSpan ProcessorTime(Process process)
+    {
+        var last = TimeSpan.Zero;
+        do
+        {
+            try
+            {
+                process.Refresh();
+                last = process.TotalProcessorTime;
+            }
+            catch (InvalidOperationException)
+            {
+                // It ended between the two questions.
+            }
+        }
+        while (!process.WaitForExit(TimeSpan.FromMilliseconds(20)));
+        return last;
     }
 
     private sealed record Build(TimeSpan Elapsed, TimeSpan Processor, long Bytes);
