@@ -1,6 +1,5 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
-using Tasker.Generators.Parsing;
 
 namespace Tasker.Generators.Analyzers;
 

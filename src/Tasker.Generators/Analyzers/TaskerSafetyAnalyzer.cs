@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 using Tasker.Generators.Diagnostics;
-using Tasker.Generators.Infrastructure;
 using Tasker.Generators.Parsing;
 
 namespace Tasker.Generators.Analyzers;

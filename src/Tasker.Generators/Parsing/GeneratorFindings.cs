@@ -67,6 +67,10 @@ internal sealed class GeneratorFindings
             ? handler
             : null;
 
+    /// <summary>Whether the generator looked at an attribute, whatever came of it.</summary>
+    public bool HasSeen(AttributeData attribute) =>
+        attribute.ApplicationSyntaxReference is { } reference && Files.TryGetValue(reference.SyntaxTree, out var file) && file.Findings == this;
+
     private sealed class FileFindings(GeneratorFindings findings, Dictionary<TextSpan, ParsedHandler> sound)
     {
         public GeneratorFindings Findings { get; } = findings;

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using Microsoft.CodeAnalysis;
+using Tasker.Generators.Diagnostics;
 using Tasker.Generators.Models;
 
 namespace Tasker.Generators.Parsing;
@@ -11,6 +12,8 @@ namespace Tasker.Generators.Parsing;
 /// </summary>
 internal sealed class ParsedMethods
 {
+    private const string GeneratedName = "it or its attributes use a type or constant that is generated, and a generator sees no generated code; declare that in a file";
+
     private static readonly ConditionalWeakTable<Compilation, ParsedMethods> Known = new();
 
     private readonly ConcurrentDictionary<IMethodSymbol, IReadOnlyList<ParsedMethod>> _methods = new(SymbolEqualityComparer.Default);
@@ -62,6 +65,8 @@ internal sealed class ParsedMethods
                 values,
                 (rule, place, arguments) => problems.Add(new ParsedProblem(rule, place, arguments)),
                 cancellationToken);
+            if (handler is not null && problems.Count == 0 && Findings?.HasSeen(data) is true)
+                problems.Add(new ParsedProblem(Rules.UnsupportedType, method.Locations[0], ["The signature", $"{method.ContainingType.ToDisplayString(SymbolExtensions.Message)}.{method.Name}", GeneratedName]));
             return new ParsedMethod(data, new ParsedHandler(handler, handler is null ? [] : values.Serializers, Failure: null), problems);
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
