@@ -1,5 +1,7 @@
+using System.Collections.Immutable;
 using Npgsql;
 using NpgsqlTypes;
+using Tasker.Events;
 using Tasker.Postgres.Claims;
 using Tasker.Postgres.Completions;
 using Tasker.Postgres.Database;
@@ -17,10 +19,13 @@ internal sealed class TaskerCoreWorkSource(ClaimPump pump, CompletionQueue compl
         WHERE ws.workflow_step_uuid = $2 AND t.workflow_step_transition_uuid = $3 AND t.workflow_step_uuid = ws.workflow_step_uuid AND t.most_recent
         """;
 
+    /// <summary>Durable events are sent by the statement that stores their outcome.</summary>
+    public bool KeepsEvents => true;
+
     public ValueTask<ClaimedStep> ClaimAsync(CancellationToken cancellationToken) => pump.ClaimAsync(cancellationToken);
 
-    public ValueTask CompleteAsync(ClaimedStep step, StepOutcome outcome, TimeSpan duration) =>
-        completions.AddAsync(PendingOutcome.Of((CoreStep)step, outcome, time.GetUtcNow(), duration));
+    public ValueTask CompleteAsync(ClaimedStep step, StepOutcome outcome, TimeSpan duration, ImmutableArray<DomainEvent> events) =>
+        completions.AddAsync(PendingOutcome.Of((CoreStep)step, outcome, time.GetUtcNow(), duration, events));
 
     /// <summary>The checkpoint is stored, and the same attempt goes on when a slot is free (protocol sheet §8.6).</summary>
     public async ValueTask YieldAsync(ClaimedStep step, ReadOnlyMemory<byte> checkpoint)
@@ -40,7 +45,7 @@ internal sealed class TaskerCoreWorkSource(ClaimPump pump, CompletionQueue compl
                 ErrorType = "checkpoint_error",
                 Retryable = exception is not PermanentException,
             });
-            await CompleteAsync(step, outcome, TimeSpan.Zero).ConfigureAwait(false);
+            await CompleteAsync(step, outcome, TimeSpan.Zero, []).ConfigureAwait(false);
         }
     }
 
@@ -54,7 +59,7 @@ internal sealed class TaskerCoreWorkSource(ClaimPump pump, CompletionQueue compl
             ErrorType = "worker_stopped",
             Retryable = true,
         });
-        await CompleteAsync(step, outcome, TimeSpan.Zero).ConfigureAwait(false);
+        await CompleteAsync(step, outcome, TimeSpan.Zero, []).ConfigureAwait(false);
     }
 
     public async ValueTask SaveCheckpointAsync(ClaimedStep step, ReadOnlyMemory<byte> checkpoint, CancellationToken cancellationToken)

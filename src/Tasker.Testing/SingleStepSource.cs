@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using System.Threading.Channels;
+using Tasker.Events;
 using Tasker.Work;
 
 namespace Tasker.Testing;
@@ -19,7 +21,7 @@ internal sealed class SingleStepSource : IWorkSource
 
     public ValueTask<ClaimedStep> ClaimAsync(CancellationToken cancellationToken) => _steps.Reader.ReadAsync(cancellationToken);
 
-    public ValueTask CompleteAsync(ClaimedStep step, StepOutcome outcome, TimeSpan duration)
+    public ValueTask CompleteAsync(ClaimedStep step, StepOutcome outcome, TimeSpan duration, ImmutableArray<DomainEvent> events)
     {
         Finish(step, outcome.Checkpoint, outcome);
         return ValueTask.CompletedTask;

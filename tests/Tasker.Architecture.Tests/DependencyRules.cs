@@ -15,6 +15,7 @@ internal static class DependencyRules
         ["Tasker.JsonSchema"] = (["Tasker.Abstractions", "Tasker.Runtime"], ["NJsonSchema"]),
         ["Tasker.Embedded"] = (["Tasker.Abstractions", "Tasker.Runtime"], ["Microsoft.Data.Sqlite", "Microsoft.Extensions.*"]),
         ["Tasker.Postgres"] = (["Tasker.Abstractions", "Tasker.Runtime"], ["Npgsql", "Microsoft.Extensions.*"]),
+        ["Tasker.RabbitMq"] = (["Tasker.Postgres"], ["RabbitMQ.Client", "Microsoft.Extensions.*"]),
         ["Tasker.Testing"] =
             (["Tasker.Abstractions", "Tasker.Runtime", "Tasker.Embedded"], ["Microsoft.Extensions.Hosting", "Microsoft.Extensions.TimeProvider.Testing"]),
         ["Tasker"] =

@@ -1,6 +1,7 @@
 using Tasker.Client;
 using Tasker.Embedded.Orchestration;
 using Tasker.Embedded.Storage;
+using Tasker.Events;
 
 namespace Tasker.Embedded.Crash;
 
@@ -24,6 +25,8 @@ internal abstract class StoreDecorator(ITaskStore inner) : ITaskStore
     public Guid? FindByIdentity(string identityHash) => inner.FindByIdentity(identityHash);
 
     public DeadLetter? FindDeadLetter(Guid entryId) => inner.FindDeadLetter(entryId);
+
+    public IEnumerable<(long Number, DomainEvent? Event)> ReadEvents(long after, int count, Func<StoredEvent, DomainEvent?> restore) => inner.ReadEvents(after, count, restore);
 
     public ValueTask<TaskRecord?> ReadAsync(Guid taskId, CancellationToken cancellationToken) => inner.ReadAsync(taskId, cancellationToken);
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Npgsql;
 using Tasker.Postgres.Fixture.Server;
 using Testcontainers.PostgreSql;
@@ -14,6 +15,7 @@ public sealed class TestDatabase : IAsyncDisposable
     private const string DatabaseName = "tasker";
     private const string ContainerImage = "postgres:18";
 
+    private static readonly TimeSpan RecoveryLimit = TimeSpan.FromSeconds(60);
     private static readonly string[] SchemaFiles = ["schemas.sql", "pgmq.sql", "tables.sql", "functions.sql"];
 
     private readonly IAsyncDisposable? _server;
@@ -58,14 +60,14 @@ public sealed class TestDatabase : IAsyncDisposable
         if (await PostgresBinaries.FindAsync().ConfigureAwait(false) is { } binaries)
         {
             var server = await PostgresServer.StartAsync(binaries, settings).ConfigureAwait(false);
-            return await LoadAsync(server.ConnectionString, server).ConfigureAwait(false);
+            return await LoadAsync(server.ConnectionString, DatabaseName, server).ConfigureAwait(false);
         }
 
         try
         {
             var container = new PostgreSqlBuilder(ContainerImage).Build();
             await container.StartAsync().ConfigureAwait(false);
-            return await LoadAsync(container.GetConnectionString(), container).ConfigureAwait(false);
+            return await LoadAsync(container.GetConnectionString(), DatabaseName, container).ConfigureAwait(false);
         }
         catch (Exception exception)
         {
@@ -76,6 +78,38 @@ public sealed class TestDatabase : IAsyncDisposable
         }
     }
 
+    /// <summary>Lets the server of a private database crash and recover; returns when it answers again.</summary>
+    /// <exception cref="InvalidOperationException">It did not come back.</exception>
+    public async Task CrashAsync()
+    {
+        if (Server is { } server)
+        {
+            await server.RestartAsync().ConfigureAwait(false);
+            return;
+        }
+
+        // In a container: when one of its processes dies, the server ends all others and recovers.
+        try
+        {
+            await ExecuteAsync(ConnectionString, "COPY (SELECT 1) TO PROGRAM 'kill -9 $PPID'").ConfigureAwait(false);
+        }
+        catch (NpgsqlException)
+        {
+            // The session went with it.
+        }
+
+        var limit = Stopwatch.StartNew();
+        while (!await AnswersAsync().ConfigureAwait(false))
+        {
+            if (limit.Elapsed > RecoveryLimit)
+                throw new InvalidOperationException("The PostgreSQL server did not come back.");
+        }
+    }
+
+    /// <summary>Makes another database with the schema on the same server, which goes with the server.</summary>
+    /// <param name="name">Its name.</param>
+    public Task<TestDatabase> AddAsync(string name) => LoadAsync(new NpgsqlConnectionStringBuilder(ConnectionString) { Pooling = false }.ConnectionString, name, owner: null);
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
@@ -84,15 +118,28 @@ public sealed class TestDatabase : IAsyncDisposable
             await _server.DisposeAsync().ConfigureAwait(false);
     }
 
-    private static async Task<TestDatabase> LoadAsync(string server, IAsyncDisposable owner)
+    private static async Task<TestDatabase> LoadAsync(string server, string name, IAsyncDisposable? owner)
     {
-        await ExecuteAsync(server, "CREATE DATABASE " + DatabaseName).ConfigureAwait(false);
-        var database = new NpgsqlConnectionStringBuilder(server) { Database = DatabaseName, Pooling = true }.ConnectionString;
+        await ExecuteAsync(server, "CREATE DATABASE " + name).ConfigureAwait(false);
+        var database = new NpgsqlConnectionStringBuilder(server) { Database = name, Pooling = true }.ConnectionString;
         var schema = string.Concat(SchemaFiles.Select(Resources.Read));
         await ExecuteAsync(
             new NpgsqlConnectionStringBuilder(database) { SearchPath = "tasker,public", Pooling = false }.ConnectionString,
             schema).ConfigureAwait(false);
         return new TestDatabase(database, owner);
+    }
+
+    private async Task<bool> AnswersAsync()
+    {
+        try
+        {
+            await ExecuteAsync(new NpgsqlConnectionStringBuilder(ConnectionString) { Pooling = false }.ConnectionString, "SELECT 1").ConfigureAwait(false);
+            return true;
+        }
+        catch (NpgsqlException)
+        {
+            return false;
+        }
     }
 
     private static async Task ExecuteAsync(string connectionString, string sql)

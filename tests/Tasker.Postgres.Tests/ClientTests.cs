@@ -194,13 +194,161 @@ public sealed class ClientTests(Databases databases)
     public async Task What_the_server_cannot_do_is_said()
     {
         await using var api = await StandInApi.StartAsync();
+
+        var exception = await Assert.ThrowsAsync<NotSupportedException>(async () => await Client(api).ResolveTaskAsync(TaskId, "r", "b", CoreHost.Token));
+
+        Assert.Contains("resolve its steps with ResolveStepAsync", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_history_is_made_of_the_audit_of_each_step()
+    {
+        await using var api = await StandInApi.StartAsync();
+        Serve(api, "blocked_by_failures", "blocked_by_failures");
+        api.Answers[$"GET /v1/tasks/{TaskId}/workflow_steps/{StepId}/audit"] = (200, """
+            [{"audit_uuid":"0199d0a0-0000-7000-8000-00000000000b","recorded_at":"2026-01-01T00:00:09","success":true,"execution_time_ms":null,"result":{"success":true,"error":null},
+            "step_name":"a","from_state":"in_progress","to_state":"enqueued_for_orchestration"},
+            {"audit_uuid":"0199d0a0-0000-7000-8000-00000000000a","recorded_at":"2026-01-01T00:00:03","success":false,"result":{"success":false,"error":{"message":"no luck"}}}]
+            """);
+
+        var history = await Client(api).GetHistoryAsync(TaskId, CoreHost.Token);
+
+        Assert.Equal(
+            [
+                (0, null, null, "pending", null, null),
+                (3, "a", "in_progress", "enqueued_as_error_for_orchestration", 1, "no luck"),
+                (9, "a", "in_progress", "enqueued_for_orchestration", 2, null),
+            ],
+            history!.Entries.Select(one => (one.At.Second, one.Step, one.From, one.To, one.Attempt, one.Reason)));
+        Assert.Null(await Client(api).GetHistoryAsync(StepId, CoreHost.Token));
+    }
+
+    [Fact]
+    public async Task Dead_letters_are_listed_in_either_spelling()
+    {
+        await using var api = await StandInApi.StartAsync();
+        api.Answers[$"GET /v1/tasks/{TaskId}"] = (200, Task("error"));
+        api.Answers["GET /v1/dlq"] = (200, $"[{Dead("StalenessTimeout", "Pending")},{Dead("manual_dlq", "pending")}]");
         var client = Client(api);
 
-        await Assert.ThrowsAsync<NotSupportedException>(async () => await client.GetHistoryAsync(TaskId, CoreHost.Token));
-        await Assert.ThrowsAsync<NotSupportedException>(async () => await client.ResolveTaskAsync(TaskId, "r", "b", CoreHost.Token));
-        await Assert.ThrowsAsync<NotSupportedException>(async () => await client.ListDeadLettersAsync(cancellationToken: CoreHost.Token));
-        await Assert.ThrowsAsync<NotSupportedException>(
+        var page = await client.ListDeadLettersAsync(new DeadLetterFilter { PageSize = 2, After = "4" }, CoreHost.Token);
+
+        Assert.Equal("6", page.Next);
+        Assert.Equal([DeadLetterReason.StalenessTimeout, DeadLetterReason.Manual], page.DeadLetters.Select(one => one.Reason));
+        var first = page.DeadLetters[0];
+        Assert.Equal(
+            (StepId, TaskId, "demo", "linear", "1.0.0", TaskState.StepsInProcess, DeadLetterStatus.Pending, new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero)),
+            (first.EntryId, first.TaskId, first.Namespace, first.Name, first.Version, first.OriginalState, first.Status, first.CreatedAt));
+        Assert.Equal("""{"minutes":31}""", first.Detail);
+        Assert.Equal("GET /v1/dlq?limit=2&offset=4&resolution_status=pending", api.Requests.First().Request);
+        await client.ListDeadLettersAsync(new DeadLetterFilter { Statuses = [] }, CoreHost.Token);
+        Assert.Contains(api.Requests, one => one.Request == "GET /v1/dlq?limit=50&offset=0");
+        Assert.Contains("more than one", (await Assert.ThrowsAsync<ValidationException>(async () => await client.ListDeadLettersAsync(
+            new DeadLetterFilter { Statuses = [DeadLetterStatus.Pending, DeadLetterStatus.Cancelled] }, CoreHost.Token))).Message, StringComparison.Ordinal);
+        await Assert.ThrowsAsync<ValidationException>(async () => await client.ListDeadLettersAsync(new DeadLetterFilter { After = "x" }, CoreHost.Token));
+        await Assert.ThrowsAsync<ValidationException>(async () => await client.ListDeadLettersAsync(new DeadLetterFilter { PageSize = 0 }, CoreHost.Token));
+    }
+
+    [Fact]
+    public async Task The_dead_letter_of_a_task_is_asked_for_by_its_task()
+    {
+        await using var api = await StandInApi.StartAsync();
+        api.Answers[$"GET /v1/tasks/{TaskId}"] = (200, Task("error"));
+        api.Answers[$"GET /v1/dlq/task/{TaskId}"] = (200, Dead("worker_unavailable", "Cancelled"));
+        var client = Client(api);
+
+        Assert.Equal(StepId, Assert.Single((await client.ListDeadLettersAsync(new DeadLetterFilter { TaskId = TaskId, Statuses = [] }, CoreHost.Token)).DeadLetters).EntryId);
+        Assert.Empty((await client.ListDeadLettersAsync(new DeadLetterFilter { TaskId = TaskId }, CoreHost.Token)).DeadLetters);
+        Assert.Empty((await client.ListDeadLettersAsync(new DeadLetterFilter { TaskId = StepId }, CoreHost.Token)).DeadLetters);
+    }
+
+    [Fact]
+    public async Task A_dead_letter_is_closed_and_found_again()
+    {
+        await using var api = await StandInApi.StartAsync();
+        api.Answers[$"GET /v1/tasks/{TaskId}"] = (200, Task("error"));
+        api.Answers["GET /v1/dlq"] = (200, $"[{Dead("ManualDlq", "ManuallyResolved")}]");
+        api.Answers[$"PATCH /v1/dlq/entry/{StepId}"] = (200, "{\"success\":true}");
+        var client = Client(api);
+
+        var closed = await client.ResolveDeadLetterAsync(StepId, new DeadLetterResolution(DeadLetterStatus.ManuallyResolved, "ann", "mended"), CoreHost.Token);
+
+        Assert.Equal((DeadLetterStatus.ManuallyResolved, "demo"), (closed.Status, closed.Namespace));
+        Assert.Equal("""{"resolution_status":"manually_resolved","resolution_notes":"mended","resolved_by":"ann"}""", api.Requests.First().Body);
+        await Assert.ThrowsAsync<KeyNotFoundException>(
             async () => await client.ResolveDeadLetterAsync(TaskId, new DeadLetterResolution(DeadLetterStatus.Cancelled, "b"), CoreHost.Token));
+        foreach (var wrong in (DeadLetterResolution[])[new(DeadLetterStatus.Pending, "b"), new(DeadLetterStatus.Cancelled, ""), new(DeadLetterStatus.Cancelled, "b", new string('x', 4001))])
+            await Assert.ThrowsAsync<ValidationException>(async () => await client.ResolveDeadLetterAsync(StepId, wrong, CoreHost.Token));
+    }
+
+    [Fact]
+    public async Task A_status_that_is_refused_in_one_spelling_is_given_in_the_other()
+    {
+        await using var api = await StandInApi.StartAsync();
+        api.Answers[$"PATCH /v1/dlq/entry/{StepId}"] = (422, """{"error":{"code":"JSON_ERROR","message":"unknown variant"}}""");
+
+        await Assert.ThrowsAsync<ValidationException>(
+            async () => await Client(api).ResolveDeadLetterAsync(StepId, new DeadLetterResolution(DeadLetterStatus.PermanentlyFailed, "b"), CoreHost.Token));
+
+        Assert.Equal(["permanently_failed", "PermanentlyFailed"], api.Requests.Select(one => JsonElement.Parse(one.Body).GetProperty("resolution_status").GetString()));
+    }
+
+    [Theory]
+    [InlineData(401, typeof(AuthenticationException))]
+    [InlineData(403, typeof(AuthorizationException))]
+    [InlineData(408, typeof(TimeoutException))]
+    [InlineData(500, typeof(ApiException))]
+    [InlineData(503, typeof(ServiceUnavailableException))]
+    public async Task Each_status_is_an_error_wherever_it_comes_from(int status, Type type)
+    {
+        await using var api = await StandInApi.StartAsync();
+        Serve(api, "steps_in_process", "processing");
+        foreach (var path in (string[])[$"GET /v1/tasks/{TaskId}/workflow_steps/{StepId}/audit", "GET /v1/dlq", $"GET /v1/dlq/task/{TaskId}", $"PATCH /v1/dlq/entry/{StepId}", $"DELETE /v1/tasks/{TaskId}", $"PATCH /v1/tasks/{TaskId}/workflow_steps/{StepId}"])
+            api.Answers[path] = (status, """{"error":{"code":"NO","message":"No."}}""");
+        var client = Client(api);
+
+        await Assert.ThrowsAsync(type, async () => await client.GetHistoryAsync(TaskId, CoreHost.Token));
+        await Assert.ThrowsAsync(type, async () => await client.ListDeadLettersAsync(cancellationToken: CoreHost.Token));
+        await Assert.ThrowsAsync(type, async () => await client.ListDeadLettersAsync(new DeadLetterFilter { TaskId = TaskId }, CoreHost.Token));
+        await Assert.ThrowsAsync(type, async () => await client.ResolveDeadLetterAsync(StepId, new DeadLetterResolution(DeadLetterStatus.Cancelled, "b"), CoreHost.Token));
+        await Assert.ThrowsAsync(type, async () => await client.CancelAsync(TaskId, CoreHost.Token));
+        await Assert.ThrowsAsync(type, async () => await client.ResolveStepAsync(TaskId, "a", StepResolution.ResetForRetry("r", "b"), CoreHost.Token));
+    }
+
+    [Fact]
+    public async Task A_cancellation_or_a_resolution_that_the_server_refuses_names_the_state()
+    {
+        await using var api = await StandInApi.StartAsync();
+        Serve(api, "complete", "all_complete");
+        api.Answers[$"DELETE /v1/tasks/{TaskId}"] = api.Answers[$"PATCH /v1/tasks/{TaskId}/workflow_steps/{StepId}"] = (409, """{"error":{"code":"CONFLICT","message":"Too late."}}""");
+
+        Assert.Contains("Too late.", (await Assert.ThrowsAsync<TaskStateException>(async () => await Client(api).CancelAsync(TaskId, CoreHost.Token))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "'complete'",
+            (await Assert.ThrowsAsync<TaskStateException>(async () => await Client(api).ResolveStepAsync(TaskId, "a", StepResolution.ResetForRetry("r", "b"), CoreHost.Token))).Message,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Dead_letters_are_read_from_the_database()
+    {
+        var flow = new CoreFlow().Step("first");
+        await using var orchestrator = new StandInOrchestrator(Database);
+        await using var host = await CoreHost.StartAsync(databases.Shared, flow, more: tasker => tasker.UseTaskerCoreQueueClient());
+        var task = await orchestrator.StartTaskAsync(flow.Namespace, flow.Name, "1.0.0", "{}");
+        await Database.ExecuteAsync(
+            "INSERT INTO tasker.tasks_dlq (task_uuid, original_state, dlq_reason, task_snapshot) VALUES ($1, 'steps_in_process', 'staleness_timeout', '{}')",
+            task);
+        var client = host.Services.GetRequiredService<ITaskClient>();
+
+        var page = await client.ListDeadLettersAsync(new DeadLetterFilter { TaskId = task, PageSize = 1 }, CoreHost.Token);
+
+        var entry = Assert.Single(page.DeadLetters);
+        Assert.Equal((flow.Namespace, "flow", DeadLetterReason.StalenessTimeout, TaskState.StepsInProcess), (entry.Namespace, entry.Name, entry.Reason, entry.OriginalState));
+        Assert.Empty((await client.ListDeadLettersAsync(new DeadLetterFilter { TaskId = task, After = page.Next }, CoreHost.Token)).DeadLetters);
+        Assert.Empty((await client.ListDeadLettersAsync(new DeadLetterFilter { TaskId = task, Statuses = [DeadLetterStatus.Cancelled] }, CoreHost.Token)).DeadLetters);
+        await Assert.ThrowsAsync<NotSupportedException>(
+            async () => await client.ResolveDeadLetterAsync(entry.EntryId, new DeadLetterResolution(DeadLetterStatus.Cancelled, "b"), CoreHost.Token));
     }
 
     [Fact]
@@ -276,6 +424,12 @@ public sealed class ClientTests(Databases databases)
         })
         .BuildServiceProvider()
         .GetRequiredService<ITaskClient>();
+
+    private static string Dead(string reason, string status) => $$$"""
+        {"dlq_entry_uuid":"{{{StepId}}}","task_uuid":"{{{TaskId}}}","original_state":"steps_in_process","dlq_reason":"{{{reason}}}","dlq_timestamp":"2026-01-01T00:00:00",
+        "resolution_status":"{{{status}}}","resolution_timestamp":null,"resolution_notes":null,"resolved_by":null,"task_snapshot":{},"metadata":{"minutes":31},
+        "created_at":"2026-01-01T00:00:00","updated_at":"2026-01-01T00:00:00"}
+        """;
 
     private static void Serve(StandInApi api, string status, string executionStatus)
     {

@@ -228,23 +228,6 @@ public sealed class HandlerTests(Databases databases)
     }
 
     [Fact]
-    public async Task A_durable_event_is_sent_to_the_queue_of_its_namespace()
-    {
-        var flow = new CoreFlow();
-        var declared = new EventDeclaration { Name = "order.placed", Description = "d", Schema = "{}" };
-        flow.Add(flow.Define("place", []) with { Events = [declared] }, (_, outcome) => CoreFlow.Write(outcome, """{"order":7}"""));
-
-        var (_, task) = await RunAsync(flow);
-
-        using var sent = JsonDocument.Parse(await Fixture.Queries.ScalarAsync<string>(Database, $"SELECT message::text FROM pgmq.q_{flow.Namespace}_domain_events"));
-        Assert.Equal("order.placed", sent.RootElement.GetProperty("event_name").GetString());
-        Assert.Equal("1.0", sent.RootElement.GetProperty("event_version").GetString());
-        Assert.Equal("""{"order": 7}""", sent.RootElement.GetProperty("payload").GetProperty("payload").GetRawText());
-        var metadata = sent.RootElement.GetProperty("metadata");
-        Assert.Equal((task, "place", flow.Namespace), (metadata.GetProperty("task_uuid").GetGuid(), metadata.GetProperty("step_name").GetString(), metadata.GetProperty("namespace").GetString()));
-    }
-
-    [Fact]
     public async Task A_result_of_ten_megabytes_is_stored_and_read_by_the_next_step()
     {
         const int size = 10 * 1024 * 1024;

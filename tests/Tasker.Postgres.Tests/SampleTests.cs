@@ -7,6 +7,7 @@ using System.Text.RegularExpressions;
 using Npgsql;
 using Tasker.Postgres.Fixture;
 using Tasker.Postgres.Fixture.Orchestrator;
+using Tasker.Postgres.Fixture.RabbitMq;
 using Tasker.Postgres.Tests.Support;
 
 namespace Tasker.Postgres.Tests;
@@ -23,17 +24,35 @@ public sealed partial class SampleTests(Databases databases) : IDisposable
 
     public void Dispose() => _folder.Delete(recursive: true);
 
+    /// <summary>Once with PGMQ and once over RabbitMQ, with one executable: publishing takes minutes.</summary>
     [Fact]
     public async Task The_published_worker_runs_both_workflows_and_stops_when_it_is_told_to()
     {
         var executable = await PublishAsync();
-        using var worker = Start(executable, ("DATABASE_URL", Url()), ("TASKER_NAMESPACE", $"{Approvals}, {Products}"));
+        await RunAsync(executable, null, ("DATABASE_URL", Url()), ("TASKER_NAMESPACE", $"{Approvals}, {Products}"));
+
+        await using var broker = await RabbitServer.StartAsync();
+        await using var queues = await AmqpQueues.ConnectAsync(broker.Url);
+        foreach (var queue in new[] { AmqpQueues.Steps(Approvals), AmqpQueues.Steps(Products), AmqpQueues.Results })
+            await queues.DeclareAsync(queue);
+        await RunAsync(executable, queues, ("DATABASE_URL", Url()), ("TASKER_MESSAGING_BACKEND", "rabbitmq"), ("RABBITMQ_URL", broker.Url));
+
+        using var misled = Start(executable, ("DATABASE_URL", Url()), ("TASKER_MESSAGING_BACKEND", "carrier pigeon"));
+        Assert.Contains("it must be pgmq or rabbitmq", await misled.StandardError.ReadToEndAsync(CoreHost.Token), StringComparison.Ordinal);
+        await misled.WaitForExitAsync(CoreHost.Token);
+        Assert.Equal(1, misled.ExitCode);
+    }
+
+    private async Task RunAsync(string executable, IOrchestratorQueues? queues, params (string Name, string Value)[] variables)
+    {
+        using var worker = Start(executable, variables);
         var output = worker.StandardOutput.ReadToEndAsync(CoreHost.Token);
         var error = worker.StandardError.ReadToEndAsync(CoreHost.Token);
         try
         {
-            await Database.UntilAsync("SELECT count(*) = 2 FROM pgmq.meta WHERE queue_name IN ($1, $2)", $"worker_{Approvals}_queue", $"worker_{Products}_queue");
-            await using var orchestrator = new StandInOrchestrator(Database);
+            await Database.UntilAsync(
+                "SELECT count(*) = 2 FROM tasker.named_tasks t JOIN tasker.task_namespaces n USING (task_namespace_uuid) WHERE n.name IN ($1, $2)", Approvals, Products);
+            await using var orchestrator = new StandInOrchestrator(Database, queues);
             var small = await orchestrator.StartTaskAsync(Approvals, "approval_routing", "1.0.0", """{"amount":500,"requester":"ann","purpose":"pens"}""");
             var large = await orchestrator.StartTaskAsync(Approvals, "approval_routing", "1.0.0", """{"amount":9000,"requester":"bob","purpose":"van"}""");
             var inventory = await orchestrator.StartTaskAsync(

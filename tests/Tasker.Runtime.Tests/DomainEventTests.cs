@@ -81,20 +81,22 @@ public sealed class DomainEventTests : IAsyncDisposable
     [Fact]
     public async Task Delivery_decides_who_is_told()
     {
-        var durable = new RecordingSink();
+        _source.KeepsEvents = true;
         _source.Events =
         [
             Declare("a.fast", EventCondition.Success, EventDelivery.Fast),
             Declare("a.durable", EventCondition.Success, EventDelivery.Durable),
             Declare("a.both", EventCondition.Success, EventDelivery.Broadcast),
         ];
-        await StartAsync(tasker => tasker.AddEventSubscriber("*", Receive).Services.AddSingleton<IDomainEventSink>(durable));
+        await StartAsync(tasker => tasker.AddEventSubscriber("*", Receive));
 
         await _source.Run("ok");
         await _host!.StopAsync(Token);
 
-        Assert.Equal(["a.fast", "a.both"], Received().Select(received => received.Name));
-        Assert.Equal(["a.durable", "a.both"], durable.Events.Select(received => received.Name));
+        var received = Received();
+        Assert.Equal(["a.fast", "a.both"], received.Select(one => one.Name));
+        Assert.Equal(["a.durable", "a.both"], _source.Kept.Select(kept => kept.Name));
+        Assert.Equal(received[1].EventId, _source.Kept.Last().EventId);
     }
 
     [Fact]
@@ -106,23 +108,36 @@ public sealed class DomainEventTests : IAsyncDisposable
         await _source.Run("ok");
 
         Assert.Equal("a.durable", (await _received.Reader.ReadAsync(Token)).Name);
+        Assert.Empty(_source.Kept);
     }
 
     [Fact]
-    public async Task A_durable_queue_that_fails_is_tried_again()
+    public async Task A_durable_event_is_made_before_its_outcome_is_stored_and_cannot_fail_the_step()
     {
-        var sink = new RecordingSink { FailuresLeft = 2 };
-        _source.Events = [Declare("a.durable", EventCondition.Success, EventDelivery.Durable)];
-        await StartAsync(tasker => tasker.Services.AddSingleton<IDomainEventSink>(sink));
+        _source.KeepsEvents = true;
+        _source.Events =
+        [
+            Declare("a.changed", EventCondition.Success, EventDelivery.Durable, publisher: "change"),
+            Declare("a.kept", EventCondition.Success, EventDelivery.Broadcast, publisher: "keep"),
+            Declare("a.broken", EventCondition.Success, EventDelivery.Durable, publisher: "broken"),
+            Declare("a.bad", EventCondition.Success, EventDelivery.Durable, schema: "refuse"),
+            Declare("a.failed", EventCondition.Failure, EventDelivery.Durable),
+        ];
+        await StartAsync(tasker => tasker
+            .AddEventSubscriber("*", Receive)
+            .AddEventPublisher("change", e => e with { Payload = """{"n":1}"""u8.ToArray() })
+            .AddEventPublisher("keep", _ => null)
+            .AddEventPublisher("broken", _ => throw new InvalidOperationException("broken"))
+            .Services.AddSingleton<ISchemaValidator, TestSchemas>());
 
-        await _source.Run("ok");
-        while (sink.Events.IsEmpty)
-        {
-            _time.Advance(TimeSpan.FromSeconds(1));
-            await Task.Run(static () => { }, Token);
-        }
+        Assert.Null((await _source.Run("ok")).Failure);
+        await _host!.StopAsync(Token);
 
-        Assert.Equal(2, _log.Lines.Count(line => line.StartsWith("231", StringComparison.Ordinal)));
+        var kept = Assert.Single(_source.Kept);
+        Assert.Equal(("a.changed", """{"n":1}"""), (kept.Name, Encoding.UTF8.GetString(kept.Payload.Span)));
+        Assert.Empty(Received());
+        Assert.Single(_log.Lines, line => line.StartsWith("231: Event a.broken", StringComparison.Ordinal));
+        Assert.Single(_log.Lines, line => line.StartsWith("232: Event a.bad", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -310,21 +325,6 @@ public sealed class DomainEventTests : IAsyncDisposable
         public ValueTask HandleAsync(DomainEvent domainEvent, CancellationToken cancellationToken)
         {
             Count++;
-            return default;
-        }
-    }
-
-    private sealed class RecordingSink : IDomainEventSink
-    {
-        public ConcurrentQueue<DomainEvent> Events { get; } = new();
-
-        public int FailuresLeft { get; set; }
-
-        public ValueTask PublishAsync(DomainEvent domainEvent, CancellationToken cancellationToken)
-        {
-            if (FailuresLeft-- > 0)
-                throw new IOException("The queue is out of reach.");
-            Events.Enqueue(domainEvent);
             return default;
         }
     }

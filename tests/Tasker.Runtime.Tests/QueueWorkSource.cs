@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using System.Text;
 using System.Threading.Channels;
+using Tasker.Events;
 using Tasker.Templates;
 using Tasker.Work;
 
@@ -28,10 +30,15 @@ internal sealed class QueueWorkSource : IWorkSource
 
     public ConcurrentQueue<string> Checkpoints { get; } = new();
 
+    /// <summary>The events that came with outcomes.</summary>
+    public ConcurrentQueue<DomainEvent> Kept { get; } = new();
+
+    public bool KeepsEvents { get; set; }
+
     public int Claims => Volatile.Read(ref _claims);
 
     /// <summary>The events that every step declares.</summary>
-    public System.Collections.Immutable.ImmutableArray<EventDeclaration> Events { get; set; } = [];
+    public ImmutableArray<EventDeclaration> Events { get; set; } = [];
 
     public Task<Report> Run(string callable, string? method = null, TimeSpan? timeout = null, string inputs = "", int maxAttempts = 3) =>
         RunCancellable(callable, CancellationToken.None, method, timeout, inputs, maxAttempts);
@@ -78,8 +85,10 @@ internal sealed class QueueWorkSource : IWorkSource
         return step;
     }
 
-    public ValueTask CompleteAsync(ClaimedStep step, StepOutcome outcome, TimeSpan duration)
+    public ValueTask CompleteAsync(ClaimedStep step, StepOutcome outcome, TimeSpan duration, ImmutableArray<DomainEvent> events)
     {
+        foreach (var kept in events)
+            Kept.Enqueue(kept);
         _reports[step].SetResult(new Report(outcome.Kind, Encoding.UTF8.GetString(outcome.Result.Span), outcome.Failure, Released: false));
         return ValueTask.CompletedTask;
     }

@@ -1,9 +1,11 @@
 using System.Buffers;
+using System.Collections.Immutable;
 using System.Text.Json;
 using BenchmarkDotNet.Attributes;
 using Mediator;
 using Microsoft.Extensions.DependencyInjection;
 using Tasker.Benchmarks.Mediator;
+using Tasker.Events;
 using Tasker.Templates;
 using Tasker.Work;
 using Tasker.Worker;
@@ -108,7 +110,7 @@ public class DispatchRounds : IDisposable
     {
         public ValueTask<ClaimedStep> ClaimAsync(CancellationToken cancellationToken) => throw new InvalidOperationException("Nothing is claimed here.");
 
-        public ValueTask CompleteAsync(ClaimedStep step, StepOutcome outcome, TimeSpan duration) => default;
+        public ValueTask CompleteAsync(ClaimedStep step, StepOutcome outcome, TimeSpan duration, ImmutableArray<DomainEvent> events) => default;
 
         public ValueTask ReleaseAsync(ClaimedStep step) => default;
 

@@ -1,6 +1,7 @@
 using Tasker.Client;
 using Tasker.Embedded.Orchestration;
 using Tasker.Embedded.Storage;
+using Tasker.Events;
 
 namespace Tasker.Benchmarks.Engine;
 
@@ -36,6 +37,9 @@ internal sealed class SlowStore(ITaskStore store, TimeSpan flushDelay) : ITaskSt
 
     public ValueTask<IReadOnlyList<DeadLetter>> ListDeadLettersAsync(DeadLetterFilter filter, Guid? before, CancellationToken cancellationToken) =>
         store.ListDeadLettersAsync(filter, before, cancellationToken);
+
+    public IEnumerable<(long Number, DomainEvent? Event)> ReadEvents(long after, int count, Func<StoredEvent, DomainEvent?> restore) =>
+        store.ReadEvents(after, count, restore);
 
     public void Dispose() => store.Dispose();
 }

@@ -25,4 +25,13 @@ public sealed class TaskTemplateAttribute(string name) : Attribute
 
     /// <summary>What the workflow is for.</summary>
     public string? Description { get; set; }
+
+    /// <summary>Who wrote it (<c>metadata.author</c>).</summary>
+    public string? Author { get; set; }
+
+    /// <summary>Words to find it by (<c>metadata.tags</c>).</summary>
+    public string[] Tags { get; set; } = [];
+
+    /// <summary>Where it is described (<c>metadata.documentation_url</c>).</summary>
+    public string? DocumentationUrl { get; set; }
 }

@@ -47,5 +47,8 @@ public sealed record StepDefinition
     /// <summary>The JSON schema of the step's result, as JSON text.</summary>
     public string? ResultSchema { get; init; }
 
+    /// <summary>What the step is composed of, as JSON text: kept for tools that make steps out of parts, and read by nobody here.</summary>
+    public string? Composition { get; init; }
+
     internal static readonly byte[] EmptyObject = "{}"u8.ToArray();
 }

@@ -26,6 +26,15 @@ public class TaskTemplate
     /// <summary>The JSON schema of the task's context, as JSON text.</summary>
     public string? InputSchema { get; init; }
 
+    /// <summary>Who made the template and where it is described.</summary>
+    public TemplateMetadata? Metadata { get; init; }
+
+    /// <summary>The external systems that the workflow depends on, for documentation.</summary>
+    public SystemDependencies SystemDependencies { get; init; } = SystemDependencies.Default;
+
+    /// <summary>The domain events that the workflow describes; <see cref="StepDefinition.Events"/> are those that steps publish.</summary>
+    public ImmutableArray<DomainEventDefinition> DomainEvents { get; init; } = [];
+
     /// <summary>Staleness limits.</summary>
     public TaskLifecycle? Lifecycle { get; init; }
 

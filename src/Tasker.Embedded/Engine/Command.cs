@@ -44,6 +44,12 @@ internal enum CommandKind
     /// <summary>The <see cref="WatchRequest"/> is not interested any more.</summary>
     StopWatching,
 
+    /// <summary>The outbox has room for events that were left in the store.</summary>
+    RefillOutbox,
+
+    /// <summary>A kept event is delivered; the payload is its number.</summary>
+    SettleEvent,
+
     /// <summary>The engine stops; a completion source wants to know when it has.</summary>
     Stop,
 }

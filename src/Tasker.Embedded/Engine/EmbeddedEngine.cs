@@ -4,6 +4,7 @@ using Tasker.Client;
 using Tasker.Embedded.Orchestration;
 using Tasker.Embedded.Storage;
 using Tasker.Embedded.Telemetry;
+using Tasker.Events;
 
 namespace Tasker.Embedded.Engine;
 
@@ -62,6 +63,7 @@ internal sealed class EmbeddedEngine : IDisposable
         _thread = store.CommitsAtOnce ? null : new WorkThread("Tasker engine", () => Work(int.MaxValue, onSlot: false));
         _ready = new ReadyQueue(Nudge);
         _timers = new RetryTimers(time, () => Post(new Command(CommandKind.Wake)));
+        Outbox = new EventOutbox(() => Post(new Command(CommandKind.RefillOutbox)), number => Post(new Command(CommandKind.SettleEvent, Payload: number)));
         metrics.Observe(() => _ready.Count, () => _changes.Running.Count, () => _runs.Count);
     }
 
@@ -71,6 +73,9 @@ internal sealed class EmbeddedEngine : IDisposable
         Running,
         Stopped,
     }
+
+    /// <summary>Durable events that wait for their subscribers.</summary>
+    public EventOutbox Outbox { get; }
 
     /// <summary>Opens the store and lets the unfinished tasks in it go on.</summary>
     /// <exception cref="TaskStoreException">The store cannot be used.</exception>
@@ -85,6 +90,7 @@ internal sealed class EmbeddedEngine : IDisposable
         _state = EngineState.Running;
         Log.EngineStarted(_logger, _runs.Count);
         Post(new Command(CommandKind.Wake));
+        Post(new Command(CommandKind.RefillOutbox));
     }
 
     /// <summary>Stores what is done, hands back what nobody runs, and closes the store.</summary>
@@ -202,11 +208,10 @@ internal sealed class EmbeddedEngine : IDisposable
             return;
         }
 
-        var now = _time.GetUtcNow();
         _applied = 0;
-        ApplyCommands(now);
+        var now = ApplyCommands();
         if (!_store.CommitsAtOnce && !onSlot && _stopRequested is null)
-            Linger(now);
+            now = Linger(now);
         while (_timers.TryTake(now, out var due))
             due.Run.Retry(due, now, _changes);
         while (_staleness.TryTake(now, out var stale))
@@ -255,9 +260,11 @@ internal sealed class EmbeddedEngine : IDisposable
         _metrics.Committed(_changes, duration);
     }
 
-    private void ApplyCommands(DateTimeOffset now)
+    /// <returns>The time, which is not before that of any command applied.</returns>
+    private DateTimeOffset ApplyCommands()
     {
         _inbox.TakeAll(ref _commands);
+        var now = _time.GetUtcNow();
 
         // A step is taken before it is reported, so what was taken is asked for after what was reported, and applied before it.
         _ready.TakeClaims(ref _claims);
@@ -274,23 +281,25 @@ internal sealed class EmbeddedEngine : IDisposable
             TryApply(command, now);
         _applied += _commands.Count;
         _commands.Clear();
+        return now;
     }
 
     /// <summary>Steps that run, and requests like those of the commit before, may well come before this commit is made: then they need not wait for the next.</summary>
-    private void Linger(DateTimeOffset now)
+    private DateTimeOffset Linger(DateTimeOffset now)
     {
         if (!IsMoreToCome() || !_linger.Begin())
-            return;
+            return now;
         do
         {
             if (HasWork)
             {
                 _linger.Gained();
-                ApplyCommands(now);
+                now = ApplyCommands();
             }
         }
         while (IsMoreToCome() && _linger.Goes());
         _linger.End();
+        return now;
 
         bool IsMoreToCome() => _changes.Running.Count > 0 || _applied < _linger.Expected;
     }
@@ -364,6 +373,12 @@ internal sealed class EmbeddedEngine : IDisposable
                 var unwatch = (WatchRequest)command.Target!;
                 if (_runs.TryGetValue(unwatch.TaskId, out var unwatched))
                     unwatched.Followers.RemoveWatcher(unwatch.Changed);
+                break;
+            case CommandKind.RefillOutbox:
+                RefillOutbox(now);
+                break;
+            case CommandKind.SettleEvent:
+                _changes.SettledEvents.Add((long)command.Payload!);
                 break;
             case CommandKind.Stop:
                 _stopRequested = (TaskCompletionSource)command.Target!;
@@ -440,6 +455,52 @@ internal sealed class EmbeddedEngine : IDisposable
         var plan = _plans.Find(stored.Namespace, stored.Name, stored.Version) ?? throw new ConfigurationException(
             $"Task {taskId} stays as it is: this host has no template '{stored.Namespace}/{stored.Name}/{stored.Version}'. Add the template's assembly.");
         return TaskRun.Restore(stored, plan);
+    }
+
+    private void RefillOutbox(DateTimeOffset now)
+    {
+        try
+        {
+            Outbox.Refill((after, count) => _store.ReadEvents(after, count, RestoreEvent));
+        }
+        catch (TaskStoreException exception)
+        {
+            Log.OutboxNotRead(_logger, exception.Message, exception);
+            Outbox.RefillFailed(now);
+        }
+    }
+
+    /// <summary>An event that an earlier process stored, or that found no room in memory.</summary>
+    private DomainEvent? RestoreEvent(StoredEvent stored)
+    {
+        try
+        {
+            var run = _runs.GetValueOrDefault(stored.TaskId) ?? Load(stored.TaskId);
+            var step = EmbeddedStep.OfPast(run.StepAt(stored.StepIndex), stored.Attempt);
+            if (step.Definition.Events.FirstOrDefault(declared => declared.Name == stored.Name) is { } declaration)
+            {
+                return new DomainEvent
+                {
+                    EventId = stored.EventId,
+                    Declaration = declaration,
+                    Step = step,
+                    Payload = stored.Payload,
+                    Failure = stored.Failure,
+                    Metadata = stored.Metadata,
+                    Duration = stored.Duration,
+                    FiredAt = stored.FiredAt,
+                    FiredBy = stored.FiredBy,
+                };
+            }
+
+            Log.EventNotRestored(_logger, stored.Name, stored.TaskId, $"Step '{step.Name}' does not declare it any more.");
+        }
+        catch (Exception exception) when (exception is KeyNotFoundException or ConfigurationException)
+        {
+            Log.EventNotRestored(_logger, stored.Name, stored.TaskId, exception.Message);
+        }
+
+        return null;
     }
 
     private void ApplyResolve(ResolveDeadLetterRequest request, DateTimeOffset now)
@@ -550,6 +611,8 @@ internal sealed class EmbeddedEngine : IDisposable
             Retire(run);
         foreach (var run in _changes.Tasks)
             Retire(run);
+        if (_changes.Events.Count > 0)
+            Outbox.Announce(_changes.Events);
         _changes.Stored();
         if (_changes.Ready.Count > 0)
         {
@@ -568,6 +631,12 @@ internal sealed class EmbeddedEngine : IDisposable
         if (_store.NextUpkeep <= now)
         {
             KeepUp(now);
+            Arm(now);
+        }
+
+        if (now >= Outbox.RetryAt)
+        {
+            RefillOutbox(now);
             Arm(now);
         }
     }
@@ -624,7 +693,7 @@ internal sealed class EmbeddedEngine : IDisposable
     private void Arm(DateTimeOffset now)
     {
         var store = _commitRetryAt < DateTimeOffset.MaxValue ? _commitRetryAt : _store.NextUpkeep;
-        _timers.Arm(now, Earliest(store, _staleness.Next));
+        _timers.Arm(now, Earliest(Earliest(store, Outbox.RetryAt), _staleness.Next));
     }
 
     private static DateTimeOffset Earliest(DateTimeOffset one, DateTimeOffset other) => one < other ? one : other;
@@ -636,6 +705,7 @@ internal sealed class EmbeddedEngine : IDisposable
         _state = EngineState.Stopped;
         _timers.Dispose();
         _thread?.Stop();
+        Outbox.Close();
         var stopped = new OperationCanceledException("The embedded engine stopped before the task was finished. It goes on when the engine starts again.");
         foreach (var run in _runs.Values)
             run.Followers.Abandon(stopped);

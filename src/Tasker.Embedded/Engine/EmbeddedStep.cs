@@ -12,14 +12,9 @@ internal sealed class EmbeddedStep : ClaimedStep
     /// <param name="ticket">For which time the step is handed out; see <see cref="StepRun.Ticket"/>.</param>
     [SetsRequiredMembers]
     public EmbeddedStep(StepRun step, int attempt, int ticket)
-        : base(step)
+        : this(step, attempt)
     {
-        Step = step;
         Ticket = ticket;
-        Attempts = attempt - 1;
-        Checkpoint = step.Checkpoint;
-        PreviousFailure = step.Failure;
-        Dependencies = step.Parents.Length == 0 ? StepResults.None : new AncestorResults(step);
 
         // Either the engine, which cancels, sees the attempt, or the attempt sees that it is cancelled.
         step.Handed = this;
@@ -27,6 +22,20 @@ internal sealed class EmbeddedStep : ClaimedStep
         if (step.State is not (StepState.Enqueued or StepState.InProgress) || step.Ticket != ticket)
             Cancel();
     }
+
+    [SetsRequiredMembers]
+    private EmbeddedStep(StepRun step, int attempt)
+        : base(step)
+    {
+        Step = step;
+        Attempts = attempt - 1;
+        Checkpoint = step.Checkpoint;
+        PreviousFailure = step.Failure;
+        Dependencies = step.Parents.Length == 0 ? StepResults.None : new AncestorResults(step);
+    }
+
+    /// <summary>An attempt that is over, for those who are told of it later.</summary>
+    public static EmbeddedStep OfPast(StepRun step, int attempt) => new(step, attempt);
 
     public StepRun Step { get; }
 

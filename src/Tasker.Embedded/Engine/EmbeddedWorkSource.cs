@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using Tasker.Embedded.Orchestration;
+using Tasker.Events;
 using Tasker.Work;
 
 namespace Tasker.Embedded.Engine;
@@ -6,11 +8,13 @@ namespace Tasker.Embedded.Engine;
 /// <summary>The engine as workers see it.</summary>
 internal sealed class EmbeddedWorkSource(EmbeddedEngine engine) : IWorkSource
 {
+    public IEventOutbox Outbox => engine.Outbox;
+
     public ValueTask<ClaimedStep> ClaimAsync(CancellationToken cancellationToken) => engine.ClaimAsync(cancellationToken);
 
-    public ValueTask CompleteAsync(ClaimedStep step, StepOutcome outcome, TimeSpan duration)
+    public ValueTask CompleteAsync(ClaimedStep step, StepOutcome outcome, TimeSpan duration, ImmutableArray<DomainEvent> events)
     {
-        engine.Post(new Command(CommandKind.Completed, step, AttemptOutcome.CopyOf(outcome, duration)), onSlot: true);
+        engine.Post(new Command(CommandKind.Completed, step, AttemptOutcome.CopyOf(outcome, duration, events)), onSlot: true);
         return ValueTask.CompletedTask;
     }
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
+using Tasker.Events;
 
 namespace Tasker.Embedded.Orchestration;
 
@@ -14,6 +15,9 @@ internal class AttemptOutcome(byte[] result)
     /// <summary>How long the handler ran; zero when nobody knows.</summary>
     public TimeSpan Duration { get; init; }
 
+    /// <summary>The durable events that the attempt leads to.</summary>
+    public ImmutableArray<DomainEvent> Events { get; init; } = [];
+
     /// <summary>The attempt's trace, when somebody listens to traces.</summary>
     public Activity? Trace { get; init; }
 
@@ -21,17 +25,17 @@ internal class AttemptOutcome(byte[] result)
     public virtual StepFailure? Failure => null;
 
     /// <summary>Copies an outcome. One that a handler left empty is that of a handler which returned nothing.</summary>
-    public static AttemptOutcome CopyOf(StepOutcome outcome, TimeSpan duration)
+    public static AttemptOutcome CopyOf(StepOutcome outcome, TimeSpan duration, ImmutableArray<DomainEvent> events)
     {
         var trace = Activity.Current;
         if (outcome.Failure is { } failure)
-            return new FailedAttempt(failure) { Duration = duration, Trace = trace };
+            return new FailedAttempt(failure) { Duration = duration, Events = events, Trace = trace };
         var result = outcome.Result.IsEmpty ? EmptyObject : outcome.Result.ToArray();
         if (outcome.Decision is { } decision)
-            return new DecisionOutcome(result, decision) { Duration = duration, Trace = trace };
+            return new DecisionOutcome(result, decision) { Duration = duration, Events = events, Trace = trace };
         if (outcome.BatchPlan is { } plan)
-            return new BatchOutcome(result, plan.Cursors, outcome.WorkerTemplate) { Duration = duration, Trace = trace };
-        return new AttemptOutcome(result) { Duration = duration, Trace = trace };
+            return new BatchOutcome(result, plan.Cursors, outcome.WorkerTemplate) { Duration = duration, Events = events, Trace = trace };
+        return new AttemptOutcome(result) { Duration = duration, Events = events, Trace = trace };
     }
 }
 

@@ -35,11 +35,18 @@ internal sealed class Changes
     /// <summary>Dead letters to add, or to replace by one with the same id.</summary>
     public List<DeadLetter> DeadLetters { get; } = [];
 
+    /// <summary>Durable events to keep until they are delivered.</summary>
+    public List<KeptEvent> Events { get; } = [];
+
+    /// <summary>The numbers of kept events that are delivered.</summary>
+    public List<long> SettledEvents { get; } = [];
+
     /// <summary>Tasks whose limits may have to be watched anew.</summary>
     public List<TaskRun> Limited { get; } = [];
 
     /// <summary>Whether there is anything to store.</summary>
-    public bool NeedStoring => RunningChanged || Created.Count > 0 || Tasks.Count > 0 || Steps.Count > 0 || DeadLetters.Count > 0;
+    public bool NeedStoring => RunningChanged || Created.Count > 0 || Tasks.Count > 0 || Steps.Count > 0 || DeadLetters.Count > 0
+        || Events.Count > 0 || SettledEvents.Count > 0;
 
     public void Create(TaskRun run)
     {
@@ -101,6 +108,8 @@ internal sealed class Changes
         Tasks.Clear();
         Steps.Clear();
         DeadLetters.Clear();
+        Events.Clear();
+        SettledEvents.Clear();
         RunningChanged = false;
     }
 

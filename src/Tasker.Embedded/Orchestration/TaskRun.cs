@@ -269,6 +269,13 @@ internal sealed partial class TaskRun
             }
         }
 
+        // What a handler announced of a plan or a decision that cannot be carried out did not happen.
+        if (outcome.Failure is not null || step.State is not StepState.Error)
+        {
+            foreach (var announced in outcome.Events)
+                changes.Events.Add(new KeptEvent(announced));
+        }
+
         Settle(now, changes);
     }
 

@@ -1,5 +1,6 @@
 using Tasker.Client;
 using Tasker.Embedded.Orchestration;
+using Tasker.Events;
 
 namespace Tasker.Embedded.Storage;
 
@@ -43,6 +44,13 @@ internal interface ITaskStore : IDisposable
     /// <summary>A dead letter. Called by the engine only.</summary>
     /// <exception cref="TaskStoreException">The store cannot be read.</exception>
     DeadLetter? FindDeadLetter(Guid entryId);
+
+    /// <summary>Reads events that are kept, in the order of their numbers. Called by the engine only.</summary>
+    /// <param name="after">The number before the first.</param>
+    /// <param name="count">How many at most.</param>
+    /// <param name="restore">Makes an event of what was stored; <see langword="null"/> when that is not possible now.</param>
+    /// <exception cref="TaskStoreException">The store cannot be read.</exception>
+    IEnumerable<(long Number, DomainEvent? Event)> ReadEvents(long after, int count, Func<StoredEvent, DomainEvent?> restore);
 
     /// <summary>Reads a task as it was last stored.</summary>
     /// <returns>The task, or <see langword="null"/> when there is none with that id.</returns>

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Text;
 using Tasker.Client;
 using Tasker.Embedded.Orchestration;
+using Tasker.Events;
 
 namespace Tasker.Embedded.Storage;
 
@@ -17,6 +18,8 @@ internal sealed class InMemoryTaskStore(int finishedTasksKept) : ITaskStore
     private readonly BinaryWriter _writer = new(new MemoryStream(), Encoding.UTF8);
     private readonly ByteChunks _chunks = new();
     private long _lastNumber;
+    private readonly SortedDictionary<long, KeptEvent> _events = [];
+    private long _lastEvent;
 
     public bool CommitsAtOnce => true;
 
@@ -35,6 +38,14 @@ internal sealed class InMemoryTaskStore(int finishedTasksKept) : ITaskStore
             Keep(run);
         foreach (var entry in changes.DeadLetters)
             _deadLetters[entry.EntryId] = entry;
+        foreach (var kept in changes.Events)
+        {
+            kept.Number = ++_lastEvent;
+            _events.Add(kept.Number, kept);
+        }
+
+        foreach (var number in changes.SettledEvents)
+            _events.Remove(number);
     }
 
     public DateTimeOffset NextUpkeep => DateTimeOffset.MaxValue;
@@ -51,6 +62,9 @@ internal sealed class InMemoryTaskStore(int finishedTasksKept) : ITaskStore
     public Guid? FindByIdentity(string identityHash) => _identities.TryGetValue(identityHash, out var id) ? id : null;
 
     public DeadLetter? FindDeadLetter(Guid entryId) => _deadLetters.GetValueOrDefault(entryId);
+
+    public IEnumerable<(long Number, DomainEvent? Event)> ReadEvents(long after, int count, Func<StoredEvent, DomainEvent?> restore) =>
+        _events.Values.Where(kept => kept.Number > after).Take(count).Select(static kept => (kept.Number, (DomainEvent?)kept.Event));
 
     public ValueTask<TaskRecord?> ReadAsync(Guid taskId, CancellationToken cancellationToken) =>
         ValueTask.FromResult(Find(taskId) is { } task ? task.Restore().ToRecord() : null);

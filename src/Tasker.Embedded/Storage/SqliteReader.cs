@@ -29,7 +29,9 @@ internal static class SqliteReader
             plans[reader.GetString(1)] = reader.GetInt64(0);
         using var log = connection.CreateCommand();
         log.CommandText = "SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'log'";
-        return new SqliteNumbers((long)last.ExecuteScalar()!, (long)log.ExecuteScalar()!, plans);
+        using var outbox = connection.CreateCommand();
+        outbox.CommandText = "SELECT coalesce(max(event_no), 0) FROM outbox";
+        return new SqliteNumbers((long)last.ExecuteScalar()!, (long)log.ExecuteScalar()!, (long)outbox.ExecuteScalar()!, plans);
     }
 
     /// <summary>All tasks that go on by themselves, in order of their creation.</summary>

@@ -5,7 +5,7 @@ namespace Tasker.Embedded.Storage;
 
 /// <summary>
 /// Deletes tasks that were finished long enough ago, a few at a time, in the order in which they were created: so it needs no index, and never holds up
-/// commits for long. The pages that become free are used for new tasks.
+/// commits for long. The pages that become free are used for new tasks. A task waits for its durable events to be delivered.
 /// </summary>
 /// <param name="connection">The writer's connection.</param>
 /// <param name="keep">How long a finished task is kept.</param>
@@ -60,9 +60,9 @@ internal sealed class SqliteRetention(SqliteConnection connection, TimeSpan keep
             """
             DELETE FROM dead_letters WHERE task_id IN (
                 SELECT task_id FROM tasks WHERE task_no > $cursor AND task_no <= $last AND completed_at < $latest
-                    AND state IN ('complete', 'error', 'cancelled', 'resolved_manually'));
+                    AND state IN ('complete', 'error', 'cancelled', 'resolved_manually') AND task_id NOT IN (SELECT task_id FROM outbox));
             DELETE FROM tasks WHERE task_no > $cursor AND task_no <= $last AND completed_at < $latest
-                AND state IN ('complete', 'error', 'cancelled', 'resolved_manually');
+                AND state IN ('complete', 'error', 'cancelled', 'resolved_manually') AND task_id NOT IN (SELECT task_id FROM outbox);
             """;
         command.Parameters.AddWithValue("$cursor", _cursor);
         command.Parameters.AddWithValue("$last", last);

@@ -251,6 +251,26 @@ internal static class SqliteSchema
             t.completed_at
         FROM tasks t;
         """,
+        """
+        -- Durable domain events that have not reached all their subscribers. failure, metadata: JSON objects.
+        CREATE TABLE outbox (
+            event_no INTEGER PRIMARY KEY,
+            event_id TEXT NOT NULL,
+            name TEXT NOT NULL,
+            task_id TEXT NOT NULL,
+            step_no INTEGER NOT NULL,
+            step TEXT NOT NULL,
+            attempt INTEGER NOT NULL,
+            payload TEXT NOT NULL,
+            failure TEXT,
+            metadata TEXT,
+            duration_ms INTEGER NOT NULL,
+            fired_at TEXT NOT NULL,
+            fired_by TEXT NOT NULL
+        );
+
+        CREATE INDEX outbox_of_task ON outbox (task_id);
+        """,
     ];
 
     /// <summary>The version that files have after <see cref="Migrate"/>.</summary>

@@ -1,6 +1,7 @@
 using Microsoft.Data.Sqlite;
 using Tasker.Client;
 using Tasker.Embedded.Orchestration;
+using Tasker.Events;
 
 namespace Tasker.Embedded.Storage;
 
@@ -95,6 +96,10 @@ internal sealed class SqliteTaskStore : ITaskStore
     public Guid? FindByIdentity(string identityHash) => Read(identityHash, SqliteFinder.FindByIdentity);
 
     public DeadLetter? FindDeadLetter(Guid entryId) => Read(entryId, SqliteFinder.FindDeadLetter);
+
+    public IEnumerable<(long Number, DomainEvent? Event)> ReadEvents(long after, int count, Func<StoredEvent, DomainEvent?> restore) =>
+        Read((after, count), static (connection, wanted) => SqliteOutbox.Read(connection, wanted.after, wanted.count))
+            .Select(stored => (stored.Number, restore(stored)));
 
     public ValueTask<TaskRecord?> ReadAsync(Guid taskId, CancellationToken cancellationToken)
     {

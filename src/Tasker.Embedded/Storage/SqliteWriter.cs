@@ -29,6 +29,8 @@ internal sealed class SqliteWriter : IDisposable
     private readonly SqliteStatement _insertLog;
     private readonly SqliteStatement _dropLog;
     private readonly SqliteStatement _writeDeadLetter;
+    private readonly SqliteStatement _insertEvent;
+    private readonly SqliteStatement _dropEvent;
     private readonly SqliteStatement[] _all;
 
     private readonly Dictionary<TaskPlan, PlanRow> _plans = [];
@@ -46,6 +48,7 @@ internal sealed class SqliteWriter : IDisposable
     private long _lastTask;
     private long _lastPlan;
     private long _lastLog;
+    private long _lastEvent;
     private long _logBytes;
     private DateTimeOffset _shortenedAt = DateTimeOffset.MinValue;
 
@@ -55,6 +58,7 @@ internal sealed class SqliteWriter : IDisposable
         _planNumbers = numbers.Plans;
         _lastTask = numbers.LastTask;
         _lastLog = numbers.LastLog;
+        _lastEvent = numbers.LastEvent;
         _lastPlan = numbers.Plans.Count == 0 ? 0 : numbers.Plans.Values.Max();
         _begin = Prepare("BEGIN IMMEDIATE");
         _commit = Prepare("COMMIT");
@@ -72,7 +76,9 @@ internal sealed class SqliteWriter : IDisposable
             "INSERT INTO dead_letters (entry_id, task_id, namespace, name, version, original_state, reason, detail, created_at, status, resolved_at, " +
             "resolved_by, notes) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (entry_id) DO UPDATE SET " +
             "status = excluded.status, resolved_at = excluded.resolved_at, resolved_by = excluded.resolved_by, notes = excluded.notes");
-        _all = [_begin, _commit, _rollback, _insertPlan, _writeTask, _insertLog, _dropLog, _writeDeadLetter];
+        _insertEvent = Prepare(SqliteOutbox.Insert);
+        _dropEvent = Prepare(SqliteOutbox.Delete);
+        _all = [_begin, _commit, _rollback, _insertPlan, _writeTask, _insertLog, _dropLog, _writeDeadLetter, _insertEvent, _dropEvent];
 
         SqliteStatement Prepare(string sql) => new(database, sql, file);
     }
@@ -105,6 +111,14 @@ internal sealed class SqliteWriter : IDisposable
                 WriteSettled(run, number);
             foreach (var entry in changes.DeadLetters)
                 Write(entry);
+            foreach (var kept in changes.Events)
+            {
+                kept.Number = ++_lastEvent;
+                SqliteOutbox.Write(_insertEvent, kept, _json);
+            }
+
+            foreach (var settled in changes.SettledEvents)
+                _dropEvent.Bind(settled).Run();
         });
 
         _lastLog = number;
@@ -457,5 +471,6 @@ internal sealed class SqliteWriter : IDisposable
 /// <summary>Where the numbering of a file's rows goes on.</summary>
 /// <param name="LastTask">The highest task number.</param>
 /// <param name="LastLog">The highest number that the log has had.</param>
+/// <param name="LastEvent">The highest number of a kept event.</param>
 /// <param name="Plans">The plans' numbers by their JSON.</param>
-internal sealed record SqliteNumbers(long LastTask, long LastLog, Dictionary<string, long> Plans);
+internal sealed record SqliteNumbers(long LastTask, long LastLog, long LastEvent, Dictionary<string, long> Plans);

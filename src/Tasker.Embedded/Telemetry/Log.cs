@@ -25,6 +25,12 @@ internal static partial class Log
     [LoggerMessage(305, LogLevel.Warning, "The input_schema of template {Template} is not checked. Call AddJsonSchemaValidation() of the package Tasker.JsonSchema, or add an ISchemaValidator")]
     public static partial void SchemaNotChecked(ILogger logger, TaskTemplate template);
 
+    [LoggerMessage(306, LogLevel.Error, "Durable event {Event} of task {TaskId} stays in the store and is not delivered: {Reason}")]
+    public static partial void EventNotRestored(ILogger logger, string @event, Guid taskId, string reason);
+
+    [LoggerMessage(307, LogLevel.Error, "Durable events could not be read; it will be tried again. {Reason}")]
+    public static partial void OutboxNotRead(ILogger logger, string reason, Exception exception);
+
     [LoggerMessage(310, LogLevel.Error, "Nothing could be stored; it will be tried again, and new tasks are refused meanwhile. {Reason}")]
     public static partial void CommitFailed(ILogger logger, string reason, Exception exception);
 

@@ -109,6 +109,12 @@ internal static class TemplateEmitter
         writer.Line("Namespace = Namespace,");
         writer.Line("Version = Version,");
         Optional(writer, "Description", Text(template.Description));
+        if (template.Metadata is { } metadata)
+            Metadata(writer, metadata);
+        if (template.Systems is { } systems)
+            Systems(writer, systems);
+        if (!template.DomainEvents.IsEmpty)
+            ListOf(writer, "DomainEvents", template.DomainEvents, DomainEvent);
         Optional(writer, "InputCodec", codec);
         Optional(writer, "InputSchema", Text(template.InputSchema));
         if (template.Lifecycle is { } lifecycle)
@@ -128,8 +134,7 @@ internal static class TemplateEmitter
         Optional(writer, "Method", Text(step.Method));
         Optional(writer, "Resolver", Text(step.Resolver));
         Optional(writer, "Configuration", Utf8(step.Configuration));
-        if (!step.Dependencies.IsEmpty)
-            writer.Line($"Dependencies = [{Join(step.Dependencies)}],");
+        Texts(writer, "Dependencies", step.Dependencies);
         Optional(writer, "Retry", Retry(step.Retry));
         Optional(writer, "Timeout", Time(step.Timeout));
         Optional(writer, "SystemDependency", Text(step.SystemDependency));
@@ -138,6 +143,31 @@ internal static class TemplateEmitter
         if (!step.Events.IsEmpty)
             ListOf(writer, "Events", step.Events, Event);
         Optional(writer, "ResultSchema", Text(step.ResultSchema));
+        Optional(writer, "Composition", Text(step.Composition));
+    }
+
+    private static void Metadata(IndentedWriter writer, MetadataModel metadata)
+    {
+        using var block = writer.Block("Metadata = new()", ",");
+        Optional(writer, "Author", Text(metadata.Author));
+        Texts(writer, "Tags", metadata.Tags);
+        Optional(writer, "DocumentationUrl", Text(metadata.DocumentationUrl));
+        Optional(writer, "CreatedAt", Text(metadata.CreatedAt));
+        Optional(writer, "UpdatedAt", Text(metadata.UpdatedAt));
+    }
+
+    private static void Systems(IndentedWriter writer, SystemsModel systems)
+    {
+        using var block = writer.Block("SystemDependencies = new()", ",");
+        Optional(writer, "Primary", Text(systems.Primary));
+        Texts(writer, "Secondary", systems.Secondary);
+    }
+
+    private static void DomainEvent(IndentedWriter writer, DomainEventModel declared)
+    {
+        writer.Line($"Name = {Identifiers.Literal(declared.Name)},");
+        Optional(writer, "Description", Text(declared.Description));
+        Optional(writer, "Schema", Text(declared.Schema));
     }
 
     private static void Batch(IndentedWriter writer, BatchModel batch)
@@ -233,6 +263,12 @@ internal static class TemplateEmitter
         }
     }
 
+    private static void Texts(IndentedWriter writer, string property, EquatableArray<string> texts)
+    {
+        if (!texts.IsEmpty)
+            writer.Line($"{property} = [{Join(texts)}],");
+    }
+
     private static void Optional(IndentedWriter writer, string property, string? expression)
     {
         if (expression is not null)
@@ -254,7 +290,7 @@ internal static class TemplateEmitter
             settings.Add($"BackoffBase = {Time(backoffBase)}");
         if (retry.MaxBackoff is { } maxBackoff)
             settings.Add($"MaxBackoff = {Time(maxBackoff)}");
-        return settings.Count == 0 ? null : $"new() {{ {string.Join(", ", settings)} }}";
+        return settings.Count == 0 ? "new()" : $"new() {{ {string.Join(", ", settings)} }}";
     }
 
     private static string Join(EquatableArray<string> texts)

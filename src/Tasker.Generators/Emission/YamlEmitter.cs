@@ -42,6 +42,12 @@ internal sealed class YamlEmitter
         Text("namespace_name", template.Namespace);
         Text("version", template.Version);
         Text("description", template.Description);
+        if (template.Metadata is { } metadata)
+            Metadata(metadata);
+        if (template.Systems is { } systems)
+            Systems(systems);
+        if (!template.DomainEvents.IsEmpty)
+            List("domain_events", template.DomainEvents, DomainEvent);
         Json("input_schema", template.InputSchema);
         if (template.Lifecycle is { } lifecycle)
             Lifecycle(lifecycle);
@@ -75,14 +81,7 @@ internal sealed class YamlEmitter
         Json("initialization", step.Configuration);
         _depth--;
         Text("system_dependency", step.SystemDependency);
-        if (!step.Dependencies.IsEmpty)
-        {
-            var names = new List<string>();
-            foreach (var dependency in step.Dependencies)
-                names.Add(YamlText.Of(dependency));
-            Line($"dependencies: [{string.Join(", ", names)}]");
-        }
-
+        Texts("dependencies", step.Dependencies);
         Retry(step.Retry);
         Number("timeout_seconds", step.Timeout / Second);
         if (!step.Events.IsEmpty)
@@ -90,6 +89,47 @@ internal sealed class YamlEmitter
         if (step.Batch is { } batch)
             Batch(batch);
         Json("result_schema", step.ResultSchema);
+        Json("composition", step.Composition);
+    }
+
+    private void Metadata(MetadataModel metadata)
+    {
+        if (metadata == new MetadataModel(null, [], null, null, null))
+        {
+            Line("metadata: {}");
+            return;
+        }
+
+        Line("metadata:");
+        _depth++;
+        Text("author", metadata.Author);
+        Texts("tags", metadata.Tags);
+        Text("documentation_url", metadata.DocumentationUrl);
+        Text("created_at", metadata.CreatedAt);
+        Text("updated_at", metadata.UpdatedAt);
+        _depth--;
+    }
+
+    private void Systems(SystemsModel systems)
+    {
+        if (systems == new SystemsModel(null, []))
+        {
+            Line("system_dependencies: {}");
+            return;
+        }
+
+        Line("system_dependencies:");
+        _depth++;
+        Text("primary", systems.Primary);
+        Texts("secondary", systems.Secondary);
+        _depth--;
+    }
+
+    private void DomainEvent(DomainEventModel declared)
+    {
+        Text("name", declared.Name);
+        Text("description", declared.Description);
+        Json("schema", declared.Schema);
     }
 
     private void Batch(BatchModel batch)
@@ -196,6 +236,16 @@ internal sealed class YamlEmitter
     {
         if (text is not null)
             Line($"{key}: {YamlText.Of(text)}");
+    }
+
+    private void Texts(string key, EquatableArray<string> texts)
+    {
+        if (texts.IsEmpty)
+            return;
+        var words = new List<string>();
+        foreach (var text in texts)
+            words.Add(YamlText.Of(text));
+        Line($"{key}: [{string.Join(", ", words)}]");
     }
 
     private void Json(string key, string? json)

@@ -8,6 +8,9 @@ internal sealed record TemplateModel(
     string Namespace,
     string Version,
     string? Description,
+    MetadataModel? Metadata,
+    SystemsModel? Systems,
+    EquatableArray<DomainEventModel> DomainEvents,
     EquatableArray<StepModel> Steps,
     string? InputSchema,
     EquatableArray<InputModel> Inputs,
@@ -34,7 +37,17 @@ internal sealed record StepModel(
     BatchModel? Batch,
     EquatableArray<EventModel> Events,
     string? ResultSchema,
-    EquatableArray<InputModel> Results);
+    EquatableArray<InputModel> Results,
+    string? Composition);
+
+/// <summary>Who made a template and where it is described.</summary>
+internal sealed record MetadataModel(string? Author, EquatableArray<string> Tags, string? DocumentationUrl, string? CreatedAt, string? UpdatedAt);
+
+/// <summary>The external systems of a workflow; what is <see langword="null"/> keeps its default.</summary>
+internal sealed record SystemsModel(string? Primary, EquatableArray<string> Secondary);
+
+/// <summary>A domain event that a workflow describes.</summary>
+internal sealed record DomainEventModel(string Name, string? Description, string? Schema);
 
 /// <summary>A retry policy; what is <see langword="null"/> keeps its default. Times are milliseconds.</summary>
 internal sealed record RetryModel(bool? Retryable, long? MaxAttempts, string? Backoff, long? BackoffBase, long? MaxBackoff);

@@ -47,6 +47,9 @@ internal sealed class TemplateClassParser
                 Text(data, "Namespace", TemplateParser.LongestName),
                 Text(data, "Version", TemplateParser.LongestVersion),
                 data.NamedText("Description"),
+                ReadMetadata(data),
+                Systems: null,
+                DomainEvents: [],
                 _steps.ConvertAll(step => step.Model).ToEquatableArray(),
                 InputSchema: null,
                 [],
@@ -102,7 +105,19 @@ internal sealed class TemplateClassParser
         attribute.Kind is HandlerKind.BatchWorker ? ReadBatch(name, data) : null,
         Events: [],
         ResultSchema: null,
-        Results: []);
+        Results: [],
+        Composition: null);
+
+    private static MetadataModel? ReadMetadata(AttributeData data)
+    {
+        var metadata = new MetadataModel(
+            data.NamedText("Author"),
+            Texts(data, "Tags").ToEquatableArray(),
+            data.NamedText("DocumentationUrl"),
+            CreatedAt: null,
+            UpdatedAt: null);
+        return metadata == new MetadataModel(null, [], null, null, null) ? null : metadata;
+    }
 
     /// <summary>Where tasker-core looks for the worker when there is nothing to split (protocol sheet §8.5).</summary>
     private static string? WorkerConfiguration(AttributeData data) =>
@@ -150,6 +165,21 @@ internal sealed class TemplateClassParser
             if (names.Values[i] is { Kind: TypedConstantKind.Primitive, Value: string name })
                 Add(step, new TemplateClassDependency(name, Reader: null, i, IsOptional: false));
         }
+    }
+
+    /// <summary>The constants in an array that is a named argument.</summary>
+    private static List<string> Texts(AttributeData data, string argument)
+    {
+        var texts = new List<string>();
+        if (data.Named(argument) is not { Kind: TypedConstantKind.Array, IsNull: false } items)
+            return texts;
+        foreach (var item in items.Values)
+        {
+            if (item is { Kind: TypedConstantKind.Primitive, Value: string text })
+                texts.Add(text);
+        }
+
+        return texts;
     }
 
     private static void Add(TemplateClassStep step, TemplateClassDependency dependency)

@@ -99,7 +99,9 @@ internal sealed class TemplateParser
         var namespaceName = template.RequiredString("namespace_name", LongestName);
         var version = template.RequiredString("version", LongestVersion);
         var description = template.String("description");
-        ReadDocumentation(template);
+        var metadata = ReadMetadata(template);
+        var systems = ReadSystems(template);
+        var domainEvents = ReadDomainEvents(template);
         ReadSteps(template, isTruncated);
 
         var model = new TemplateModel(
@@ -107,6 +109,9 @@ internal sealed class TemplateParser
             namespaceName,
             version,
             description,
+            metadata,
+            systems,
+            domainEvents,
             _steps.ToEquatableArray(),
             template.Json("input_schema"),
             ObjectSchema.Read(template.Node("input_schema")),
@@ -116,32 +121,42 @@ internal sealed class TemplateParser
         return model;
     }
 
-    /// <summary>Parts that are for people only: checked, not compiled.</summary>
-    private static void ReadDocumentation(TemplateSection template)
+    private static MetadataModel? ReadMetadata(TemplateSection template)
     {
-        if (template.Section("metadata", "the metadata") is { } metadata)
-        {
-            foreach (var key in (string[])["author", "documentation_url", "created_at", "updated_at"])
-                metadata.String(key);
-            metadata.Strings("tags");
-            metadata.ReportUnknownKeys();
-        }
-
-        if (template.Section("system_dependencies", "the system_dependencies") is { } systems)
-        {
-            systems.String("primary");
-            systems.Strings("secondary");
-            systems.ReportUnknownKeys();
-        }
-
-        foreach (var domainEvent in template.Sections("domain_events", i => $"domain event {i}"))
-        {
-            domainEvent.RequiredString("name");
-            domainEvent.String("description");
-            domainEvent.Json("schema");
-            domainEvent.ReportUnknownKeys();
-        }
+        if (template.Section("metadata", "the metadata") is not { } metadata)
+            return null;
+        var model = new MetadataModel(
+            metadata.String("author"),
+            Texts(metadata, "tags"),
+            metadata.String("documentation_url"),
+            metadata.Time("created_at"),
+            metadata.Time("updated_at"));
+        metadata.ReportUnknownKeys();
+        return model;
     }
+
+    private static SystemsModel? ReadSystems(TemplateSection template)
+    {
+        if (template.Section("system_dependencies", "the system_dependencies") is not { } systems)
+            return null;
+        var model = new SystemsModel(systems.String("primary"), Texts(systems, "secondary"));
+        systems.ReportUnknownKeys();
+        return model;
+    }
+
+    private static EquatableArray<DomainEventModel> ReadDomainEvents(TemplateSection template)
+    {
+        var events = new List<DomainEventModel>();
+        foreach (var declared in template.Sections("domain_events", i => $"domain event {i}"))
+        {
+            events.Add(new DomainEventModel(declared.RequiredString("name"), declared.String("description"), declared.Json("schema")));
+            declared.ReportUnknownKeys();
+        }
+
+        return events.ToEquatableArray();
+    }
+
+    private static EquatableArray<string> Texts(TemplateSection section, string key) => section.Strings(key).ConvertAll(text => text.Text).ToEquatableArray();
 
     private void ReadSteps(TemplateSection template, bool isTruncated)
     {
@@ -216,8 +231,8 @@ internal sealed class TemplateParser
             ReadBatch(step),
             ReadEvents(step),
             step.Json("result_schema"),
-            ObjectSchema.Read(step.Node("result_schema")));
-        step.Allow("composition");
+            ObjectSchema.Read(step.Node("result_schema")),
+            step.Json("composition"));
         step.ReportUnknownKeys();
         return model;
     }

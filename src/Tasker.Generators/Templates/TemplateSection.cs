@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.CodeAnalysis.Text;
 using Tasker.Generators.Diagnostics;
 using Tasker.Generators.Infrastructure;
@@ -31,9 +32,6 @@ internal sealed class TemplateSection(YamlMapping mapping, string owner, IssueLi
 
     public IReadOnlyList<KeyValuePair<YamlScalar, YamlNode>> Entries => mapping.Entries;
 
-    /// <summary>Declares keys that are valid but mean nothing to a compiled template.</summary>
-    public void Allow(params string[] keys) => _known.UnionWith(keys);
-
     public YamlNode? Node(string key, string? alias = null)
     {
         _known.Add(key);
@@ -65,6 +63,19 @@ internal sealed class TemplateSection(YamlMapping mapping, string owner, IssueLi
             return String(key, longest) ?? "";
         _known.Add(key);
         return Wrong<string>(empty, key, "text that is not empty", "empty") ?? "";
+    }
+
+    /// <summary>A time as RFC 3339 writes it, which is all that tasker-core reads.</summary>
+    public string? Time(string key)
+    {
+        if (String(key) is not { } text)
+            return null;
+        var isTime = text.Length >= "2026-01-31T12:00:00Z".Length
+            && text[4] == '-'
+            && text[10] is 'T' or 't' or ' '
+            && (text[text.Length - 1] is 'Z' or 'z' || (text[text.Length - 6] is '+' or '-' && text[text.Length - 3] == ':'))
+            && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.None, out _);
+        return isTime ? text : Wrong<string>(mapping[key]!, key, "a time with a zone such as 2026-01-31T12:00:00Z");
     }
 
     public bool? Boolean(string key)

@@ -13,14 +13,14 @@ namespace Tasker.Postgres.Claims;
 /// messages that were sent before this worker listened, from the queues themselves. Nothing is claimed, and no message read, without a free slot.
 /// </summary>
 internal sealed class ClaimPump(
-    ClaimStatement statement,
+    IStepSource source,
     TemplateCache templates,
     MessageBuffer announced,
     RunningClaims running,
     QueueRepair queues,
     ClaimSettings settings,
     TimeProvider time,
-    ILogger<ClaimPump> logger) : IAsyncDisposable
+    ILogger<ClaimPump> logger) : IMessageReceiver, IAsyncDisposable
 {
     /// <summary>Most announced messages are taken by other workers, so a claim is tried for more of them than there are slots.</summary>
     private const int MessagesPerSlot = 4;
@@ -33,7 +33,6 @@ internal sealed class ClaimPump(
     private readonly Queue<CoreStep> _resumed = new();
     private readonly SemaphoreSlim _wake = new(0, 1);
     private readonly CancellationTokenSource _stop = new();
-    private readonly string[] _queues = [.. settings.Namespaces.Select(QueueNames.Steps)];
     private readonly LeftMessages _left = new(logger);
     private volatile bool _lookIntoQueues = true;
     private int _reserved;
@@ -52,6 +51,8 @@ internal sealed class ClaimPump(
         announced.Add(message);
         Wake();
     }
+
+    public bool Withdraw(StepMessage message) => announced.Remove(message);
 
     /// <summary>There may be something in the queues.</summary>
     public void LookIntoQueues()
@@ -179,7 +180,7 @@ internal sealed class ClaimPump(
         if (_lookIntoQueues)
         {
             _lookIntoQueues = false;
-            batch = await statement.PollAsync(_queues, slots, _stop.Token).ConfigureAwait(false);
+            batch = await source.PollAsync(slots, _stop.Token).ConfigureAwait(false);
             // As much as was asked for: there may be more.
             if (batch.Steps.Count + batch.Unclaimed.Count >= slots)
                 _lookIntoQueues = true;
@@ -187,16 +188,25 @@ internal sealed class ClaimPump(
         else
         {
             announced.TakeInto(messages, Math.Min(slots * MessagesPerSlot, MaxMessages));
-            batch = await statement.ClaimAsync(messages, slots, archive: true, _stop.Token).ConfigureAwait(false);
+            batch = await source.ClaimAsync(messages, slots, _stop.Token).ConfigureAwait(false);
         }
 
         HandOut(batch.Steps);
-        await SortOutAsync(batch.Unclaimed, batch.Steps.Count == slots).ConfigureAwait(false);
+        var left = batch.Unclaimed;
+        try
+        {
+            left = await SortOutAsync(batch.Unclaimed, batch.Steps.Count == slots).ConfigureAwait(false);
+        }
+        finally
+        {
+            await source.SettleAsync(batch, left, _stop.Token).ConfigureAwait(false);
+        }
     }
 
     /// <summary>Steps that only lacked a slot are tried again; templates that have changed are read again; the rest is left in the queue, and said once.</summary>
-    private async Task SortOutAsync(List<UnclaimedMessage> unclaimed, bool slotsRanOut)
+    private async Task<List<UnclaimedMessage>> SortOutAsync(List<UnclaimedMessage> unclaimed, bool slotsRanOut)
     {
+        var left = new List<UnclaimedMessage>();
         foreach (var template in unclaimed.Where(one => one.Problem is UnclaimedMessage.UnknownTemplate).GroupBy(one => one.TemplateId!.Value))
         {
             var stored = await templates.RefreshAsync(template.Key, _stop.Token).ConfigureAwait(false);
@@ -205,7 +215,7 @@ internal sealed class ClaimPump(
                 if (stored is not null && stored.Runnable.ContainsKey(message.StepName!))
                     announced.Add(message.Message);
                 else
-                    _left.Note(message.Message, stored is null ? "its template cannot be read" : $"step '{message.StepName}' of template {stored.Template} has no handler in this host");
+                    Leave(message, stored is null ? "its template cannot be read" : $"step '{message.StepName}' of template {stored.Template} has no handler in this host");
             }
         }
 
@@ -213,8 +223,17 @@ internal sealed class ClaimPump(
         {
             if (message.Problem is UnclaimedMessage.LookAgain || (message.Problem is null && slotsRanOut))
                 announced.Add(message.Message);
-            else if (message.Problem is not null and not UnclaimedMessage.UnknownTemplate)
-                _left.Note(message.Message, message.Problem);
+            else if (message.Problem is not UnclaimedMessage.UnknownTemplate)
+                Leave(message, message.Problem);
+        }
+
+        return left;
+
+        void Leave(UnclaimedMessage message, string? problem)
+        {
+            left.Add(message);
+            if (problem is not null)
+                _left.Note(message.Message, problem);
         }
     }
 

@@ -51,7 +51,7 @@ internal static class ClaimSql
     private static string Claim(bool archive, bool mayBeStale) => $"""
         candidate AS MATERIALIZED (
             SELECT m.queue, m.msg_id, m.step_uuid, ws.workflow_step_uuid IS NOT NULL AS exists, COALESCE(t.to_state, 'pending') AS state,
-                nt.named_task_uuid, names.template_step, known.id IS NOT NULL AS runnable,
+                ws.attempts, ws.last_attempted_at, ws.updated_at, nt.named_task_uuid, names.template_step, known.id IS NOT NULL AS runnable,
                 CASE
                     WHEN COALESCE(jsonb_typeof(task.context), 'null') <> 'object' THEN 'tasks.context is not an object'
                     WHEN jsonb_typeof(ws.inputs) NOT IN ('object', 'null') THEN 'workflow_steps.inputs is not an object'
@@ -71,7 +71,7 @@ internal static class ClaimSql
                 AND position(E'\n' || names.template_step || E'\n' IN known.steps) > 0
         ),
         ready AS MATERIALIZED (
-            SELECT step_uuid, min(msg_id) AS msg_id FROM candidate
+            SELECT step_uuid, min(attempts) AS attempts, min(last_attempted_at) AS last_attempted_at, min(updated_at) AS updated_at FROM candidate
             WHERE state = 'enqueued' AND runnable AND problem IS NULL
             GROUP BY step_uuid ORDER BY min(msg_id) LIMIT $7
         ),
@@ -96,8 +96,8 @@ internal static class ClaimSql
         flagged AS (
             UPDATE tasker.workflow_steps ws SET in_process = true, attempts = COALESCE(ws.attempts, 0) + 1,
                 last_attempted_at = now() AT TIME ZONE 'UTC', updated_at = now() AT TIME ZONE 'UTC'
-            FROM claimed c WHERE ws.workflow_step_uuid = c.workflow_step_uuid
-            RETURNING ws.workflow_step_uuid, c.workflow_step_transition_uuid, ws.task_uuid, ws.named_step_uuid, ws.attempts, ws.max_attempts,
+            FROM claimed c JOIN ready r ON r.step_uuid = c.workflow_step_uuid WHERE ws.workflow_step_uuid = c.workflow_step_uuid
+            RETURNING r.attempts AS attempts_before, r.last_attempted_at AS last_attempted_before, r.updated_at AS updated_before, ws.workflow_step_uuid, c.workflow_step_transition_uuid, ws.task_uuid, ws.named_step_uuid, ws.attempts, ws.max_attempts,
                 ws.inputs, ws.checkpoint, CASE WHEN ws.attempts > 1 THEN CASE WHEN jsonb_typeof(ws.results) = 'object' THEN ws.results - 'result' END END AS previous
         ),
         {(archive ? Archived(mayBeStale) : "")}
@@ -112,7 +112,8 @@ internal static class ClaimSql
         )
         SELECT 1 AS kind, f.workflow_step_uuid, f.workflow_step_transition_uuid, f.task_uuid, task.named_task_uuid, task.correlation_id,
             ns.name::text, COALESCE(f.inputs ->> '__template_step_name', ns.name), f.attempts - 1, f.max_attempts,
-            task.context, f.inputs, f.checkpoint, f.previous::text, NULL::bigint, task.parent_correlation_id
+            task.context, f.inputs, f.checkpoint, f.previous::text, NULL::bigint, task.parent_correlation_id,
+            f.attempts_before, f.last_attempted_before, f.updated_before
         FROM flagged f
         CROSS JOIN LATERAL (
             SELECT named_task_uuid, correlation_id, parent_correlation_id, context FROM tasker.tasks WHERE task_uuid = f.task_uuid OFFSET 0) AS task
@@ -120,7 +121,7 @@ internal static class ClaimSql
         UNION ALL
         SELECT 2, a.step_uuid, NULL, NULL, NULL, NULL,
             ns.name::text, COALESCE(ws.inputs ->> '__template_step_name', ns.name), NULL, NULL,
-            ws.results -> 'result', NULL, NULL, NULL, NULL, NULL
+            ws.results -> 'result', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
         FROM (SELECT * FROM ancestor ORDER BY ancestor_uuid) a
         CROSS JOIN LATERAL (
             SELECT * FROM tasker.workflow_steps
@@ -129,11 +130,11 @@ internal static class ClaimSql
         UNION ALL
         SELECT 0, m.step_uuid, NULL, NULL, m.named_task_uuid, NULL,
             CASE
-                WHEN NOT m.exists OR m.state <> 'enqueued' THEN {(mayBeStale ? "'it names no step that exists'" : "'again'")}
-                WHEN m.problem IS NULL AND NOT m.runnable THEN 'template'
+                WHEN NOT m.exists OR m.state <> 'enqueued' THEN {(mayBeStale ? $"'{UnclaimedMessage.NoStep}'" : $"'{UnclaimedMessage.LookAgain}'")}
+                WHEN m.problem IS NULL AND NOT m.runnable THEN '{UnclaimedMessage.UnknownTemplate}'
                 ELSE m.problem
             END,
-            m.template_step, NULL, NULL, NULL, NULL, NULL, m.queue, m.msg_id, NULL
+            m.template_step, NULL, NULL, NULL, NULL, NULL, m.queue, m.msg_id, NULL, NULL, NULL, NULL
         FROM candidate m
         WHERE {(mayBeStale ? "(NOT m.exists OR m.state = 'enqueued') AND " : "")}NOT EXISTS (SELECT FROM claimed c WHERE c.workflow_step_uuid = m.step_uuid)
         {(archive ? ArchivedRows : "")}
@@ -155,7 +156,7 @@ internal static class ClaimSql
     /// <summary>A function is only called where its result is asked for; the condition then drops the rows.</summary>
     private const string ArchivedRows = """
         UNION ALL
-        SELECT 3, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, d.queue, pgmq.archive(d.queue, d.ids), NULL
+        SELECT 3, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, d.queue, pgmq.archive(d.queue, d.ids), NULL, NULL, NULL, NULL
         FROM done d
         """;
 }

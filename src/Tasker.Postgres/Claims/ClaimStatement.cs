@@ -119,7 +119,11 @@ internal sealed class ClaimStatement(NpgsqlDataSource database, TemplateCache te
         Inputs: ObjectOrEmpty(reader, 11),
         Checkpoint: ObjectOrEmpty(reader, 12),
         Previous: TextOrNull(reader, 13),
-        ParentCorrelationId: reader.IsDBNull(15) ? null : reader.GetGuid(15));
+        ParentCorrelationId: reader.IsDBNull(15) ? null : reader.GetGuid(15),
+        Before: new StepBefore(
+            reader.IsDBNull(16) ? null : reader.GetInt32(16),
+            reader.IsDBNull(17) ? null : reader.GetDateTime(17),
+            reader.GetDateTime(18)));
 
     private static string? TextOrNull(NpgsqlDataReader reader, int column) => reader.IsDBNull(column) ? null : reader.GetString(column);
 
@@ -165,7 +169,8 @@ internal sealed class ClaimStatement(NpgsqlDataSource database, TemplateCache te
         ReadOnlyMemory<byte> Inputs,
         ReadOnlyMemory<byte> Checkpoint,
         string? Previous,
-        Guid? ParentCorrelationId)
+        Guid? ParentCorrelationId,
+        StepBefore Before)
     {
         public CoreStep ToStep(TemplateCache templates, List<AncestorResult>? ancestors)
         {
@@ -174,6 +179,7 @@ internal sealed class ClaimStatement(NpgsqlDataSource database, TemplateCache te
             return new CoreStep
             {
                 ClaimId = ClaimId,
+                Before = Before,
                 TaskId = TaskId,
                 StepId = StepId,
                 CorrelationId = CorrelationId,

@@ -62,13 +62,11 @@ internal abstract class PollingTaskClient(StartRequestValidator validator, TimeS
     public abstract ValueTask<TaskSnapshot> ResolveStepAsync(Guid taskId, StepName step, StepResolution resolution, CancellationToken cancellationToken = default);
 
     public ValueTask<TaskSnapshot> ResolveTaskAsync(Guid taskId, string reason, string resolvedBy, CancellationToken cancellationToken = default) =>
-        throw new NotSupportedException("tasker-core cannot resolve a task as a whole; resolve its steps with ResolveStepAsync.");
+        throw new NotSupportedException("tasker-core cannot resolve a task as a whole; resolve its steps with ResolveStepAsync, or cancel it with CancelAsync.");
 
-    public ValueTask<DeadLetterPage> ListDeadLettersAsync(DeadLetterFilter? filter = null, CancellationToken cancellationToken = default) =>
-        throw new NotSupportedException("tasker-core's dead letters are not read by this client; see GET /v1/dlq of its REST API, or the table tasker.tasks_dlq.");
+    public abstract ValueTask<DeadLetterPage> ListDeadLettersAsync(DeadLetterFilter? filter = null, CancellationToken cancellationToken = default);
 
-    public ValueTask<DeadLetter> ResolveDeadLetterAsync(Guid entryId, DeadLetterResolution resolution, CancellationToken cancellationToken = default) =>
-        throw new NotSupportedException("tasker-core's dead letters are not changed by this client; see PATCH /v1/dlq/entry of its REST API.");
+    public abstract ValueTask<DeadLetter> ResolveDeadLetterAsync(Guid entryId, DeadLetterResolution resolution, CancellationToken cancellationToken = default);
 
     protected abstract ValueTask<TaskHandle> SubmitAsync(TaskTemplate template, ReadOnlyMemory<byte> context, StartOptions options, CancellationToken cancellationToken);
 

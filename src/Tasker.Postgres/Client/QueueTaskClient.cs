@@ -81,6 +81,21 @@ internal sealed class QueueTaskClient(NpgsqlDataSource database, TaskerCoreOptio
         ORDER BY h.created_at, h.sort_key
         """;
 
+    /// <summary>The shape of the REST API, and the template's name besides.</summary>
+    private const string DeadLetters = """
+        SELECT jsonb_build_object(
+            'dlq_entry_uuid', d.dlq_entry_uuid, 'task_uuid', d.task_uuid, 'namespace', n.name, 'name', nt.name, 'version', nt.version,
+            'original_state', d.original_state, 'dlq_reason', d.dlq_reason, 'dlq_timestamp', d.dlq_timestamp, 'resolution_status', d.resolution_status,
+            'resolution_timestamp', d.resolution_timestamp, 'resolution_notes', d.resolution_notes, 'resolved_by', d.resolved_by, 'metadata', d.metadata)
+        FROM tasker.tasks_dlq d
+        JOIN tasker.tasks t ON t.task_uuid = d.task_uuid
+        JOIN tasker.named_tasks nt ON nt.named_task_uuid = t.named_task_uuid
+        JOIN tasker.task_namespaces n ON n.task_namespace_uuid = nt.task_namespace_uuid
+        WHERE ($1::text[] IS NULL OR d.resolution_status::text = ANY ($1)) AND ($2::uuid IS NULL OR d.task_uuid = $2)
+            AND ($3::uuid IS NULL OR d.dlq_entry_uuid < $3)
+        ORDER BY d.dlq_entry_uuid DESC LIMIT $4
+        """;
+
     private const string Exists = "SELECT 1 FROM tasker.tasks WHERE task_uuid = $1";
 
     public override async ValueTask<TaskSnapshot?> GetAsync(Guid taskId, CancellationToken cancellationToken = default)
@@ -151,6 +166,32 @@ internal sealed class QueueTaskClient(NpgsqlDataSource database, TaskerCoreOptio
             taskId).ConfigureAwait(false);
         return new TaskHistory { TaskId = taskId, Entries = [.. entries] };
     }
+
+    public override async ValueTask<DeadLetterPage> ListDeadLettersAsync(DeadLetterFilter? filter = null, CancellationToken cancellationToken = default)
+    {
+        filter ??= new DeadLetterFilter();
+        if (filter.PageSize is < 1 or > TaskFilter.MaxPageSize)
+            throw new ValidationException($"{nameof(DeadLetterFilter.PageSize)} is {filter.PageSize}; give 1 to {TaskFilter.MaxPageSize}.");
+        Guid? after = filter.After is null ? null
+            : Guid.TryParse(filter.After, out var last) ? last
+            : throw new ValidationException($"{nameof(DeadLetterFilter.After)} is '{filter.After}', which ends no page.");
+        var found = await QueryAsync(
+            DeadLetters,
+            row =>
+            {
+                using var entry = JsonDocument.Parse(row.GetFieldValue<byte[]>(0));
+                return DeadLetterReader.Read(entry.RootElement);
+            },
+            cancellationToken,
+            filter.Statuses.IsDefaultOrEmpty ? Null(NpgsqlDbType.Array | NpgsqlDbType.Text) : filter.Statuses.Select(DeadLetterReader.Name).ToArray(),
+            Or(filter.TaskId, NpgsqlDbType.Uuid),
+            Or(after, NpgsqlDbType.Uuid),
+            filter.PageSize).ConfigureAwait(false);
+        return new DeadLetterPage { DeadLetters = [.. found], Next = found.Count < filter.PageSize ? null : found[^1].EntryId.ToString() };
+    }
+
+    public override ValueTask<DeadLetter> ResolveDeadLetterAsync(Guid entryId, DeadLetterResolution resolution, CancellationToken cancellationToken = default) =>
+        throw new NotSupportedException("Only tasker-core's REST API closes dead letters; use AddTaskerCoreClient.");
 
     public override ValueTask<TaskSnapshot> CancelAsync(Guid taskId, CancellationToken cancellationToken = default) =>
         throw new NotSupportedException("Only tasker-core's REST API cancels tasks; use AddTaskerCoreClient.");

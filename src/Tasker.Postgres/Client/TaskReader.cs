@@ -46,6 +46,23 @@ internal static class TaskReader
         StepsFailed = Count(task, "failed_steps"),
     };
 
+    /// <summary>
+    /// The results of a step's attempts, as <c>workflow_step_result_audit</c> keeps them (§1.3). What the state before and after was follows from
+    /// whether the attempt succeeded, where the answer does not say it.
+    /// </summary>
+    public static IEnumerable<HistoryEntry> Attempts(string step, JsonElement audit) => audit.EnumerateArray()
+        .OrderBy(entry => Time(entry, "recorded_at"))
+        .Select((entry, index) => new HistoryEntry
+        {
+            At = Time(entry, "recorded_at") ?? default,
+            Step = step,
+            From = TextOrNull(entry, "from_state") ?? StepState.InProgress.ToName(),
+            To = TextOrNull(entry, "to_state") is { Length: > 0 } state ? state
+                : (Member(entry, "success").ValueKind is JsonValueKind.True ? StepState.EnqueuedForOrchestration : StepState.EnqueuedAsErrorForOrchestration).ToName(),
+            Attempt = index + 1,
+            Reason = TextOrNull(Member(Member(entry, "result"), "error"), "message"),
+        });
+
     /// <summary>The task rests blocked also while its state has not been written yet; the execution status says so first (§8.7).</summary>
     private static TaskState State(JsonElement task)
     {
@@ -110,15 +127,15 @@ internal static class TaskReader
     private static int Count(JsonElement element, string name) => Member(element, name) is { ValueKind: JsonValueKind.Number } number ? number.GetInt32() : 0;
 
     /// <summary>Some times carry a zone and some do not; those that do not are UTC.</summary>
-    private static DateTimeOffset? Time(JsonElement element, string name) => TextOrNull(element, name) is { } text
+    public static DateTimeOffset? Time(JsonElement element, string name) => TextOrNull(element, name) is { } text
         ? DateTimeOffset.Parse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal)
         : null;
 
-    private static string Text(JsonElement element, string name) => element.GetProperty(name).GetString()!;
+    public static string Text(JsonElement element, string name) => element.GetProperty(name).GetString()!;
 
-    private static string? TextOrNull(JsonElement element, string name) => Member(element, name) is { ValueKind: JsonValueKind.String } text ? text.GetString() : null;
+    public static string? TextOrNull(JsonElement element, string name) => Member(element, name) is { ValueKind: JsonValueKind.String } text ? text.GetString() : null;
 
-    private static JsonElement Member(JsonElement element, string name) =>
+    public static JsonElement Member(JsonElement element, string name) =>
         element.ValueKind is JsonValueKind.Object && element.TryGetProperty(name, out var member) ? member : default;
 
     private static byte[] Utf8(JsonElement element) => Encoding.UTF8.GetBytes(element.GetRawText());

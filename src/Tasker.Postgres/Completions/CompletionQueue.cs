@@ -2,6 +2,7 @@ using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Tasker.Postgres.Claims;
 using Tasker.Postgres.Database;
+using Tasker.Postgres.Registration;
 using Tasker.Postgres.Telemetry;
 
 namespace Tasker.Postgres.Completions;
@@ -10,7 +11,12 @@ namespace Tasker.Postgres.Completions;
 /// Stores outcomes, as many at once as have gathered while the last ones were stored. An outcome is kept until it is stored: a database that is away for a
 /// while costs time, not results.
 /// </summary>
-internal sealed class CompletionQueue(CompletionStatement statement, RunningClaims running, TimeProvider time, ILogger<CompletionQueue> logger) : IAsyncDisposable
+internal sealed class CompletionQueue(
+    CompletionStatement statement,
+    RunningClaims running,
+    QueueRepair queues,
+    TimeProvider time,
+    ILogger<CompletionQueue> logger) : IAsyncDisposable
 {
     private const int MaxBatch = 256;
     private const int MaxBatchBytes = 4 * 1024 * 1024;
@@ -76,20 +82,20 @@ internal sealed class CompletionQueue(CompletionStatement statement, RunningClai
         if (held is not null)
         {
             batch.Add(held);
-            bytes = held.Result.Length;
+            bytes = held.Size;
             held = null;
         }
 
         while (batch.Count < MaxBatch && _pending.Reader.TryRead(out var next))
         {
-            if (batch.Count > 0 && bytes + next.Result.Length > MaxBatchBytes)
+            if (batch.Count > 0 && bytes + next.Size > MaxBatchBytes)
             {
                 held = next;
                 return;
             }
 
             batch.Add(next);
-            bytes += next.Result.Length;
+            bytes += next.Size;
         }
     }
 
@@ -117,14 +123,36 @@ internal sealed class CompletionQueue(CompletionStatement statement, RunningClai
             catch (Exception exception) when (!_giveUp.IsCancellationRequested)
             {
                 Log.CompletionFailed(logger, batch.Count, delay, exception);
+                if (SqlErrors.IsMissingTable(exception))
+                    await RepairAsync(delay).ConfigureAwait(false);
                 await Task.Delay(delay, time, _giveUp.Token).ConfigureAwait(false);
             }
+        }
+    }
+
+    private async Task RepairAsync(TimeSpan delay)
+    {
+        try
+        {
+            await queues.RunAsync(_giveUp.Token).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (!_giveUp.IsCancellationRequested)
+        {
+            Log.CompletionFailed(logger, 0, delay, exception);
         }
     }
 
     /// <summary>One result that the database refuses must not keep the others from being stored.</summary>
     private async Task StoreApartAsync(List<PendingOutcome> batch, Exception exception)
     {
+        if (batch is [{ Events.Count: > 0 } outcome])
+        {
+            // What cannot be stored may be an event, which must not fail its step.
+            await StoreAsync([outcome with { Events = [] }]).ConfigureAwait(false);
+            Log.EventsRefused(logger, string.Join(", ", outcome.Events.Select(one => one.Name)), outcome.StepName, outcome.TaskId, exception.Message);
+            return;
+        }
+
         if (batch is [var refused])
         {
             Log.ResultRefused(logger, refused.StepName, refused.TaskId, exception.Message);
@@ -138,7 +166,7 @@ internal sealed class CompletionQueue(CompletionStatement statement, RunningClai
             return;
         }
 
-        foreach (var outcome in batch)
-            await StoreAsync([outcome]).ConfigureAwait(false);
+        foreach (var one in batch)
+            await StoreAsync([one]).ConfigureAwait(false);
     }
 }

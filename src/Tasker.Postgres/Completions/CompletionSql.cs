@@ -2,15 +2,19 @@ namespace Tasker.Postgres.Completions;
 
 /// <summary>
 /// The completion, in one statement and so all or nothing (protocol sheet §7.2, §14.2): the transition from this worker's own claim, the result, and the message
-/// to the orchestrator. The result travels once and is stored as sent: in the event as text, in the column as JSON.
+/// to the orchestrator. Where that message goes elsewhere it cannot be part of the statement; the transition then carries a mark, by which a result whose message was
+/// lost is found (<see cref="Recovery.ResultRecovery"/>). The result travels once and is stored as sent: in the event as text, in the column as JSON.
 /// </summary>
 /// <remarks>
-/// Parameters, one element an outcome: $1 claims, $2 tasks, $3 correlations, $4 results, $5 whether it succeeded; then $6 the worker's id and $7
-/// the time. Returns the claims whose outcome counted; the others are no longer their step's latest transition.
+/// Parameters, one element an outcome: $1 claims, $2 tasks, $3 correlations, $4 results, $5 whether it succeeded; then $6 the worker's id, $7 the
+/// time and, without the message, $8 the worker's name; then the domain events, if any (<see cref="EventSql"/>). Returns the claims whose outcome counted, the
+/// others being no longer their step's latest transition, and the events that the caller has to send.
 /// </remarks>
 internal static class CompletionSql
 {
-    public static string Text(bool send) => $"""
+    /// <param name="send">Whether the messages are sent by the statement.</param>
+    /// <param name="events">Whether domain events are given along.</param>
+    public static string Text(bool send, bool events) => $"""
         WITH outcome AS MATERIALIZED (
             SELECT * FROM unnest($1, $2, $3, $4, $5) AS o (claim_uuid, task_uuid, correlation_id, result, success)
         ),
@@ -35,7 +39,7 @@ internal static class CompletionSql
                 jsonb_build_object(
                     'event', CASE WHEN f.success THEN '{Event("EnqueueForOrchestration")}' ELSE '{Event("EnqueueAsErrorForOrchestration")}' END
                         || f.result || '{Brace}',
-                    'timestamp', $7, 'worker_uuid', $6, 'correlation_id', f.correlation_id),
+                    'timestamp', $7, 'worker_uuid', $6, 'correlation_id', f.correlation_id){(send ? "" : Mark)},
                 f.sort_key + 1, true, now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC'
             FROM flipped f
         ),
@@ -43,13 +47,17 @@ internal static class CompletionSql
             UPDATE tasker.workflow_steps ws SET in_process = false, results = f.result::jsonb, updated_at = now() AT TIME ZONE 'UTC'
             FROM flipped f WHERE ws.workflow_step_uuid = f.workflow_step_uuid
         )
-        SELECT f.claim_uuid {(send ? Send : "")} FROM flipped f
+        {(events ? EventSql.Given(send ? 8 : 9) : "")}
+        SELECT f.claim_uuid, {(send ? Send : "NULL::bigint")}, NULL::text AS queue, NULL::text AS message FROM flipped f
+        {(events ? EventSql.Rows(send) : "")}
         """;
 
     private const string Brace = "}";
 
+    private const string Mark = " || jsonb_build_object('tasker_dotnet', jsonb_build_object('worker_name', $8))";
+
     private const string Send = """
-        , pgmq_send_with_notify('orchestration_step_results',
+        pgmq_send_with_notify('orchestration_step_results',
             jsonb_build_object('task_uuid', f.task_uuid, 'step_uuid', f.workflow_step_uuid, 'correlation_id', f.correlation_id), 0)
         """;
 

@@ -1,13 +1,22 @@
 using System.Globalization;
 using Npgsql;
 using NpgsqlTypes;
+using Tasker.Postgres.Messages;
+using Tasker.Postgres.Registration;
 
 namespace Tasker.Postgres.Completions;
 
-/// <summary>Runs <see cref="CompletionSql"/>. One round trip.</summary>
-internal sealed class CompletionStatement(NpgsqlDataSource database, WorkerIdentity worker, TimeProvider time)
+/// <summary>
+/// Runs <see cref="CompletionSql"/>. One round trip; where the queues are elsewhere, the orchestrator is told after it.
+/// </summary>
+internal sealed class CompletionStatement(NpgsqlDataSource database, WorkerIdentity worker, TimeProvider time, ResultAnnouncer? announcer = null)
 {
-    private static readonly string AndSend = CompletionSql.Text(send: true);
+    /// <summary>By whether it sends, and whether there are events.</summary>
+    private static readonly string[,] Statements =
+    {
+        { CompletionSql.Text(send: false, events: false), CompletionSql.Text(send: false, events: true) },
+        { CompletionSql.Text(send: true, events: false), CompletionSql.Text(send: true, events: true) },
+    };
 
     /// <summary>Stores outcomes.</summary>
     /// <returns>The claims whose outcome counted.</returns>
@@ -24,7 +33,8 @@ internal sealed class CompletionStatement(NpgsqlDataSource database, WorkerIdent
             (results[i], successes[i]) = (outcome.Result, outcome.Success);
         }
 
-        var command = database.CreateCommand(AndSend);
+        var events = outcomes.SelectMany(outcome => outcome.Events.Select(one => (outcome.ClaimId, one.Queue, one.Message))).ToList();
+        var command = database.CreateCommand(Statements[announcer is null ? 1 : 0, events.Count > 0 ? 1 : 0]);
         await using (command.ConfigureAwait(false))
         {
             var parameters = command.Parameters;
@@ -35,12 +45,34 @@ internal sealed class CompletionStatement(NpgsqlDataSource database, WorkerIdent
             parameters.Add(new NpgsqlParameter<bool[]> { TypedValue = successes });
             parameters.Add(new NpgsqlParameter<string> { TypedValue = worker.Id.ToString() });
             parameters.Add(new NpgsqlParameter<string> { TypedValue = time.GetUtcNow().ToString("yyyy-MM-ddTHH:mm:ss.fffffffzzz", CultureInfo.InvariantCulture) });
+            if (announcer is not null)
+                parameters.Add(new NpgsqlParameter<string> { TypedValue = worker.Name });
+            if (events.Count > 0)
+            {
+                parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = events.ConvertAll(one => one.ClaimId).ToArray() });
+                parameters.Add(new NpgsqlParameter<string[]> { TypedValue = events.ConvertAll(one => one.Queue).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text });
+                parameters.Add(new NpgsqlParameter<byte[][]> { TypedValue = events.ConvertAll(one => one.Message).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Jsonb });
+            }
+
             var stored = new HashSet<Guid>(count);
+            var toSend = new List<(string Queue, ReadOnlyMemory<byte> Message)>();
             var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
             await using (reader.ConfigureAwait(false))
             {
                 while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+                {
                     stored.Add(reader.GetGuid(0));
+                    if (!await reader.IsDBNullAsync(2, cancellationToken).ConfigureAwait(false))
+                        toSend.Add((reader.GetString(2), reader.GetFieldValue<byte[]>(3)));
+                }
+            }
+
+            if (announcer is not null)
+            {
+                foreach (var outcome in outcomes.Where(one => stored.Contains(one.ClaimId)))
+                    announcer.Add(QueueNames.StepResults, new ResultMessage(outcome.TaskId, outcome.StepId, outcome.CorrelationId).Write());
+                foreach (var (queue, message) in toSend)
+                    announcer.Add(queue, message);
             }
 
             return stored;

@@ -1,5 +1,7 @@
 using System.Buffers;
+using System.Collections.Immutable;
 using System.Text.Json;
+using Tasker.Events;
 using Tasker.Postgres.Claims;
 using Tasker.Wire;
 
@@ -15,7 +17,13 @@ namespace Tasker.Postgres.Completions;
 /// <param name="Result">The step execution result, UTF-8 JSON (protocol sheet §7.1).</param>
 internal sealed record PendingOutcome(Guid ClaimId, Guid StepId, Guid TaskId, Guid CorrelationId, string StepName, bool Success, byte[] Result)
 {
-    public static PendingOutcome Of(CoreStep step, StepOutcome outcome, DateTimeOffset now, TimeSpan duration)
+    /// <summary>The domain events to be sent with it.</summary>
+    public IReadOnlyList<OutgoingEvent> Events { get; init; } = [];
+
+    /// <summary>Roughly how much there is to send.</summary>
+    public int Size => Result.Length + Events.Sum(static one => one.Message.Length);
+
+    public static PendingOutcome Of(CoreStep step, StepOutcome outcome, DateTimeOffset now, TimeSpan duration, ImmutableArray<DomainEvent> events)
     {
         var report = new StepReport(step.StepId, step.Definition.Callable, now - duration, now, duration);
         return new PendingOutcome(
@@ -25,15 +33,15 @@ internal sealed record PendingOutcome(Guid ClaimId, Guid StepId, Guid TaskId, Gu
             step.CorrelationId,
             step.Name,
             outcome.Failure is null,
-            Write(report, outcome));
+            Write(report, outcome)) { Events = [.. events.Select(one => OutgoingEvent.Of(step, one))] };
     }
 
-    /// <summary>The same attempt, failed for another reason than its own.</summary>
+    /// <summary>The same attempt, failed for another reason than its own, which leads to no event.</summary>
     public PendingOutcome Failed(StepFailure failure, DateTimeOffset now)
     {
         using var outcome = new StepOutcome();
         outcome.SetFailure(failure);
-        return this with { Success = false, Result = Write(new StepReport(StepId, "", now, now, TimeSpan.Zero), outcome) };
+        return this with { Success = false, Events = [], Result = Write(new StepReport(StepId, "", now, now, TimeSpan.Zero), outcome) };
     }
 
     private static byte[] Write(in StepReport report, StepOutcome outcome)

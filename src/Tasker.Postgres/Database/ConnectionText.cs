@@ -41,8 +41,8 @@ internal static class ConnectionText
         return builder;
     }
 
-    /// <summary>A connection that stays open and is not shared: it listens and holds a lock, and notices when the network has gone.</summary>
-    public static NpgsqlConnectionStringBuilder ForListening(string text)
+    /// <summary>A connection that stays open and is not shared: it listens or holds a lock, and notices when the network has gone.</summary>
+    public static NpgsqlConnectionStringBuilder ForStanding(string text)
     {
         var builder = Parse(text);
         builder.Pooling = false;

@@ -41,12 +41,8 @@ public static class TaskerCoreBuilderExtensions
         options.ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<TaskerCoreOptions>, TaskerCoreOptionsValidator>());
 
-        services.AddSingleton(static provider => CreateDataSource(
-            ConnectionText.Parse(Options(provider).ConnectionString),
-            provider.GetRequiredService<ILoggerFactory>()));
-        services.AddKeyedSingleton(NotificationListener.Connections, static (provider, _) => CreateDataSource(
-            ConnectionText.ForListening(Options(provider).ConnectionString),
-            provider.GetRequiredService<ILoggerFactory>()));
+        services.AddSingleton(static provider => DataSources.Pooled(Options(provider).ConnectionString, Loggers(provider)));
+        services.AddKeyedSingleton(LifeSign.Connections, static (provider, _) => DataSources.Standing(Options(provider).ConnectionString, Loggers(provider)));
         services.AddSingleton(static provider => new WorkerIdentity(Options(provider).WorkerName));
         services.AddSingleton<ServedTemplates>();
         services.AddSingleton<Registrar>();
@@ -63,28 +59,20 @@ public static class TaskerCoreBuilderExtensions
             provider.GetRequiredService<ServedTemplates>().Namespaces,
             Options(provider).WorkerSilence));
         services.AddSingleton<ClaimStatement>();
+        services.TryAddSingleton<IStepSource, QueuesBesideSteps>();
         services.AddSingleton<ClaimPump>();
         services.AddSingleton<CompletionStatement>();
         services.AddSingleton<CompletionQueue>();
-        services.AddSingleton<NotificationListener>();
+        services.AddSingleton<LifeSign>();
         services.AddSingleton<CancellationWatch>();
         services.AddSingleton<ClaimRecovery>();
         services.AddSingleton<Housekeeping>();
         services.AddSingleton<IWorkSource, TaskerCoreWorkSource>();
-        services.AddSingleton<IDomainEventSink, DurableEvents>();
         services.AddHostedService<TaskerCoreService>();
         return tasker;
     }
 
     private static TaskerCoreOptions Options(IServiceProvider provider) => provider.GetRequiredService<IOptions<TaskerCoreOptions>>().Value;
 
-    /// <summary>Only what is needed is linked in: arrays for the batches, and encryption.</summary>
-    private static NpgsqlDataSource CreateDataSource(NpgsqlConnectionStringBuilder connection, ILoggerFactory loggers)
-    {
-        var builder = new NpgsqlSlimDataSourceBuilder(connection.ConnectionString);
-        builder.EnableArrays();
-        builder.EnableTransportSecurity();
-        builder.UseLoggerFactory(loggers);
-        return builder.Build();
-    }
+    private static ILoggerFactory Loggers(IServiceProvider provider) => provider.GetRequiredService<ILoggerFactory>();
 }

@@ -20,23 +20,27 @@ namespace Tasker.Postgres.Hosting;
 internal sealed class TaskerCoreService(
     Registrar registrar,
     ServedTemplates served,
-    NotificationListener listener,
+    LifeSign lifeSign,
     ClaimPump pump,
     CompletionQueue completions,
     Housekeeping housekeeping,
     IWorkSource source,
     IOptions<TaskerCoreOptions> options,
     TimeProvider time,
-    ILogger<TaskerCoreService> logger) : IHostedLifecycleService
+    ILogger<TaskerCoreService> logger,
+    IMessageTransport? elsewhere = null,
+    ResultAnnouncer? announcer = null) : IHostedLifecycleService
 {
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
 
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
         await RegisterAsync(cancellationToken).ConfigureAwait(false);
+        announcer?.Start();
         completions.Start();
         pump.Start();
-        listener.Start();
+        lifeSign.Start();
+        elsewhere?.Start([.. served.Namespaces.Select(QueueNames.Steps)], pump);
         housekeeping.Start();
     }
 
@@ -44,7 +48,7 @@ internal sealed class TaskerCoreService(
 
     public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    public Task StoppingAsync(CancellationToken cancellationToken) => elsewhere?.StopReceivingAsync() ?? Task.CompletedTask;
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
@@ -55,8 +59,10 @@ internal sealed class TaskerCoreService(
         while (pump.TryTakeResumed(out var step))
             await source.ReleaseAsync(step).ConfigureAwait(false);
         await completions.StopAsync(options.Value.StopTimeout).ConfigureAwait(false);
-        // Last, because its connection is the sign that this worker lives.
-        await listener.StopAsync().ConfigureAwait(false);
+        if (announcer is not null)
+            await announcer.StopAsync(options.Value.StopTimeout).ConfigureAwait(false);
+        // Last: by it others see that this worker lives.
+        await lifeSign.StopAsync().ConfigureAwait(false);
     }
 
     private async Task RegisterAsync(CancellationToken cancellationToken)
@@ -82,6 +88,10 @@ internal sealed class TaskerCoreService(
                     $"This worker cannot register with tasker-core: {exception.Message} " +
                     "Check the connection string, and that the database was migrated by tasker-core 0.1.8 (schemas tasker and pgmq).",
                     exception);
+            }
+            catch (IOException exception)
+            {
+                throw new ConfigurationException($"This worker cannot create its queues: {exception.Message} Check their address.", exception);
             }
         }
     }

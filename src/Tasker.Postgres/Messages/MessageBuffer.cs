@@ -24,6 +24,19 @@ internal sealed class MessageBuffer
         }
     }
 
+    /// <summary>Takes out a message.</summary>
+    /// <returns>Whether it was there.</returns>
+    public bool Remove(StepMessage message)
+    {
+        lock (_gate)
+        {
+            if (!_known.Remove((message.Queue, message.Id), out var node))
+                return false;
+            _messages.Remove(node);
+            return true;
+        }
+    }
+
     /// <summary>Takes out the oldest messages.</summary>
     public void TakeInto(List<StepMessage> taken, int count)
     {

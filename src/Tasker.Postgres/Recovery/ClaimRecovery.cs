@@ -19,12 +19,6 @@ internal sealed class ClaimRecovery(
     TimeProvider time,
     ILogger<ClaimRecovery> logger)
 {
-    /// <summary>
-    /// A worker that was started again under its name need not wait long for itself: long enough for a living one to connect again, should two have been
-    /// given the same name.
-    /// </summary>
-    public static readonly TimeSpan OwnNameSilence = TimeSpan.FromSeconds(5);
-
     private const string HeldLocks = """
         SELECT (l.classid::bigint << 32) | l.objid::bigint FROM pg_locks l JOIN pg_database d ON d.oid = l.database
         WHERE l.locktype = 'advisory' AND l.objsubid = 1 AND l.granted AND d.datname = current_database()
@@ -93,7 +87,7 @@ internal sealed class ClaimRecovery(
 
         if (!_goneSince.TryGetValue(claim.Worker, out var since))
             _goneSince.Add(claim.Worker, since = time.GetTimestamp());
-        var silence = claim.WorkerName == worker.Name && settings.Silence > OwnNameSilence ? OwnNameSilence : settings.Silence;
+        var silence = claim.WorkerName == worker.Name ? settings.OwnSilence : settings.Silence;
         return time.GetElapsedTime(since) >= silence;
     }
 
@@ -148,8 +142,3 @@ internal sealed class ClaimRecovery(
         }
     }
 }
-
-/// <summary>Which claims are recovered, and when.</summary>
-/// <param name="Namespaces">The namespaces whose claims are looked at.</param>
-/// <param name="Silence">How long a worker must have been gone.</param>
-internal sealed record RecoverySettings(string[] Namespaces, TimeSpan Silence);

@@ -4,8 +4,13 @@ using Tasker.Postgres.Telemetry;
 namespace Tasker.Postgres.Recovery;
 
 /// <summary>Does at intervals what no message asks for.</summary>
-internal sealed class Housekeeping(CancellationWatch cancellations, ClaimRecovery recovery, RecoverySettings settings, TimeProvider time, ILogger<Housekeeping> logger)
-    : IAsyncDisposable
+internal sealed class Housekeeping(
+    CancellationWatch cancellations,
+    ClaimRecovery claims,
+    RecoverySettings settings,
+    TimeProvider time,
+    ILogger<Housekeeping> logger,
+    ResultRecovery? results = null) : IAsyncDisposable
 {
     private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(5);
@@ -36,7 +41,9 @@ internal sealed class Housekeeping(CancellationWatch cancellations, ClaimRecover
             try
             {
                 await cancellations.RunAsync(_stop.Token).ConfigureAwait(false);
-                await recovery.RunAsync(_stop.Token).ConfigureAwait(false);
+                await claims.RunAsync(_stop.Token).ConfigureAwait(false);
+                if (results is not null)
+                    await results.RunAsync(_stop.Token).ConfigureAwait(false);
             }
             catch (OperationCanceledException) when (_stop.IsCancellationRequested)
             {

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Npgsql;
 using NpgsqlTypes;
 using Tasker.Postgres.Database;
+using Tasker.Postgres.Messages;
 using Tasker.Postgres.Telemetry;
 using Tasker.Templates;
 
@@ -11,7 +12,7 @@ namespace Tasker.Postgres.Registration;
 /// Writes what a worker announces at its start (protocol sheet §3.3, §2.1): namespaces, templates, queues. Writing the same again changes nothing, and
 /// workers that start together do not disturb each other.
 /// </summary>
-internal sealed class Registrar(NpgsqlDataSource database, ILogger<Registrar> logger)
+internal sealed class Registrar(NpgsqlDataSource database, ILogger<Registrar> logger, IMessageTransport? elsewhere = null)
 {
     /// <summary>Workers of any kind may create the same rows and tables at the same moment.</summary>
     private const int Attempts = 5;
@@ -40,7 +41,7 @@ internal sealed class Registrar(NpgsqlDataSource database, ILogger<Registrar> lo
            OR COALESCE(EXCLUDED.description, known.description) IS DISTINCT FROM known.description
         """;
 
-    private const string CreateQueues = """
+    internal const string CreateQueues = """
         SELECT pgmq."create"(wanted.name) FROM unnest($1) AS wanted (name)
         WHERE NOT EXISTS (SELECT FROM pgmq.meta m WHERE m.queue_name = wanted.name)
         """;
@@ -76,6 +77,10 @@ internal sealed class Registrar(NpgsqlDataSource database, ILogger<Registrar> lo
         CancellationToken cancellationToken)
     {
         var changed = new List<TaskTemplate>();
+        var queues = namespaces.SelectMany(QueueNames.All).Distinct().Order(StringComparer.Ordinal).ToArray();
+        // First: a template without its queues must not be seen.
+        if (elsewhere is not null)
+            await elsewhere.CreateQueuesAsync(queues, cancellationToken).ConfigureAwait(false);
         var connection = await database.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
         await using (connection.ConfigureAwait(false))
         {
@@ -101,8 +106,8 @@ internal sealed class Registrar(NpgsqlDataSource database, ILogger<Registrar> lo
                         changed.Add(template);
                 }
 
-                var queues = namespaces.SelectMany(QueueNames.All).Distinct().Order(StringComparer.Ordinal).ToArray();
-                await ExecuteAsync(connection, CreateQueues, cancellationToken, new NpgsqlParameter<string[]> { TypedValue = queues }).ConfigureAwait(false);
+                if (elsewhere is null)
+                    await ExecuteAsync(connection, CreateQueues, cancellationToken, new NpgsqlParameter<string[]> { TypedValue = queues }).ConfigureAwait(false);
                 await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
             }
         }

@@ -1,4 +1,6 @@
 using System.Buffers;
+using System.Collections.Immutable;
+using System.Globalization;
 using System.Text.Json;
 using Tasker.Templates;
 
@@ -22,13 +24,14 @@ internal static class TemplateJson
         writer.WriteString("namespace_name"u8, template.Namespace);
         writer.WriteString("version"u8, template.Version);
         writer.WriteString("description"u8, template.Description);
-        writer.WriteNull("metadata"u8);
+        WriteMetadata(writer, template.Metadata);
         writer.WriteStartObject("system_dependencies"u8);
-        writer.WriteString("primary"u8, "default"u8);
-        writer.WriteStartArray("secondary"u8);
-        writer.WriteEndArray();
+        writer.WriteString("primary"u8, template.SystemDependencies.Primary);
+        WriteTexts(writer, "secondary"u8, template.SystemDependencies.Secondary);
         writer.WriteEndObject();
         writer.WriteStartArray("domain_events"u8);
+        foreach (var declared in template.DomainEvents)
+            WriteDomainEvent(writer, declared);
         writer.WriteEndArray();
         WriteRaw(writer, "input_schema"u8, template.InputSchema);
         writer.WriteStartArray("steps"u8);
@@ -43,7 +46,51 @@ internal static class TemplateJson
         writer.WriteEndObject();
     }
 
-    private static void WriteStep(Utf8JsonWriter writer, StepDefinition step)
+    private static void WriteMetadata(Utf8JsonWriter writer, TemplateMetadata? metadata)
+    {
+        if (metadata is null)
+        {
+            writer.WriteNull("metadata"u8);
+            return;
+        }
+
+        writer.WriteStartObject("metadata"u8);
+        writer.WriteString("author"u8, metadata.Author);
+        WriteTexts(writer, "tags"u8, metadata.Tags);
+        writer.WriteString("documentation_url"u8, metadata.DocumentationUrl);
+        writer.WriteString("created_at"u8, UtcTime(metadata.CreatedAt));
+        writer.WriteString("updated_at"u8, UtcTime(metadata.UpdatedAt));
+        writer.WriteEndObject();
+    }
+
+    /// <summary>tasker-core keeps times in UTC, with as many triples of digits as the fraction needs.</summary>
+    private static string? UtcTime(string? text)
+    {
+        if (text is null)
+            return null;
+        if (!DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time))
+            throw new ConfigurationException($"The template's metadata has the time '{text}'; write it as 2026-01-31T12:00:00Z.");
+        var format = (time.Ticks % TimeSpan.TicksPerSecond) switch
+        {
+            0 => "yyyy-MM-ddTHH:mm:ssZ",
+            var fraction when fraction % TimeSpan.TicksPerMillisecond == 0 => "yyyy-MM-ddTHH:mm:ss.fffZ",
+            var fraction when fraction % TimeSpan.TicksPerMicrosecond == 0 => "yyyy-MM-ddTHH:mm:ss.ffffffZ",
+            _ => "yyyy-MM-ddTHH:mm:ss.fffffff00Z",
+        };
+        return time.UtcDateTime.ToString(format, CultureInfo.InvariantCulture);
+    }
+
+    private static void WriteDomainEvent(Utf8JsonWriter writer, DomainEventDefinition declared)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("name"u8, declared.Name);
+        writer.WriteString("description"u8, declared.Description);
+        WriteRaw(writer, "schema"u8, declared.Schema);
+        writer.WriteEndObject();
+    }
+
+    /// <summary>Writes a step as it stands in its template, which is also the form in which a step travels in domain events (§5.1).</summary>
+    public static void WriteStep(Utf8JsonWriter writer, StepDefinition step)
     {
         writer.WriteStartObject();
         writer.WriteString("name"u8, step.Name);
@@ -57,10 +104,7 @@ internal static class TemplateJson
         writer.WriteEndObject();
         writer.WriteString("type"u8, TemplateNames.Of(step.Type));
         writer.WriteString("system_dependency"u8, step.SystemDependency);
-        writer.WriteStartArray("dependencies"u8);
-        foreach (var dependency in step.Dependencies)
-            writer.WriteStringValue(dependency);
-        writer.WriteEndArray();
+        WriteTexts(writer, "dependencies"u8, step.Dependencies);
         WriteRetry(writer, step.Retry);
         WriteSeconds(writer, step.Timeout);
         writer.WriteStartArray("publishes_events"u8);
@@ -70,6 +114,8 @@ internal static class TemplateJson
         WriteBatch(writer, step.Batch);
         if (step.ResultSchema is not null)
             WriteRaw(writer, "result_schema"u8, step.ResultSchema);
+        if (step.Composition is not null)
+            WriteRaw(writer, "composition"u8, step.Composition);
         writer.WriteEndObject();
     }
 
@@ -79,9 +125,17 @@ internal static class TemplateJson
         writer.WriteBoolean("retryable"u8, retry.Retryable);
         writer.WriteNumber("max_attempts"u8, retry.MaxAttempts);
         writer.WriteString("backoff"u8, TemplateNames.Of(retry.Backoff));
-        writer.WriteNumber("backoff_base_ms"u8, (long)retry.BackoffBase.TotalMilliseconds);
-        writer.WriteNumber("max_backoff_ms"u8, (long)retry.MaxBackoff.TotalMilliseconds);
+        WriteMilliseconds(writer, "backoff_base_ms"u8, retry.BackoffBase);
+        WriteMilliseconds(writer, "max_backoff_ms"u8, retry.MaxBackoff);
         writer.WriteEndObject();
+    }
+
+    private static void WriteMilliseconds(Utf8JsonWriter writer, ReadOnlySpan<byte> name, TimeSpan? span)
+    {
+        if (span is { } value)
+            writer.WriteNumber(name, (long)value.TotalMilliseconds);
+        else
+            writer.WriteNull(name);
     }
 
     /// <summary>Whole seconds, of which part of one is a whole one: the key holds no fraction.</summary>
@@ -187,6 +241,14 @@ internal static class TemplateJson
             writer.WriteBoolean(name, value);
         else
             writer.WriteNull(name);
+    }
+
+    private static void WriteTexts(Utf8JsonWriter writer, ReadOnlySpan<byte> name, ImmutableArray<string> texts)
+    {
+        writer.WriteStartArray(name);
+        foreach (var text in texts)
+            writer.WriteStringValue(text);
+        writer.WriteEndArray();
     }
 
     private static void WriteRaw(Utf8JsonWriter writer, ReadOnlySpan<byte> name, string? json)

@@ -20,10 +20,13 @@ internal static partial class Log
     [LoggerMessage(404, LogLevel.Warning, "The listening connection is lost; messages are polled for until it is back, with another try in {Delay}: {Message}")]
     public static partial void ListenerLost(ILogger logger, TimeSpan delay, string message);
 
+    [LoggerMessage(405, LogLevel.Warning, "The connection that shows other workers that this one lives is lost; another try in {Delay}: {Message}")]
+    public static partial void LifeSignLost(ILogger logger, TimeSpan delay, string message);
+
     [LoggerMessage(410, LogLevel.Warning, "Claiming failed; another try in {Delay}")]
     public static partial void ClaimFailed(ILogger logger, TimeSpan delay, Exception exception);
 
-    [LoggerMessage(411, LogLevel.Error, "Message {MessageId} in {Queue} is left there: {Problem}")]
+    [LoggerMessage(411, LogLevel.Error, "Message {MessageId} of {Queue} is of no use to this worker and not taken: {Problem}")]
     public static partial void MessageLeft(ILogger logger, long messageId, string queue, string problem);
 
     [LoggerMessage(412, LogLevel.Error, "The configuration of named_tasks row {TemplateId} is no template, its steps are left to others: {Problem}")]
@@ -31,6 +34,9 @@ internal static partial class Log
 
     [LoggerMessage(413, LogLevel.Warning, "A queue is missing; the queues are created again")]
     public static partial void QueueMissing(ILogger logger);
+
+    [LoggerMessage(414, LogLevel.Warning, "{Count} messages could not be settled and will come again: {Message}")]
+    public static partial void SettlingFailed(ILogger logger, int count, string message);
 
     [LoggerMessage(420, LogLevel.Warning, "{Count} outcomes could not be stored and are kept; another try in {Delay}")]
     public static partial void CompletionFailed(ILogger logger, int count, TimeSpan delay, Exception exception);
@@ -44,9 +50,18 @@ internal static partial class Log
     [LoggerMessage(423, LogLevel.Error, "{Count} outcomes are lost: they could not be stored before the worker had to stop")]
     public static partial void OutcomesLost(ILogger logger, int count);
 
+    [LoggerMessage(424, LogLevel.Warning, "{Count} results are stored, but the orchestrator could not be told; another try in {Delay}: {Message}")]
+    public static partial void AnnouncingFailed(ILogger logger, int count, TimeSpan delay, string message);
+
+    [LoggerMessage(425, LogLevel.Error, "The events {Events} of step {Step} of task {TaskId} cannot be stored and are dropped: {Message}")]
+    public static partial void EventsRefused(ILogger logger, string events, string step, Guid taskId, string message);
+
     [LoggerMessage(430, LogLevel.Warning, "Step {StepId} was claimed by worker {Worker}, which is gone; the attempt is reported as a retryable failure")]
     public static partial void ClaimRecovered(ILogger logger, Guid stepId, string worker);
 
-    [LoggerMessage(431, LogLevel.Warning, "Looking for the claims of workers that are gone failed")]
+    [LoggerMessage(431, LogLevel.Warning, "Looking for claims and results to recover failed")]
     public static partial void RecoveryFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(432, LogLevel.Information, "The orchestrator was told again of {Count} results that it had not taken up")]
+    public static partial void ResultsAnnouncedAgain(ILogger logger, int count);
 }

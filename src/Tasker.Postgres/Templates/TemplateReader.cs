@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text;
 using System.Text.Json;
 using Tasker.Postgres.Registration;
@@ -7,7 +8,7 @@ namespace Tasker.Postgres.Templates;
 
 /// <summary>
 /// Reads <c>named_tasks.configuration</c> as tasker-core does: unknown keys are ignored, keys with a default may be missing, the others may not (protocol
-/// sheet §3.2, Appendix B). What the environment overrides is left aside there and therefore here: handlers see the template as it is stored.
+/// sheet §3.2, Appendix B). What <c>environments</c> override is read but, as there, not applied: handlers see the steps as they are stored.
 /// </summary>
 internal static class TemplateReader
 {
@@ -33,12 +34,56 @@ internal static class TemplateReader
                 Namespace = root.Text("namespace_name"),
                 Version = root.Text("version"),
                 Description = root.TextOrNull("description"),
+                Metadata = root.ObjectOrNull("metadata") is { } metadata ? ReadMetadata(metadata) : null,
+                SystemDependencies = root.ObjectOrNull("system_dependencies") is { } systems ? ReadSystems(systems) : SystemDependencies.Default,
+                DomainEvents = [.. root.Items("domain_events").Select(ReadDomainEvent)],
                 InputSchema = root.RawOrNull("input_schema"),
                 Steps = [.. root.Items("steps").Select(ReadStep)],
+                Environments = ReadEnvironments(root),
                 Lifecycle = root.ObjectOrNull("lifecycle") is { } lifecycle ? ReadLifecycle(lifecycle) : null,
             };
         }
     }
+
+    private static TemplateMetadata ReadMetadata(Node metadata) => new()
+    {
+        Author = metadata.TextOrNull("author"),
+        Tags = Texts(metadata, "tags"),
+        DocumentationUrl = metadata.TextOrNull("documentation_url"),
+        CreatedAt = metadata.TextOrNull("created_at"),
+        UpdatedAt = metadata.TextOrNull("updated_at"),
+    };
+
+    private static SystemDependencies ReadSystems(Node systems) => new()
+    {
+        Primary = systems.TextOrNull("primary") ?? SystemDependencies.Default.Primary,
+        Secondary = Texts(systems, "secondary"),
+    };
+
+    private static DomainEventDefinition ReadDomainEvent(Node declared) => new()
+    {
+        Name = declared.Text("name"),
+        Description = declared.TextOrNull("description"),
+        Schema = declared.RawOrNull("schema"),
+    };
+
+    private static ImmutableDictionary<string, ImmutableArray<StepOverride>> ReadEnvironments(Node root)
+    {
+        if (root.ObjectOrNull("environments") is not { } environments)
+            return ImmutableDictionary<string, ImmutableArray<StepOverride>>.Empty;
+        return environments.Members().ToImmutableDictionary(
+            one => one.Name,
+            one => one.Value.Items("steps").Select(ReadOverride).ToImmutableArray(),
+            StringComparer.Ordinal);
+    }
+
+    private static StepOverride ReadOverride(Node change) => new()
+    {
+        Step = change.Text("name"),
+        Configuration = change.ObjectOrNull("handler")?.ObjectOrNull("initialization") is { } initialization ? initialization.Utf8() : (ReadOnlyMemory<byte>?)null,
+        Timeout = Seconds(change, "timeout_seconds"),
+        Retry = change.ObjectOrNull("retry") is { } retry ? ReadRetry(retry) : null,
+    };
 
     private static StepDefinition ReadStep(Node step)
     {
@@ -53,12 +98,13 @@ internal static class TemplateReader
             Resolver = handler.TextOrNull("resolver"),
             Configuration = handler.ObjectOrNull("initialization") is { } initialization ? initialization.Utf8() : "{}"u8.ToArray(),
             SystemDependency = step.TextOrNull("system_dependency"),
-            Dependencies = [.. step.Items("dependencies").Concat(step.Items("depends_on")).Select(name => name.AsText())],
+            Dependencies = [.. Texts(step, "dependencies"), .. Texts(step, "depends_on")],
             Retry = step.ObjectOrNull("retry") is { } retry ? ReadRetry(retry) : RetryPolicy.Default,
-            Timeout = step.Number("timeout_seconds") is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
+            Timeout = Seconds(step, "timeout_seconds"),
             Batch = step.ObjectOrNull("batch_config") is { } batch ? ReadBatch(batch) : null,
             Events = [.. step.Items("publishes_events").Select(ReadEvent)],
             ResultSchema = step.RawOrNull("result_schema"),
+            Composition = step.RawOrNull("composition"),
         };
     }
 
@@ -67,8 +113,8 @@ internal static class TemplateReader
         Retryable = retry.Flag("retryable") ?? true,
         MaxAttempts = (int)(retry.Number("max_attempts") ?? RetryPolicy.Default.MaxAttempts),
         Backoff = retry.Choice("backoff", TemplateNames.Backoff) ?? BackoffStrategy.Exponential,
-        BackoffBase = retry.Number("backoff_base_ms") is { } first ? TimeSpan.FromMilliseconds(first) : RetryPolicy.Default.BackoffBase,
-        MaxBackoff = retry.Number("max_backoff_ms") is { } longest ? TimeSpan.FromMilliseconds(longest) : RetryPolicy.Default.MaxBackoff,
+        BackoffBase = retry.Number("backoff_base_ms") is { } first ? TimeSpan.FromMilliseconds(first) : null,
+        MaxBackoff = retry.Number("max_backoff_ms") is { } longest ? TimeSpan.FromMilliseconds(longest) : null,
     };
 
     private static BatchConfiguration ReadBatch(Node batch) => new()
@@ -100,6 +146,10 @@ internal static class TemplateReader
         AutoFailOnTimeout = lifecycle.Flag("auto_fail_on_timeout"),
         AutoDlqOnTimeout = lifecycle.Flag("auto_dlq_on_timeout"),
     };
+
+    private static ImmutableArray<string> Texts(Node owner, string key) => [.. owner.Items(key).Select(text => text.AsText())];
+
+    private static TimeSpan? Seconds(Node owner, string key) => owner.Number(key) is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
 
     private static TimeSpan? Minutes(Node lifecycle, string key) => lifecycle.Number(key) is { } minutes ? TimeSpan.FromMinutes(minutes) : null;
 
@@ -142,6 +192,12 @@ internal static class TemplateReader
             if (list.Value.ValueKind is not JsonValueKind.Array)
                 throw list.Wrong("a list");
             return list.Value.EnumerateArray().Select((item, index) => new Node(item, $"{list.Path}[{index}]")).ToList();
+        }
+
+        public IEnumerable<(string Name, Node Value)> Members()
+        {
+            var path = Path;
+            return Value.EnumerateObject().Select(member => (member.Name, new Node(member.Value, $"{path}.{member.Name}")));
         }
 
         public string? RawOrNull(string key) => Find(key) is { } node ? node.Value.GetRawText() : null;

@@ -4,25 +4,19 @@ using Tasker.Telemetry;
 
 namespace Tasker.Events;
 
-/// <summary>The way to one receiver: a bounded queue and the one loop that empties it. A slow receiver holds up nobody else.</summary>
+/// <summary>The way of fast events to one subscriber: a bounded queue and the one loop that empties it. A slow subscriber holds up nobody else.</summary>
 /// <param name="receiver">Who, in messages.</param>
 /// <param name="deliver">Hands over one event.</param>
-/// <param name="attempts">How often a failing event is tried.</param>
 /// <param name="capacity">How many events may wait.</param>
-/// <param name="time">The clock of waits between attempts.</param>
 /// <param name="metrics">Counts what became of events.</param>
 /// <param name="logger">Is told of events that were dropped or failed.</param>
 internal sealed class EventLane(
     string receiver,
     Func<DomainEvent, CancellationToken, ValueTask> deliver,
-    int attempts,
     int capacity,
-    TimeProvider time,
     TaskerMetrics metrics,
     ILogger logger)
 {
-    private static readonly TimeSpan FirstWait = TimeSpan.FromSeconds(1);
-
     private readonly Channel<DomainEvent> _queue = Channel.CreateBounded<DomainEvent>(new BoundedChannelOptions(capacity) { SingleReader = true });
 
     public void Post(DomainEvent domainEvent)
@@ -40,18 +34,11 @@ internal sealed class EventLane(
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         await foreach (var domainEvent in _queue.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false))
-            await DeliverAsync(domainEvent, cancellationToken).ConfigureAwait(false);
-    }
-
-    private async ValueTask DeliverAsync(DomainEvent domainEvent, CancellationToken cancellationToken)
-    {
-        for (var attempt = 1; ; attempt++)
         {
             try
             {
                 await deliver(domainEvent, cancellationToken).ConfigureAwait(false);
                 metrics.Event(domainEvent.Name, "delivered");
-                return;
             }
             catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
             {
@@ -59,14 +46,8 @@ internal sealed class EventLane(
             }
             catch (Exception exception)
             {
-                Log.EventFailed(logger, domainEvent.Name, domainEvent.StepName, domainEvent.TaskId, receiver, attempt, attempts, exception);
-                if (attempt >= attempts)
-                {
-                    metrics.Event(domainEvent.Name, "failed");
-                    return;
-                }
-
-                await Task.Delay(FirstWait * (1 << (attempt - 1)), time, cancellationToken).ConfigureAwait(false);
+                Log.EventFailed(logger, domainEvent.Name, domainEvent.StepName, domainEvent.TaskId, receiver, exception);
+                metrics.Event(domainEvent.Name, "failed");
             }
         }
     }

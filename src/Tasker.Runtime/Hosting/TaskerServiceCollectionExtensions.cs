@@ -29,10 +29,12 @@ public static class TaskerServiceCollectionExtensions
         services.TryAddSingleton<TemplateCatalog>();
         services.TryAddSingleton(TemplateEnvironment.FromVariable());
         services.TryAddSingleton<StepRunner>();
+        services.TryAddSingleton<EventMaker>();
         services.TryAddSingleton<EventDispatcher>();
 
-        // Before the worker, so that it is stopped after it and gets the events of the last steps.
+        // Before the worker, so that they are stopped after it and get the events of the last steps.
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, EventDispatcher>(static provider => provider.GetRequiredService<EventDispatcher>()));
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, OutboxDelivery>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, StepWorker>());
         return new TaskerBuilder(services);
     }

@@ -23,14 +23,20 @@ internal static partial class Log
     [LoggerMessage(230, LogLevel.Warning, "Event {Event} of step {Step} of task {TaskId} is dropped: {Capacity} events wait for the {Receiver} already")]
     public static partial void EventDropped(ILogger logger, string @event, string step, Guid taskId, string receiver, int capacity);
 
-    [LoggerMessage(231, LogLevel.Error, "Event {Event} of step {Step} of task {TaskId} could not be handed to the {Receiver} in attempt {Attempt} of {MaxAttempts}")]
-    public static partial void EventFailed(ILogger logger, string @event, string step, Guid taskId, string receiver, int attempt, int maxAttempts, Exception exception);
+    [LoggerMessage(231, LogLevel.Error, "Event {Event} of step {Step} of task {TaskId} is lost: its {Receiver} failed")]
+    public static partial void EventFailed(ILogger logger, string @event, string step, Guid taskId, string receiver, Exception exception);
 
     [LoggerMessage(232, LogLevel.Error, "Event {Event} of step {Step} of task {TaskId} is not published: its payload does not fit the declared schema at {Path}: {Reason} ({Violations} violations)")]
     public static partial void EventRejected(ILogger logger, string @event, string step, Guid taskId, string path, string reason, int violations);
 
     [LoggerMessage(233, LogLevel.Warning, "The publisher {Publisher} of event {Event} of step {Step} is not registered; the event is published as it is. Call AddEventPublisher")]
     public static partial void PublisherMissing(ILogger logger, string publisher, string @event, string step);
+
+    [LoggerMessage(234, LogLevel.Error, "Durable event {Event} of step {Step} of task {TaskId}: its {Receiver} failed in attempt {Attempt}; it gets the event again in {Delay}")]
+    public static partial void DurableEventFailed(ILogger logger, string @event, string step, Guid taskId, string receiver, int attempt, TimeSpan delay, Exception exception);
+
+    [LoggerMessage(235, LogLevel.Error, "The outbox of durable events failed; it is asked again in {Delay}")]
+    public static partial void OutboxFailed(ILogger logger, TimeSpan delay, Exception exception);
 
     [LoggerMessage(202, LogLevel.Warning, "The handler of step {Step} of task {TaskId} ignored its cancellation; its late result will be ignored")]
     public static partial void HandlerAbandoned(ILogger logger, string step, Guid taskId);

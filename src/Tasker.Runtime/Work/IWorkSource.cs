@@ -1,3 +1,6 @@
+using System.Collections.Immutable;
+using Tasker.Events;
+
 namespace Tasker.Work;
 
 /// <summary>
@@ -6,6 +9,15 @@ namespace Tasker.Work;
 /// </summary>
 public interface IWorkSource : ICheckpointSink
 {
+    /// <summary>
+    /// Whether durable events are stored together with the outcome they come from. Subscribers get the durable events of any other source as if they were fast ones.
+    /// Default <see langword="false"/>, or <see langword="true"/> for a source with an <see cref="Outbox"/>.
+    /// </summary>
+    bool KeepsEvents => Outbox is not null;
+
+    /// <summary>Where stored events come back for the subscribers of this host; <see langword="null"/>, the default, when they go elsewhere.</summary>
+    IEventOutbox? Outbox => null;
+
     /// <summary>Waits for a ready step and claims it. No other worker gets the same attempt.</summary>
     /// <exception cref="OperationCanceledException">The worker stops claiming.</exception>
     ValueTask<ClaimedStep> ClaimAsync(CancellationToken cancellationToken);
@@ -17,7 +29,10 @@ public interface IWorkSource : ICheckpointSink
     /// <param name="step">The attempt.</param>
     /// <param name="outcome">What it returned. Ignored when the attempt no longer counts, such as after a cancellation.</param>
     /// <param name="duration">How long the handler ran.</param>
-    ValueTask CompleteAsync(ClaimedStep step, StepOutcome outcome, TimeSpan duration);
+    /// <param name="events">
+    /// The durable events that the attempt leads to; empty for a source that does not keep events. They happen if, and only if, the outcome counts.
+    /// </param>
+    ValueTask CompleteAsync(ClaimedStep step, StepOutcome outcome, TimeSpan duration, ImmutableArray<DomainEvent> events);
 
     /// <summary>
     /// Takes back a batch that gives its slot away before it is finished. It is ready again at once, behind the steps that wait already, with this

@@ -127,9 +127,9 @@ internal sealed class StepWorker(
             Log.StepFailed(logger, step.Name, step.TaskId, step.Attempts + 1, step.MaxAttempts, failure.ErrorType, failure.Message);
         TaskerTelemetry.EndStep(activity, outcome);
         metrics.StepFinished(step, outcome, duration);
-        await source.CompleteAsync(step, outcome, duration).ConfigureAwait(false);
-        if (!step.Definition.Events.IsEmpty && ending is not Ending.Cancelled)
-            events.Publish(step, outcome, duration);
+        var announced = step.Definition.Events.IsEmpty || ending is Ending.Cancelled ? AttemptEvents.None : events.Gather(step, outcome, duration);
+        await source.CompleteAsync(step, outcome, duration, announced.Durable).ConfigureAwait(false);
+        events.Publish(announced);
     }
 
     /// <summary>The hot path: no deadline, so the slot's own token does.</summary>

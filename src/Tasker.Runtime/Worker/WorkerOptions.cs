@@ -21,8 +21,8 @@ public sealed class WorkerOptions
     public TimeSpan ShutdownGrace { get; set; } = TimeSpan.FromSeconds(20);
 
     /// <summary>
-    /// How many domain events may wait, for the dispatcher and for each of their receivers. What comes on top is dropped, counted and logged: events never
-    /// hold up a step. Default 1,024; 1 or more.
+    /// How many fast domain events may wait, for the dispatcher and for each of their subscribers. What comes on top is dropped, counted and logged: events never
+    /// hold up a step. So many durable ones may be on their way to subscribers; the others wait in the store. Default 1,024; 1 or more.
     /// </summary>
     public int EventQueueCapacity { get; set; } = 1024;
 }

@@ -1,6 +1,7 @@
 using Tasker.Client;
 using Tasker.Embedded.Orchestration;
 using Tasker.Embedded.Storage;
+using Tasker.Events;
 
 namespace Tasker.Embedded.Crash.Simulation;
 
@@ -48,6 +49,9 @@ internal sealed class JournalStore : ITaskStore
     public Guid? FindByIdentity(string identityHash) => _tasks.Values.FirstOrDefault(entry => entry.Task.IdentityHash == identityHash).Task?.Id;
 
     public DeadLetter? FindDeadLetter(Guid entryId) => _deadLetters.GetValueOrDefault(entryId);
+
+    /// <summary>The simulated templates declare no events.</summary>
+    public IEnumerable<(long Number, DomainEvent? Event)> ReadEvents(long after, int count, Func<StoredEvent, DomainEvent?> restore) => [];
 
     public ValueTask<TaskRecord?> ReadAsync(Guid taskId, CancellationToken cancellationToken) =>
         ValueTask.FromResult(_tasks.TryGetValue(taskId, out var entry) ? entry.Record : null);

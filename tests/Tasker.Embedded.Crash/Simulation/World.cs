@@ -300,7 +300,7 @@ public sealed class World : IDisposable
         var commits = _life.Store.Commits;
         if (outcome.Failure is null && !step.IsCancelled)
             _reported.Add((subject.Number, step.Name));
-        Do(_life.Work.CompleteAsync(step, outcome, TimeSpan.FromMilliseconds(5)));
+        Do(_life.Work.CompleteAsync(step, outcome, TimeSpan.FromMilliseconds(5), []));
         if (_life.Store.Commits == commits)
             return;
         _stored.UnionWith(_reported);

@@ -65,6 +65,13 @@ public sealed class EngineHost : IAsyncDisposable
     /// <summary>Ends the engine as a crash would: nothing further is stored.</summary>
     public void Crash() => _host.Services.GetRequiredService<EmbeddedEngine>().Dispose();
 
+    /// <summary>Ends the host without waiting for anything.</summary>
+    public async Task AbortAsync()
+    {
+        await _host.StopAsync(new CancellationToken(canceled: true));
+        _host.Dispose();
+    }
+
     public IReadOnlyList<string> Logged => _host.Services.GetServices<ILoggerProvider>().OfType<ListLoggerProvider>().Single().Lines;
 
     public async ValueTask DisposeAsync()

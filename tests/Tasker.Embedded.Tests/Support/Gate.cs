@@ -27,6 +27,13 @@ public sealed class Gate
         await Flow.Ran(context, outcome);
     }
 
+    /// <summary>Never lets anybody through.</summary>
+    public async Task StayAsync(string name, CancellationToken cancellationToken)
+    {
+        _entered.Writer.TryWrite(name);
+        await Task.Delay(Timeout.Infinite, cancellationToken);
+    }
+
     public async Task<string> EnteredAsync() => await _entered.Reader.ReadAsync(EngineHost.Token);
 
     /// <summary>Tells of each handler that was stopped while it waited.</summary>

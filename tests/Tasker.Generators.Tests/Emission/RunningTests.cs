@@ -111,6 +111,16 @@ public sealed class RunningTests : IDisposable
             [StepType.Standard, StepType.Decision, StepType.Standard, StepType.Batchable, StepType.BatchWorker, StepType.DeferredConvergence, StepType.Standard],
             template.Steps.Select(step => step.Type));
 
+        var metadata = template.Metadata!;
+        Assert.Equal(("someone", "https://docs.example/approvals"), (metadata.Author, metadata.DocumentationUrl));
+        Assert.Equal(("2026-01-31T12:00:00Z", "2026-02-01T01:30:00.5+02:00"), (metadata.CreatedAt, metadata.UpdatedAt));
+        Assert.Equal(["a", "b"], metadata.Tags);
+        Assert.Equal("mail", template.SystemDependencies.Primary);
+        Assert.Equal(["ledger"], template.SystemDependencies.Secondary);
+        Assert.Equal(
+            [new DomainEventDefinition { Name = "approval.done", Description = "It is over", Schema = """{"type":"object"}""" }, new DomainEventDefinition { Name = "approval.lost" }],
+            template.DomainEvents);
+
         var validate = template.FindStep("validate_request")!;
         Assert.Equal(
             """{"threshold":"1_000","limits":[1000,5000.50,"-0x10",15,1e3,0.5],"text":"1000","unicode":"ä\u0001\"\\","nothing":null,"flag":true}""",
@@ -124,6 +134,7 @@ public sealed class RunningTests : IDisposable
         Assert.Equal(("notify", "later", "none", "mail"), (approve.Callable, approve.Method, approve.Resolver, approve.SystemDependency));
         Assert.Equal(["routing_decision"], approve.Dependencies);
         Assert.Equal("""{"type":"object"}""", approve.ResultSchema);
+        Assert.Equal("""{"parts":["a",{"b":1}]}""", approve.Composition);
         Assert.Equal(
             new EventDeclaration { Name = "approval.auto", Description = "Approved", Condition = EventCondition.Always, Delivery = EventDelivery.Broadcast, Schema = """{"type":"object"}""", Publisher = "custom" },
             Assert.Single(approve.Events));

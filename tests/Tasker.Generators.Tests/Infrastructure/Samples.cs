@@ -89,10 +89,17 @@ internal static class Samples
         metadata:
           author: someone
           tags: [a, b]
+          documentation_url: https://docs.example/approvals
+          created_at: "2026-01-31T12:00:00Z"
+          updated_at: 2026-02-01T01:30:00.5+02:00
         system_dependencies:
-          primary: default
+          primary: mail
+          secondary: [ledger]
         domain_events:
           - name: approval.done
+            description: It is over
+            schema: { type: object }
+          - name: approval.lost
         input_schema:
           type: object
         lifecycle:
@@ -137,6 +144,7 @@ internal static class Samples
                 schema: { type: object }
                 publisher: custom
             result_schema: { type: object }
+            composition: { parts: [a, { b: 1 }] }
           - name: analyze
             type: batchable
             handler: { callable: analyze_csv }
@@ -184,7 +192,7 @@ internal static class Samples
 
         public static partial class Workflows
         {
-            [TaskTemplate("approval_routing", Namespace = "approvals", Version = "1.0.0", Description = "Routes: <approvals>")]
+            [TaskTemplate("approval_routing", Namespace = "approvals", Version = "1.0.0", Description = "Routes: <approvals>", Author = "someone", Tags = ["a", "b"], DocumentationUrl = "https://docs.example")]
             internal static partial class ApprovalSteps
             {
                 [StepHandler("validate_request", MaxAttempts = 5, TimeoutSeconds = 30, Backoff = Tasker.Templates.BackoffStrategy.Linear)]

@@ -58,14 +58,38 @@ public sealed class RandomTemplates
         from strategy in OneOf("ContinueOnFailure", "FailFast", "Isolate")
         from events in Event.Array[0, 2]
         from schema in MaybeJson
+        from composition in MaybeJson
         select new StepModel(
             name, description, type, callable, method, method, configuration, [.. dependencies.Distinct()], retry, timeout, system,
-            hasBatch ? new BatchModel(size, size, callable, name, strategy) : null, [.. events], schema, []);
+            hasBatch ? new BatchModel(size, size, callable, name, strategy) : null, [.. events], schema, [], composition);
+
+    private static readonly Gen<MetadataModel?> Metadata =
+        from isThere in Gen.Bool
+        from author in Maybe
+        from tags in Word.Array[0, 3]
+        from url in Maybe
+        from created in OneOf<string?>(null, "2026-01-31T12:00:00Z", "2026-01-31 12:00:00.123456789+02:00")
+        select isThere ? new MetadataModel(author, [.. tags], url, created, created) : null;
+
+    private static readonly Gen<SystemsModel?> Systems =
+        from isThere in Gen.Bool
+        from primary in Maybe
+        from secondary in Word.Array[0, 3]
+        select isThere ? new SystemsModel(primary, [.. secondary]) : null;
+
+    private static readonly Gen<DomainEventModel> DomainEvent =
+        from name in Word
+        from description in Maybe
+        from schema in MaybeJson
+        select new DomainEventModel(name, description, schema);
 
     private static readonly Gen<TemplateModel> Template =
         from name in Word
         from space in Word
         from description in Maybe
+        from metadata in Metadata
+        from systems in Systems
+        from domainEvents in DomainEvent.Array[0, 2]
         from steps in Step.Array[0, 4]
         from hasLifecycle in Gen.Bool
         from minutes in Gen.OneOf(Gen.Const((long?)null), Gen.Int[1, 1000].Select(count => (long?)(count * 60_000L)))
@@ -76,7 +100,7 @@ public sealed class RandomTemplates
         from configuration in MaybeJson
         from retry in Retry
         select new TemplateModel(
-            name, space, "1.0.0", description, [.. steps.DistinctBy(step => step.Name)], null, [],
+            name, space, "1.0.0", description, metadata, systems, [.. domainEvents], [.. steps.DistinctBy(step => step.Name)], null, [],
             hasLifecycle ? new LifecycleModel(minutes, null, minutes, minutes, action, flag, flag) : null,
             hasEnvironment ? [new EnvironmentModel(environment, [new StepOverrideModel("ALL", configuration, minutes, retry)]), new EnvironmentModel(environment + "2", [])] : []);
 

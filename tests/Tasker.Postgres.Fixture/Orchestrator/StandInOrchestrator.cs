@@ -10,10 +10,10 @@ namespace Tasker.Postgres.Fixture.Orchestrator;
 /// </summary>
 public sealed class StandInOrchestrator : IAsyncDisposable
 {
-    private const string ResultQueue = "orchestration_step_results";
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(20);
 
     private readonly NpgsqlDataSource _database;
+    private readonly IOrchestratorQueues _queues;
     private readonly ConcurrentDictionary<Guid, OpenTask> _open = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly SemaphoreSlim _turn = new(1, 1);
@@ -21,9 +21,11 @@ public sealed class StandInOrchestrator : IAsyncDisposable
 
     /// <summary>Begins to look for results.</summary>
     /// <param name="database">The database, with tasker-core's search path.</param>
-    public StandInOrchestrator(NpgsqlDataSource database)
+    /// <param name="queues">The queues; those in the database when they are not given.</param>
+    public StandInOrchestrator(NpgsqlDataSource database, IOrchestratorQueues? queues = null)
     {
         _database = database;
+        _queues = queues ?? new PgmqQueues(database);
         _loop = Task.Run(RunAsync);
     }
 
@@ -191,15 +193,11 @@ public sealed class StandInOrchestrator : IAsyncDisposable
 
     private async Task ProcessResultsAsync()
     {
-        var messages = await _database.QueryAsync(
-            $"SELECT msg_id, message ->> 'task_uuid', message ->> 'step_uuid' FROM pgmq.q_{ResultQueue} WHERE (message ->> 'task_uuid')::uuid = ANY ($1) ORDER BY msg_id",
-            row => (Id: row.GetInt64(0), Task: Guid.Parse(row.GetString(1)), Step: Guid.Parse(row.GetString(2))),
-            _open.Keys.ToArray()).ConfigureAwait(false);
-        foreach (var message in messages)
+        foreach (var message in await _queues.ReadResultsAsync([.. _open.Keys]).ConfigureAwait(false))
         {
             if (_open.TryGetValue(message.Task, out var task) && !task.Finished.Task.IsCompleted)
                 await ProcessAsync(task, message.Step).ConfigureAwait(false);
-            await _database.ExecuteAsync($"SELECT pgmq.archive('{ResultQueue}', $1)", message.Id).ConfigureAwait(false);
+            await message.Done().ConfigureAwait(false);
         }
     }
 
@@ -366,15 +364,8 @@ public sealed class StandInOrchestrator : IAsyncDisposable
         if (step.State == "waiting_for_retry")
             await StepStateAsync(step.Id, "waiting_for_retry", "pending", """{"type":"Retry"}""").ConfigureAwait(false);
         await StepStateAsync(step.Id, "pending", "enqueued", """{"type":"Enqueue"}""").ConfigureAwait(false);
-        await _database.ExecuteAsync(
-            """
-            SELECT pgmq_send_with_notify('worker_' || $1 || '_queue',
-                jsonb_build_object('task_uuid', t.task_uuid, 'step_uuid', $2::uuid, 'correlation_id', t.correlation_id), 0)
-            FROM tasker.tasks t WHERE t.task_uuid = $3
-            """,
-            task.Namespace,
-            step.Id,
-            task.Id).ConfigureAwait(false);
+        var correlation = await _database.ScalarAsync<Guid>("SELECT correlation_id FROM tasker.tasks WHERE task_uuid = $1", task.Id).ConfigureAwait(false);
+        await _queues.SendStepAsync(task.Namespace, task.Id, step.Id, correlation).ConfigureAwait(false);
     }
 
     private async Task FinishAsync(OpenTask task, string state)

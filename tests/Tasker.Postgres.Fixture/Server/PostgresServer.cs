@@ -123,12 +123,11 @@ public sealed class PostgresServer : IAsyncDisposable
         var script = Path.Combine(folder, "serve.sh");
         await File.WriteAllTextAsync(passwordFile, password).ConfigureAwait(false);
         await File.WriteAllTextAsync(script, Resources.Read("serve.sh")).ConfigureAwait(false);
-        if (Environment.IsPrivilegedProcess)
-            await RunAsync(["chown", "-R", Unprivileged.Owner, folder]).ConfigureAwait(false);
+        await Unprivileged.OwnAsync(folder).ConfigureAwait(false);
 
         string[] initialize =
             [Path.Combine(binaries.Folder, "initdb"), "-D", data, "-U", User, "-A", "scram-sha-256", "--pwfile", passwordFile, "-E", "UTF8", "--no-locale", "--no-sync"];
-        await RunAsync(Unprivileged.Wrap(initialize)).ConfigureAwait(false);
+        await Unprivileged.RunAsync(Unprivileged.Wrap(initialize)).ConfigureAwait(false);
 
         var port = FreePort();
         string[] serve =
@@ -177,16 +176,6 @@ public sealed class PostgresServer : IAsyncDisposable
     {
         var log = Path.Combine(_folder, "data", "server.log");
         return File.Exists(log) ? File.ReadAllText(log) : "(nothing)";
-    }
-
-    private static async Task RunAsync(string[] command)
-    {
-        var start = new ProcessStartInfo(command[0], command.Skip(1)) { RedirectStandardError = true, RedirectStandardOutput = true, WorkingDirectory = "/" };
-        using var process = Process.Start(start)!;
-        var output = await Task.WhenAll(process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync()).ConfigureAwait(false);
-        await process.WaitForExitAsync().ConfigureAwait(false);
-        if (process.ExitCode != 0)
-            throw new InvalidOperationException($"'{string.Join(' ', command)}' failed: {string.Concat(output)}");
     }
 
     private static int FreePort()

@@ -1,0 +1,81 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+using Tasker.Client;
+using Tasker.Telemetry;
+
+namespace Tasker.Events;
+
+/// <summary>Makes events of attempts: which are declared for them, and what they tell. Thread-safe.</summary>
+internal sealed class EventMaker(
+    IEnumerable<EventPublisher> publishers,
+    IEnumerable<ISchemaValidator> schemas,
+    TimeProvider time,
+    TaskerMetrics metrics,
+    ILogger<EventMaker> logger)
+{
+    private readonly Dictionary<string, EventPublisher> _publishers = publishers.ToDictionary(publisher => publisher.Name, StringComparer.Ordinal);
+    private readonly ISchemaValidator? _schemas = schemas.LastOrDefault();
+    private readonly ConcurrentDictionary<string, bool> _unknownPublishers = new(StringComparer.Ordinal);
+
+    /// <summary>The events that are declared for an attempt's outcome, as they are by default.</summary>
+    public IEnumerable<DomainEvent> Declared(ClaimedStep step, StepOutcome outcome, TimeSpan duration)
+    {
+        var now = time.GetUtcNow();
+        byte[]? payload = null;
+        foreach (var declaration in step.Definition.Events)
+        {
+            if (!EventRules.Holds(declaration.Condition, step, outcome.Failure))
+                continue;
+            yield return new DomainEvent
+            {
+                EventId = Guid.CreateVersion7(now),
+                Declaration = declaration,
+                Step = step,
+                Payload = payload ??= EventRules.Payload(outcome),
+                Failure = outcome.Failure,
+                Duration = duration,
+                FiredAt = now,
+            };
+        }
+    }
+
+    /// <summary>Asks the event's publisher and its schema.</summary>
+    /// <returns>The event to tell, or <see langword="null"/> when nobody is to be told. Never throws: an event cannot fail a step.</returns>
+    public DomainEvent? Make(DomainEvent declared)
+    {
+        try
+        {
+            return Publish(declared) is { } made && IsValid(made) ? made : null;
+        }
+        catch (Exception exception)
+        {
+            // A publisher or a schema of the application's is broken; the other events go on.
+            Log.EventFailed(logger, declared.Name, declared.StepName, declared.TaskId, "publisher", exception);
+            metrics.Event(declared.Name, "failed");
+            return null;
+        }
+    }
+
+    private DomainEvent? Publish(DomainEvent declared)
+    {
+        if (declared.Declaration.Publisher is not { } name)
+            return declared;
+        if (_publishers.TryGetValue(name, out var publisher))
+            return publisher.Publish(declared with { FiredBy = name });
+        if (_unknownPublishers.TryAdd(name, true))
+            Log.PublisherMissing(logger, name, declared.Name, declared.StepName);
+        return declared;
+    }
+
+    private bool IsValid(DomainEvent made)
+    {
+        if (_schemas is null || made.Declaration.Schema.Length == 0)
+            return true;
+        var violations = _schemas.Validate(made.Declaration.Schema, made.Payload);
+        if (violations.Count == 0)
+            return true;
+        Log.EventRejected(logger, made.Name, made.StepName, made.TaskId, violations[0].Path, violations[0].Message, violations.Count);
+        metrics.Event(made.Name, "rejected");
+        return false;
+    }
+}

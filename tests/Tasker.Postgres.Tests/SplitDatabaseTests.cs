@@ -1,0 +1,136 @@
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+using Tasker.Postgres.Fixture;
+using Tasker.Postgres.Fixture.Orchestrator;
+using Tasker.Postgres.Fixture.Server;
+using Tasker.Postgres.Tests.Support;
+
+namespace Tasker.Postgres.Tests;
+
+/// <summary>Queues in another database than the steps (protocol sheet §1.1). That of the steps has no PGMQ here.</summary>
+public sealed class SplitDatabaseTests(SplitDatabases databases) : IClassFixture<SplitDatabases>
+{
+    private static readonly TimeSpan Never = TimeSpan.FromHours(1);
+
+    private NpgsqlDataSource Steps => databases.Steps.DataSource;
+
+    private NpgsqlDataSource Queues => databases.Queues.DataSource;
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_task_runs_to_its_end_whether_its_messages_are_announced_or_polled_for(bool announced)
+    {
+        var flow = new CoreFlow().Step("first").Step("second", "first");
+        await using var host = await StartAsync(flow, options => options.PollInterval = announced ? Never : TimeSpan.FromMilliseconds(50));
+        await host.Log.WaitForAsync(403);
+        await using var orchestrator = new StandInOrchestrator(Steps, announced ? new PgmqQueues(Queues) : new Silent(Queues));
+        var task = await orchestrator.StartTaskAsync(flow.Namespace, "flow", "1.0.0", "{}");
+
+        Assert.Equal("complete", await orchestrator.WaitAsync(task, CoreHost.Token));
+        Assert.Equal(["pending", "enqueued", "in_progress", "enqueued_for_orchestration", "complete"], await Steps.StatesAsync(task, "second"));
+        await Queues.UntilAsync($"SELECT count(*) = 2 FROM pgmq.a_{flow.Queue}");
+        Assert.Equal(0, await Queues.QueuedAsync(flow));
+    }
+
+    [Fact]
+    public async Task Workers_share_the_steps_and_run_each_once()
+    {
+        const int tasks = 100;
+        var flow = new CoreFlow().Step("only");
+        await using var one = await StartAsync(flow);
+        await using var two = await StartAsync(flow);
+        await using var orchestrator = new StandInOrchestrator(Steps, new PgmqQueues(Queues));
+        var started = new List<Guid>();
+        for (var i = 0; i < tasks; i++)
+            started.Add(await orchestrator.StartTaskAsync(flow.Namespace, "flow", "1.0.0", "{}"));
+        foreach (var task in started)
+            Assert.Equal("complete", await orchestrator.WaitAsync(task, CoreHost.Token));
+
+        Assert.Equal(tasks, flow.Runs["only"]);
+        Assert.All(flow.Attempts.Values, runs => Assert.Equal(1, runs));
+        await Queues.UntilAsync($"SELECT count(*) = $1 FROM pgmq.a_{flow.Queue}", (long)tasks);
+    }
+
+    [Fact]
+    public async Task A_message_that_names_no_step_is_kept_and_said_once()
+    {
+        var flow = new CoreFlow().Step("only");
+        await using var host = await StartAsync(flow);
+        await Queues.ExecuteAsync("SELECT pgmq_send_with_notify($1, '{\"step_uuid\":17}'::jsonb, 0)", flow.Queue);
+        Assert.Contains("names no step that exists", await host.Log.WaitForAsync(411), StringComparison.Ordinal);
+
+        await using var orchestrator = new StandInOrchestrator(Steps, new PgmqQueues(Queues));
+        Assert.Equal("complete", await orchestrator.WaitAsync(await orchestrator.StartTaskAsync(flow.Namespace, "flow", "1.0.0", "{}"), CoreHost.Token));
+        Assert.Equal(1, await Queues.QueuedAsync(flow));
+    }
+
+    [Fact]
+    public async Task A_missing_queue_is_created_again()
+    {
+        var flow = new CoreFlow().Step("only");
+        await using var host = await StartAsync(flow);
+        await Queues.ExecuteAsync("SELECT pgmq.drop_queue($1)", flow.Queue);
+        await host.Log.WaitForAsync(413);
+        await Queues.UntilAsync("SELECT to_regclass($1) IS NOT NULL", $"pgmq.q_{flow.Queue}");
+    }
+
+    [Fact]
+    public async Task Results_wait_for_queues_that_are_away()
+    {
+        var begun = new TaskCompletionSource();
+        var gate = new TaskCompletionSource();
+        var flow = new CoreFlow().Step("only", [], async _ =>
+        {
+            begun.TrySetResult();
+            await gate.Task;
+            return "{}";
+        });
+        await using var proxy = new PostgresProxy(databases.Queues.ConnectionString);
+        await using var host = await StartAsync(flow, queues: proxy.ConnectionString);
+        await using var orchestrator = new StandInOrchestrator(Steps, new PgmqQueues(Queues));
+        var task = await orchestrator.StartTaskAsync(flow.Namespace, "flow", "1.0.0", "{}");
+        await begun.Task.WaitAsync(TimeSpan.FromSeconds(30), CoreHost.Token);
+        proxy.Cut();
+        gate.SetResult();
+        await host.Log.WaitForAsync(424);
+        proxy.Mend();
+
+        Assert.Equal("complete", await orchestrator.WaitAsync(task, CoreHost.Token));
+    }
+
+    [Fact]
+    public async Task A_database_without_queues_is_named()
+    {
+        var exception = await Assert.ThrowsAsync<ConfigurationException>(() => StartAsync(new CoreFlow().Step("only"), queues: databases.Steps.ConnectionString));
+
+        Assert.Contains("Check that PGMQ is installed in the queues' database", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_text_that_is_no_connection_string_is_named_without_being_repeated()
+    {
+        var tasker = new ServiceCollection().AddTasker();
+
+        var exception = Assert.Throws<ConfigurationException>(() => tasker.UsePgmqDatabase("postgresql://user:secret@host/db?what=1"));
+
+        Assert.Contains("the parameter 'what' is not known", exception.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", exception.Message, StringComparison.Ordinal);
+    }
+
+    private Task<CoreHost> StartAsync(CoreFlow flow, Action<TaskerCoreOptions>? configure = null, string? queues = null) =>
+        CoreHost.StartAsync(databases.Steps, flow, configure, more: tasker => tasker.UsePgmqDatabase(queues ?? databases.Queues.ConnectionString));
+
+    /// <summary>Messages that nobody is notified of.</summary>
+    private sealed class Silent(NpgsqlDataSource database) : IOrchestratorQueues
+    {
+        private readonly PgmqQueues _queues = new(database);
+
+        public Task SendStepAsync(string @namespace, Guid task, Guid step, Guid correlation) => database.ExecuteAsync(
+            "SELECT pgmq.send('worker_' || $1 || '_queue', jsonb_build_object('step_uuid', $2::uuid), 0)",
+            @namespace,
+            step);
+
+        public Task<IReadOnlyList<ResultNotice>> ReadResultsAsync(IReadOnlyCollection<Guid> tasks) => _queues.ReadResultsAsync(tasks);
+    }
+}
