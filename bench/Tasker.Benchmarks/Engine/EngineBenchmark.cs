@@ -176,18 +176,29 @@ internal sealed class EngineBenchmark
         const int InFlight = 1000;
         using var folder = new ScratchFolder();
         await using var engine = await EngineRig.StartAsync(folder.File("engine.db"), _flushDelay);
+        await using var bare = new BareLoop(Linear, folder.File("bare.db"), _flushDelay);
         await Load.RateAsync(engine.RunLinearAsync, InFlight, _warmUp);
+        await Load.RateAsync(bare.RunAsync, InFlight, _warmUp);
         var before = await WindowsAsync();
         await Parallel.ForAsync(0, Finished, new ParallelOptions { MaxDegreeOfParallelism = InFlight }, async (id, _) => await engine.RunLinearAsync(id));
         var after = await WindowsAsync();
-        Figures.Write("SQLite FULL, 1,000 in flight, with 1,000,000 finished tasks", "steps/s", after, before * 0.8, null, null, moreIsBetter: true);
+        const string Name = "SQLite FULL, linear-4, 1,000 in flight";
+        Figures.Write($"{Name}, few finished tasks", "steps/s", before.Rate, null, before.Floor, before.Floor / before.Rate, moreIsBetter: true);
 
-        async Task<double> WindowsAsync()
+        // What the machine does meanwhile is not the file's fault.
+        var target = before.Rate * 0.8 * after.Floor / before.Floor;
+        Figures.Write($"{Name}, 1,000,000 finished tasks", "steps/s", after.Rate, target, after.Floor, after.Floor / after.Rate, moreIsBetter: true);
+
+        async Task<(double Rate, double Floor)> WindowsAsync()
         {
-            var rates = new double[_windows];
+            var (rates, floors) = (new double[_windows], new double[_windows]);
             for (var i = 0; i < rates.Length; i++)
+            {
+                floors[i] = Linear.Length * await Load.RateAsync(bare.RunAsync, InFlight, _window);
                 rates[i] = Linear.Length * await Load.RateAsync(engine.RunLinearAsync, InFlight, _window);
-            return Load.Median(rates);
+            }
+
+            return (Load.Median(rates), Load.Median(floors));
         }
     }
 
