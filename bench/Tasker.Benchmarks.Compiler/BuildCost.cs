@@ -1,45 +1,105 @@
 using System.Diagnostics;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp;
 
 namespace Tasker.Benchmarks.Compiler;
 
-/// <summary>What the generator adds to a build: time of generating and of compiling what was generated, and bytes of the assembly.</summary>
+/// <summary>
+/// What a generator and its analyzers add to a build: the compiler of the SDK runs as a process of its own, cold, as a build without a compiler
+/// server does, with them and without, in turns. Processor time is the figure to compare: unlike elapsed time, other programs hardly change it.
+/// </summary>
 internal static class BuildCost
 {
-    public static void Measure(SyntheticProject project, int runs)
+    public static void Measure(int handlers, int templates, int runs)
     {
-        var plain = Run(runs, () => project.Compilation.Clone());
-        var generated = Run(runs, () =>
+        Console.WriteLine($"  a build by a compiler process ({runs} of each, in turns; medians)");
+        foreach (var peer in Peer.All)
         {
-            GeneratorDriver driver = CSharpGeneratorDriver.Create(
-                [new Generators.TaskerGenerator().AsSourceGenerator()],
-                project.Templates,
-                (CSharpParseOptions)project.Compilation.SyntaxTrees[0].Options);
-            driver.RunGeneratorsAndUpdateCompilation(project.Compilation.Clone(), out var output, out _);
-            return output;
-        });
-        Console.WriteLine(
-            $"  a build                                         without {plain.Seconds,6:0.00} s, {plain.Megabytes:0.00} MB   " +
-            $"with {generated.Seconds,6:0.00} s, {generated.Megabytes:0.00} MB   added {generated.Seconds - plain.Seconds,6:0.00} s, {generated.Megabytes - plain.Megabytes:0.00} MB");
-    }
+            var folder = Directory.CreateTempSubdirectory("tasker-bench-");
+            try
+            {
+                var (without, with) = Write(new SyntheticProject(handlers, templates, peer), peer, folder.FullName);
+                var plain = new List<Build>();
+                var generated = new List<Build>();
+                for (var run = 0; run < runs; run++)
+                {
+                    plain.Add(Run(without));
+                    generated.Add(Run(with));
+                }
 
-    private static (double Seconds, double Megabytes) Run(int runs, Func<Compilation> compile)
-    {
-        var bytes = 0L;
-        var times = new double[runs];
-        for (var i = 0; i < runs; i++)
-        {
-            var start = Stopwatch.GetTimestamp();
-            using var image = new MemoryStream();
-            var result = compile().Emit(image);
-            times[i] = Stopwatch.GetElapsedTime(start).TotalSeconds;
-            if (!result.Success)
-                throw new InvalidOperationException(result.Diagnostics.First(diagnostic => diagnostic.Severity is DiagnosticSeverity.Error).ToString());
-            bytes = image.Length;
+                Report(peer.Name, plain, generated);
+            }
+            finally
+            {
+                folder.Delete(recursive: true);
+            }
         }
-
-        Array.Sort(times);
-        return (times[runs / 2], bytes / 1e6);
     }
+
+    private static void Report(string name, List<Build> plain, List<Build> generated)
+    {
+        var (cpu, cpuWith) = (Median(plain, build => build.Processor), Median(generated, build => build.Processor));
+        var (time, timeWith) = (Median(plain, build => build.Elapsed), Median(generated, build => build.Elapsed));
+        Console.WriteLine(
+            $"  {name,-46} without {time,6:0.00} s   with {timeWith,6:0.00} s   added {timeWith - time,6:0.00} s   " +
+            $"processor {cpu,6:0.00} s, {cpuWith,6:0.00} s, added {cpuWith - cpu,6:0.00} s   assembly {plain[0].Bytes / 1e6:0.00} MB, {generated[0].Bytes / 1e6:0.00} MB");
+    }
+
+    private static double Median(List<Build> builds, Func<Build, TimeSpan> part) => builds.Select(build => part(build).TotalSeconds).Order().ElementAt(builds.Count / 2);
+
+    /// <returns>The response files of the builds without and with the generator.</returns>
+    private static (string Without, string With) Write(SyntheticProject project, Peer peer, string folder)
+    {
+        var options = new List<string> { "/nologo", "/nostdlib+", "/target:library", "/nullable:enable", "/optimize+", "/debug:portable", "/deterministic+", "/langversion:latest" };
+        options.AddRange(Toolchain.Framework.Concat(peer.References).Select(path => $"/reference:\"{path}\""));
+        foreach (var (name, text) in project.Files)
+            options.Add(Save(name, text));
+        options.AddRange(project.Templates.Select(template => $"/additionalfile:{Save(template.Path, template.GetText()!.ToString())}"));
+        var without = Save("without.rsp", string.Join('\n', options.Append($"/out:\"{Path.Combine(folder, "without.dll")}\"")));
+        options.AddRange(peer.Analyzers.Select(path => $"/analyzer:\"{path}\""));
+        if (project.Common is { } common)
+            options.Add(Save("Common.cs", common));
+        return (without.Trim('"'), Save("with.rsp", string.Join('\n', options.Append($"/out:\"{Path.Combine(folder, "with.dll")}\""))).Trim('"'));
+
+        string Save(string name, string text)
+        {
+            var path = Path.Combine(folder, name);
+            File.WriteAllText(path, text);
+            return $"\"{path}\"";
+        }
+    }
+
+    private static Build Run(string responseFile)
+    {
+        var start = Stopwatch.GetTimestamp();
+        using var process = Process.Start(new ProcessStartInfo(Toolchain.Host, ["exec", Toolchain.Compiler, "/noconfig", "@" + responseFile]) { RedirectStandardOutput = true })
+            ?? throw new InvalidOperationException($"{Toolchain.Host} does not start.");
+        var output = process.StandardOutput.ReadToEndAsync();
+        var processor = ProcessorTime(process);
+        var elapsed = Stopwatch.GetElapsedTime(start);
+        if (process.ExitCode != 0)
+            throw new InvalidOperationException("The compiler failed: " + output.Result);
+        return new Build(elapsed, processor, new FileInfo(Path.ChangeExtension(responseFile, ".dll")).Length);
+    }
+
+    /// <summary>Waits for the end. Not every system tells the processor time of a process that has ended, so it is asked for all along.</summary>
+    private static TimeSpan ProcessorTime(Process process)
+    {
+        var last = TimeSpan.Zero;
+        do
+        {
+            try
+            {
+                process.Refresh();
+                last = process.TotalProcessorTime;
+            }
+            catch (InvalidOperationException)
+            {
+                // It ended between the two questions.
+            }
+        }
+        while (!process.WaitForExit(TimeSpan.FromMilliseconds(20)));
+        return last;
+    }
+
+    private sealed record Build(TimeSpan Elapsed, TimeSpan Processor, long Bytes);
 }

@@ -13,12 +13,13 @@ internal static class GeneratorBenchmark
         foreach (var handlers in quick ? [10, 100] : new[] { 10, 100, 1_000 })
         {
             var project = new SyntheticProject(handlers, templates: 100);
-            Console.WriteLine($"{handlers} handlers (one file each), 100 templates; medians of {runs} runs");
-            var floor = Measure("ForAttributeWithMetadataName, empty transform", project, new AttributeFloor(), runs, floor: null);
-            Measure("syntax only, empty transform", project, new SyntaxFloor(), runs, floor);
-            Measure("Tasker.Generators, as an editor runs it", project, new Generators.TaskerGenerator(), runs, floor, IncrementalGeneratorOutputKind.Implementation);
-            Measure("Tasker.Generators, all outputs", project, new Generators.TaskerGenerator(), runs, floor);
-            BuildCost.Measure(project, Math.Max(3, runs / 5));
+            Console.WriteLine($"{handlers} handlers and records (one file each), 100 templates; medians of {runs} runs");
+            var floor = Measure("ForAttributeWithMetadataName, empty transform", project, [new AttributeFloor().AsSourceGenerator()], runs, floor: null);
+            Measure("syntax only, empty transform", project, [new SyntaxFloor().AsSourceGenerator()], runs, floor);
+            Measure("Tasker, as an editor runs it", project, Peer.Tasker.Generators(), runs, floor, IncrementalGeneratorOutputKind.Implementation);
+            foreach (var peer in Peer.All)
+                Measure(peer.Name + ", all outputs", peer == Peer.Tasker ? project : new SyntheticProject(handlers, templates: 100, peer), peer.Generators(), runs, floor);
+            BuildCost.Measure(handlers, templates: 100, quick ? 1 : 3);
             Console.WriteLine();
         }
 
@@ -26,15 +27,15 @@ internal static class GeneratorBenchmark
     }
 
     // An editor does not ask for implementation outputs while one types; they are what is disabled then.
-    private static double Measure(
+    private static Cost Measure(
         string name,
         SyntheticProject project,
-        IIncrementalGenerator generator,
+        IEnumerable<ISourceGenerator> generators,
         int runs,
-        double? floor,
+        Cost? floor,
         IncrementalGeneratorOutputKind disabled = IncrementalGeneratorOutputKind.None)
     {
-        GeneratorDriver driver = NewDriver(project, generator, disabled);
+        GeneratorDriver driver = NewDriver(project, generators, disabled);
 
         var start = Stopwatch.GetTimestamp();
         driver = driver.RunGenerators(project.Compilation);
@@ -44,18 +45,24 @@ internal static class GeneratorBenchmark
         var signature = Median(runs, i => Time(ref driver, project.EditSignature(i + 1)));
         var full = Median(Math.Max(3, runs / 3), _ =>
         {
-            GeneratorDriver fresh = NewDriver(project, generator, disabled);
+            GeneratorDriver fresh = NewDriver(project, generators, disabled);
             return Time(ref fresh, project.Compilation.Clone());
         });
 
-        var ratio = floor is { } reference ? $"{body / reference,6:0.00} x floor" : "floor";
-        Console.WriteLine($"  {name,-46} body edit {body,8:0.00} ms ({ratio})   signature edit {signature,8:0.00} ms   full, warm {full,8:0.0} ms   cold {cold.TotalMilliseconds,8:0} ms");
-        return body;
+        var cost = new Cost(body, full);
+        Console.WriteLine(
+            $"  {name,-46} body edit {body,8:0.00} ms{Ratio(body, floor?.Body)}   signature edit {signature,8:0.00} ms   " +
+            $"full, warm {full,8:0.0} ms{Ratio(full, floor?.Full)}   cold {cold.TotalMilliseconds,8:0} ms");
+        return cost;
     }
 
-    private static CSharpGeneratorDriver NewDriver(SyntheticProject project, IIncrementalGenerator generator, IncrementalGeneratorOutputKind disabled) =>
+    private static string Ratio(double value, double? floor) => floor is { } reference ? $" ({value / reference,6:0.00} x floor)" : "        (floor)  ";
+
+    private sealed record Cost(double Body, double Full);
+
+    private static CSharpGeneratorDriver NewDriver(SyntheticProject project, IEnumerable<ISourceGenerator> generators, IncrementalGeneratorOutputKind disabled) =>
         CSharpGeneratorDriver.Create(
-            [generator.AsSourceGenerator()],
+            generators,
             project.Templates,
             (CSharpParseOptions)project.Compilation.SyntaxTrees[0].Options,
             optionsProvider: null,

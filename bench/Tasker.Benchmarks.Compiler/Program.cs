@@ -3,15 +3,24 @@ using Tasker.Benchmarks.Compiler;
 return args switch
 {
     ["generator", ..] => GeneratorBenchmark.Run(args.Contains("--quick")),
+    ["builds", ..] => Builds(args.Contains("--quick")),
     ["analyzers", ..] => await AnalyzerBenchmark.RunAsync(args.Contains("--quick")),
     _ => Usage(),
 };
+
+static int Builds(bool quick)
+{
+    Console.WriteLine("1000 handlers and records (one file each), 100 templates");
+    BuildCost.Measure(handlers: 1_000, templates: 100, quick ? 1 : 3);
+    return 0;
+}
 
 static int Usage()
 {
     Console.Error.WriteLine(
         """
-        Usage: generator [--quick]   what the generator costs a keystroke and a build, beside floors and peers in the same process
+        Usage: generator [--quick]   what generators cost a keystroke and a build: Tasker's, its peers' and the floors, side by side
+               builds [--quick]      only what they add to a large build
                analyzers [--quick]   what each analyzer costs a build
         """);
     return 1;

@@ -5,18 +5,25 @@ using Microsoft.CodeAnalysis.CSharp;
 
 namespace Tasker.Benchmarks.Compiler;
 
-/// <summary>A made-up project: one handler and one record of four members a file, and templates of ten steps.</summary>
+/// <summary>A made-up project of one generator: one handler and one record a file; for Tasker also templates of ten steps.</summary>
 internal sealed class SyntheticProject
 {
     private static readonly CSharpParseOptions ParseOptions = new(LanguageVersion.Latest);
 
-    public SyntheticProject(int handlers, int templates)
+    private readonly Peer _peer;
+    private readonly string? _common;
+
+    public SyntheticProject(int handlers, int templates, Peer? peer = null)
     {
-        Templates = [.. Enumerable.Range(0, templates).Select(i => (AdditionalText)new InMemoryTemplate(i, handlers))];
+        _peer = peer ?? Peer.Tasker;
+        _common = _peer.Common(handlers);
+        Files = [.. Enumerable.Range(0, handlers).Select(i => ($"Handler{i}.cs", _peer.Source(i, 0, "")))];
+        Templates = _peer == Peer.Tasker ? [.. Enumerable.Range(0, templates).Select(i => (AdditionalText)new InMemoryTemplate(i, handlers))] : [];
+        var files = _common is null ? Files : [.. Files, ("Common.cs", _common)];
         Compilation = CSharpCompilation.Create(
             "Synthetic",
-            Enumerable.Range(0, handlers).Select(i => CSharpSyntaxTree.ParseText(HandlerSource(i, revision: 0), ParseOptions, $"Handler{i}.cs", Encoding.UTF8)),
-            [.. Basic.Reference.Assemblies.Net100.References.All, MetadataReference.CreateFromFile(typeof(StepHandlerAttribute).Assembly.Location)],
+            files.Select(file => CSharpSyntaxTree.ParseText(file.Text, ParseOptions, file.Name, Encoding.UTF8)),
+            [.. Toolchain.Framework.Concat(_peer.References).Select(path => MetadataReference.CreateFromFile(path))],
             new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, optimizationLevel: OptimizationLevel.Release, nullableContextOptions: NullableContextOptions.Enable));
     }
 
@@ -24,38 +31,22 @@ internal sealed class SyntheticProject
 
     public IReadOnlyList<AdditionalText> Templates { get; }
 
+    /// <summary>The sources without the one that only compiles with the generator.</summary>
+    public IReadOnlyList<(string Name, string Text)> Files { get; }
+
+    /// <summary>The source that only compiles with the generator.</summary>
+    public string? Common => _common;
+
     /// <summary>A keystroke in the body of one handler.</summary>
-    public CSharpCompilation EditBody(int revision) => Replace(HandlerSource(0, revision));
+    public CSharpCompilation EditBody(int revision) => Replace(_peer.Source(0, revision, ""));
 
     /// <summary>A keystroke in the signature of one handler.</summary>
-    public CSharpCompilation EditSignature(int revision) => Replace(HandlerSource(0, 0, $", int extra{revision.ToString(CultureInfo.InvariantCulture)} = 1"));
+    public CSharpCompilation EditSignature(int revision) => Replace(_peer.Source(0, 0, "extra" + revision.ToString(CultureInfo.InvariantCulture)));
 
     private CSharpCompilation Replace(string source)
     {
         var tree = Compilation.SyntaxTrees[0];
         return Compilation.ReplaceSyntaxTree(tree, CSharpSyntaxTree.ParseText(source, ParseOptions, tree.FilePath, Encoding.UTF8));
-    }
-
-    private static string HandlerSource(int i, int revision, string parameter = "")
-    {
-        var input = parameter.Length == 0 ? "" : ", [FromInput]" + parameter[1..];
-        return $$"""
-            using Tasker;
-
-            namespace Synthetic;
-
-            public sealed record Order{{i}}(int Id, string Customer, decimal Total, bool Paid);
-
-            public static class Handlers{{i}}
-            {
-                [StepHandler("step_{{i}}")]
-                public static Order{{i}} Handle([FromInput] string customer, [FromConfig] int size = 10{{input}})
-                {
-                    var total = {{revision}}m + size;
-                    return new Order{{i}}(size, customer, total, total > 0);
-                }
-            }
-            """;
     }
 
     private sealed class InMemoryTemplate(int number, int handlers) : AdditionalText

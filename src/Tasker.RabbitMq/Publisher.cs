@@ -22,6 +22,9 @@ internal sealed class Publisher(Broker broker, RabbitMqOptions options, TimeProv
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
         try
         {
+            // It may have been lost since the last message.
+            if (_session is { Channel.IsOpen: false })
+                await CloseAsync().ConfigureAwait(false);
             _session ??= await OpenAsync(either.Token).ConfigureAwait(false);
             await SendAsync(_session, queue, messages, either.Token).ConfigureAwait(false);
         }

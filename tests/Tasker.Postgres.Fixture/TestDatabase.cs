@@ -71,10 +71,10 @@ public sealed class TestDatabase : IAsyncDisposable
         }
         catch (Exception exception)
         {
+            // Without the stacks of the exceptions behind it: the sentence is what helps.
             throw new InvalidOperationException(
                 $"These tests need PostgreSQL 18: install it (or npm, which the tests take it from), start Docker, or set {Variable} to the " +
-                "connection string of a migrated tasker-core database.",
-                exception);
+                $"connection string of a migrated tasker-core database. Docker says: {exception.GetBaseException().Message}");
         }
     }
 

@@ -170,6 +170,28 @@ public sealed class MessageTests(Databases databases)
     }
 
     [Theory]
+    [InlineData("attempts = NULL, max_attempts = NULL")]
+    [InlineData("max_attempts = -1")]
+    [InlineData("inputs = 'null', checkpoint = 'null', results = 'null'")]
+    [InlineData("attempts = 2, results = '7'")]
+    [InlineData("attempts = 2, results = '{\"success\":false,\"error\":7,\"metadata\":[]}'")]
+    [InlineData("attempts = 2, results = '{\"success\":false,\"error\":{\"message\":{},\"backtrace\":[1,{}],\"status_code\":1e99}}'")]
+    [InlineData("last_attempted_at = 'infinity', updated_at = '-infinity', backoff_request_seconds = -5")]
+    public async Task A_row_that_is_odd_but_usable_runs(string change)
+    {
+        var flow = new CoreFlow().Step("only");
+        await RegisterAsync(flow);
+        var step = (await SeedSilentlyAsync(flow, 1))[0];
+        await Database.ExecuteAsync($"UPDATE tasker.workflow_steps SET {change} WHERE workflow_step_uuid = $1", step);
+        await using var host = await CoreHost.StartAsync(databases.Shared, flow);
+
+        await RunOneAsync(flow, step);
+
+        Assert.Equal(1, flow.Runs["only"]);
+        Assert.Equal(0, host.Log.Count(411));
+    }
+
+    [Theory]
     [InlineData("""{"task_uuid":"x"}""")]
     [InlineData("""{"step_uuid":"not a uuid"}""")]
     [InlineData("""{"step_uuid":17}""")]

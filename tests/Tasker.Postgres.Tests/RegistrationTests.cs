@@ -113,6 +113,23 @@ public sealed class RegistrationTests(Databases databases)
             flow.Namespace)).Single();
     }
 
+    [Fact]
+    public async Task The_cache_keys_of_changed_templates_are_told()
+    {
+        var flow = new CoreFlow().Step("only");
+        var keys = new List<string>();
+        for (var start = 0; start < 2; start++)
+        {
+            await using var host = await CoreHost.StartAsync(databases.Shared, flow, options => options.TemplateChanged = (key, _) =>
+            {
+                keys.Add(key);
+                return default;
+            });
+        }
+
+        Assert.Equal([$"tasker:task_template:{flow.Namespace}:flow:1.0.0"], keys);
+    }
+
     [Theory]
     [InlineData("postgresql://me:p%40ss@db:6543/tasker?sslmode=require", "db", 6543, "me", "p@ss", "tasker")]
     [InlineData("postgres://me@db/tasker", "db", 5432, "me", null, "tasker")]

@@ -46,6 +46,7 @@ public sealed partial class SampleTests(Databases databases) : IDisposable
     private async Task RunAsync(string executable, IOrchestratorQueues? queues, params (string Name, string Value)[] variables)
     {
         using var worker = Start(executable, variables);
+        var late = new List<Guid>();
         var output = worker.StandardOutput.ReadToEndAsync(CoreHost.Token);
         var error = worker.StandardError.ReadToEndAsync(CoreHost.Token);
         try
@@ -67,6 +68,10 @@ public sealed partial class SampleTests(Databases databases) : IDisposable
             Assert.Equal(["finance_review", "manager_approval"], await ApprovalsAsync(large));
             Assert.Equal("1000", await Database.StepAsync(inventory, "aggregate_csv_results", "results #>> '{result,total_processed}'"));
             Assert.Equal("5", await Database.StepAsync(inventory, "aggregate_csv_results", "results #>> '{result,worker_count}'"));
+
+            // It stops in the middle of these.
+            for (var i = 0; i < 20; i++)
+                late.Add(await orchestrator.StartTaskAsync(Approvals, "approval_routing", "1.0.0", """{"amount":500,"requester":"ann","purpose":"ink"}"""));
         }
         finally
         {
@@ -77,6 +82,7 @@ public sealed partial class SampleTests(Databases databases) : IDisposable
 
         Assert.Equal((0, ""), (worker.ExitCode, await error));
         Assert.Contains("Worker stopped", await output, StringComparison.Ordinal);
+        Assert.Equal(0, await Database.ScalarAsync<long>("SELECT count(*) FROM tasker.workflow_steps WHERE in_process AND task_uuid = ANY ($1)", late.ToArray()));
     }
 
     private async Task<string> PublishAsync()

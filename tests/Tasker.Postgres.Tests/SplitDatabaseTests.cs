@@ -3,6 +3,7 @@ using Npgsql;
 using Tasker.Postgres.Fixture;
 using Tasker.Postgres.Fixture.Orchestrator;
 using Tasker.Postgres.Fixture.Server;
+using Tasker.Postgres.Recovery;
 using Tasker.Postgres.Tests.Support;
 
 namespace Tasker.Postgres.Tests;
@@ -100,6 +101,38 @@ public sealed class SplitDatabaseTests(SplitDatabases databases) : IClassFixture
     }
 
     [Fact]
+    public async Task A_result_that_is_not_taken_up_is_announced_again_ever_more_seldom()
+    {
+        var flow = new CoreFlow().Step("only");
+        await using var host = await StartAsync(flow, options => options.WorkerSilence = TimeSpan.FromHours(1));
+        await host.Services.GetRequiredService<Housekeeping>().StopAsync();
+        var recovery = host.Services.GetRequiredService<ResultRecovery>();
+        Guid task;
+        await using (var orchestrator = new StandInOrchestrator(Steps, new Deaf(Queues)))
+            task = await orchestrator.StartTaskAsync(flow.Namespace, "flow", "1.0.0", "{}");
+        var step = await Steps.ScalarAsync<Guid>("SELECT workflow_step_uuid FROM tasker.workflow_steps WHERE task_uuid = $1", task);
+        await Queues.UntilAsync("SELECT count(*) = 1 FROM pgmq.q_orchestration_step_results WHERE message ->> 'step_uuid' = $1", step.ToString());
+
+        foreach (var (minutes, announced) in new[] { (59, 0), (61, 1), (119, 0), (121, 1), (239, 0), (241, 1) })
+        {
+            await AgeAsync(step, TimeSpan.FromMinutes(minutes));
+            Assert.Equal(announced, await recovery.RunAsync(CoreHost.Token));
+        }
+
+        // A worker that was started again need not wait for itself.
+        await Steps.ExecuteAsync(
+            "UPDATE tasker.workflow_step_transitions SET metadata = metadata || jsonb_build_object('worker_uuid', gen_random_uuid(), 'tasker_dotnet', (metadata -> 'tasker_dotnet') - 'announced') WHERE workflow_step_uuid = $1 AND most_recent",
+            step);
+        foreach (var (seconds, announced) in new[] { (4, 0), (6, 1), (60, 0) })
+        {
+            await AgeAsync(step, TimeSpan.FromSeconds(seconds));
+            Assert.Equal(announced, await recovery.RunAsync(CoreHost.Token));
+        }
+
+        await Queues.UntilAsync("SELECT count(*) = 5 FROM pgmq.q_orchestration_step_results WHERE message ->> 'step_uuid' = $1", step.ToString());
+    }
+
+    [Fact]
     public async Task A_database_without_queues_is_named()
     {
         var exception = await Assert.ThrowsAsync<ConfigurationException>(() => StartAsync(new CoreFlow().Step("only"), queues: databases.Steps.ConnectionString));
@@ -118,6 +151,9 @@ public sealed class SplitDatabaseTests(SplitDatabases databases) : IClassFixture
         Assert.DoesNotContain("secret", exception.Message, StringComparison.Ordinal);
     }
 
+    private Task<int> AgeAsync(Guid step, TimeSpan age) => Steps.ExecuteAsync(
+        "UPDATE tasker.workflow_step_transitions SET updated_at = now() AT TIME ZONE 'UTC' - $2 WHERE workflow_step_uuid = $1 AND most_recent", step, age);
+
     private Task<CoreHost> StartAsync(CoreFlow flow, Action<TaskerCoreOptions>? configure = null, string? queues = null) =>
         CoreHost.StartAsync(databases.Steps, flow, configure, more: tasker => tasker.UsePgmqDatabase(queues ?? databases.Queues.ConnectionString));
 
@@ -132,5 +168,15 @@ public sealed class SplitDatabaseTests(SplitDatabases databases) : IClassFixture
             step);
 
         public Task<IReadOnlyList<ResultNotice>> ReadResultsAsync(IReadOnlyCollection<Guid> tasks) => _queues.ReadResultsAsync(tasks);
+    }
+
+    /// <summary>An orchestrator that hears of no result.</summary>
+    private sealed class Deaf(NpgsqlDataSource database) : IOrchestratorQueues
+    {
+        private readonly PgmqQueues _queues = new(database);
+
+        public Task SendStepAsync(string @namespace, Guid task, Guid step, Guid correlation) => _queues.SendStepAsync(@namespace, task, step, correlation);
+
+        public Task<IReadOnlyList<ResultNotice>> ReadResultsAsync(IReadOnlyCollection<Guid> tasks) => Task.FromResult<IReadOnlyList<ResultNotice>>([]);
     }
 }

@@ -1,7 +1,9 @@
 using System.Text;
 using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using RabbitMQ.Client;
+using Tasker.Client;
 using Tasker.Postgres.Fixture;
 using Tasker.Postgres.Fixture.Orchestrator;
 using Tasker.Postgres.Fixture.RabbitMq;
@@ -195,6 +197,28 @@ public sealed class DeliveryTests(Databases databases, Brokers brokers)
         var finished = steps[states.IndexOf("enqueued_for_orchestration")];
         Assert.Single(await Queues.TakeResultsAsync(await Database.TasksAsync([finished])));
         Assert.Equal(2u, await Queues.CountAsync(flow.Queue));
+    }
+
+    /// <summary>On a broker of its own: all requests go to one queue.</summary>
+    [Fact]
+    public async Task A_task_can_be_requested_and_a_request_that_nobody_takes_up_is_said_to_be_there()
+    {
+        var flow = new CoreFlow().Step("only");
+        await using var broker = await RabbitServer.StartAsync();
+        await using var queues = await AmqpQueues.ConnectAsync(broker.Url);
+        await using var host = await CoreHost.StartAsync(
+            databases.Shared,
+            flow,
+            options => options.StartTimeout = TimeSpan.FromSeconds(1),
+            more: tasker => tasker.UseRabbitMq(broker.Url).UseTaskerCoreQueueClient());
+        var client = host.Services.GetRequiredService<ITaskClient>();
+
+        var exception = await Assert.ThrowsAsync<TimeoutException>(() => client.StartJsonAsync(flow.Template, "{}"u8.ToArray(), cancellationToken: CoreHost.Token).AsTask());
+
+        Assert.Contains("the request is still in its queue", exception.Message, StringComparison.Ordinal);
+        var request = (await queues.TakeAsync("orchestration_task_requests"))!;
+        using var body = JsonDocument.Parse(request.Body);
+        Assert.Equal(flow.Namespace, body.RootElement.GetProperty("task_request").GetProperty("namespace").GetString());
     }
 
     [Fact]

@@ -63,6 +63,31 @@ public sealed class FaultTests(Databases databases, Brokers brokers)
     }
 
     [Fact]
+    public async Task The_message_of_a_worker_that_dies_before_it_acknowledges_comes_again_and_starts_nothing()
+    {
+        var flow = new CoreFlow().Step("only");
+        await RegisterAsync(flow);
+        var step = (await Database.EnqueueAsync(flow, 1))[0];
+        await using var proxy = Wire(brokers.Url, out var url);
+        using (var worker = await KillableWorker.StartAsync(databases.Shared.ConnectionString, flow, "unheard", "hang", url))
+        {
+            await UntilReceivingAsync(flow);
+            proxy.Mute();
+            await Queues.SendAsync(Database, flow, step);
+            await Database.UntilStateAsync(step, "in_progress");
+            worker.Kill();
+        }
+
+        proxy.CutOnce();
+        await Queues.UntilCountAsync(flow.Queue, 1);
+        await using (await RabbitFlow.StartAsync(databases.Shared, flow, brokers.Url, options => options.WorkerSilence = TimeSpan.FromSeconds(1)))
+            await Database.UntilStateAsync(step, "enqueued_as_error_for_orchestration");
+
+        Assert.Equal(0u, await Queues.CountAsync(flow.Queue));
+        Assert.False(flow.Runs.ContainsKey("only"));
+    }
+
+    [Fact]
     public async Task A_result_whose_worker_dies_before_it_can_be_announced_is_announced_by_another()
     {
         var flow = new CoreFlow().Step("only");
@@ -173,6 +198,14 @@ public sealed class FaultTests(Databases databases, Brokers brokers)
         proxy.Mend();
 
         await Database.UntilStateAsync(step, "enqueued_for_orchestration");
+    }
+
+    /// <summary>Until a worker in another process consumes.</summary>
+    private async Task UntilReceivingAsync(CoreFlow flow)
+    {
+        var limit = System.Diagnostics.Stopwatch.StartNew();
+        while (await Queues.ConsumersAsync(flow.Queue) == 0)
+            Assert.True(limit.Elapsed < TimeSpan.FromSeconds(30), "The worker never consumed.");
     }
 
     private static TcpProxy Wire(string url, out string through)

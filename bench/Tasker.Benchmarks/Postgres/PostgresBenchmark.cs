@@ -24,12 +24,20 @@ internal sealed class PostgresBenchmark(TestDatabase database, int steps, int sl
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $".NET {Environment.Version}, PostgreSQL {version}, {Environment.ProcessorCount} processors, {benchmark.Steps:#,0} steps, {benchmark.Slots} slots"));
+        Console.WriteLine(await database.DataSource.ScalarAsync<string>(
+            """
+            SELECT 'Server settings: ' || string_agg(name || ' = ' || setting || COALESCE(unit, ''), ', ' ORDER BY name)
+            FROM pg_settings WHERE name IN ('fsync', 'synchronous_commit', 'wal_sync_method', 'shared_buffers')
+            """));
+        Console.WriteLine("The bare loop reads messages with pgmq.read, writes one column of their steps and archives them, one transaction a batch.");
         Figures.WriteHeader();
         await benchmark.RegisterAsync();
-        await benchmark.DrainAsync("warm up", TimeSpan.Zero, null, 500);
-        await benchmark.DrainAsync("drain of enqueued steps, local server", TimeSpan.Zero, 3000, benchmark.Steps);
-        await benchmark.LatencyAsync(quick ? 100 : 500);
-        await benchmark.DrainAsync("drain, 1 ms more each way", TimeSpan.FromMilliseconds(1), 1000, benchmark.Steps);
+        await benchmark.DrainAsync("warm up", TimeSpan.Zero, null, 500, null);
+        var bare = new BareConsumer(database.DataSource, benchmark.Slots);
+        var floor = await bare.DrainAsync(benchmark.Steps);
+        await benchmark.DrainAsync("drain of enqueued steps, local server", TimeSpan.Zero, 3000, benchmark.Steps, floor);
+        await benchmark.LatencyAsync(quick ? 100 : 500, await bare.LatencyAsync(quick ? 100 : 500));
+        await benchmark.DrainAsync("drain, 1 ms more each way", TimeSpan.FromMilliseconds(1), 1000, benchmark.Steps, floor);
         return 0;
     }
 
@@ -45,7 +53,7 @@ internal sealed class PostgresBenchmark(TestDatabase database, int steps, int sl
     }
 
     /// <summary>Everything is enqueued before the worker starts; measured from its first claim on.</summary>
-    private async Task DrainAsync(string name, TimeSpan delay, double? target, int count)
+    private async Task DrainAsync(string name, TimeSpan delay, double? target, int count, double? floor)
     {
         await Seed.EnqueueAsync(database.DataSource, TrivialFlow.Namespace, TrivialFlow.StepName, TrivialFlow.StepName, count);
         await database.DataSource.ExecuteAsync("ANALYZE");
@@ -63,7 +71,8 @@ internal sealed class PostgresBenchmark(TestDatabase database, int steps, int sl
         await host.StopAsync();
         if (target is null)
             return;
-        Figures.Write(name, "steps/s", count / watch.Elapsed.TotalSeconds, target, null, null, moreIsBetter: true);
+        var rate = count / watch.Elapsed.TotalSeconds;
+        Figures.Write(name, "steps/s", rate, target, floor, floor / rate, moreIsBetter: true);
         if (delay > TimeSpan.Zero)
             Figures.Write("  statements a step, all of the worker's", "count", proxy.Statements.Values.Sum() / (double)count, 2, null, null, moreIsBetter: false);
         Figures.Write("  processor time a step, worker", "ms", workerTime.TotalMilliseconds / count, null, null, null, moreIsBetter: false);
@@ -72,7 +81,7 @@ internal sealed class PostgresBenchmark(TestDatabase database, int steps, int sl
     }
 
     /// <summary>One step at a time: from the moment its message is announced to the moment the orchestrator hears of its result.</summary>
-    private async Task LatencyAsync(int count)
+    private async Task LatencyAsync(int count, double floor)
     {
         var waiting = await Seed.EnqueueAsync(database.DataSource, TrivialFlow.Namespace, TrivialFlow.StepName, TrivialFlow.StepName, count);
         await database.DataSource.ExecuteAsync($"SELECT pgmq.archive('worker_{TrivialFlow.Namespace}_queue', msg_id) FROM pgmq.q_worker_{TrivialFlow.Namespace}_queue");
@@ -96,7 +105,7 @@ internal sealed class PostgresBenchmark(TestDatabase database, int steps, int sl
         var statements = proxy.Statements.Values.Sum() - before;
         await host.StopAsync();
         times.Sort();
-        Figures.Write("notification to result message, idle, p50", "ms", times[count / 2], 5, null, null, moreIsBetter: false);
+        Figures.Write("notification to result message, idle, p50", "ms", times[count / 2], 5, floor, times[count / 2] / floor, moreIsBetter: false);
         Figures.Write("notification to result message, idle, p99", "ms", times[count * 99 / 100], null, null, null, moreIsBetter: false);
         Figures.Write("  statements a step, all of the worker's", "count", statements / (double)count, null, null, null, moreIsBetter: false);
     }

@@ -11,7 +11,7 @@ internal enum CommandKind
     /// <summary>An <see cref="EmbeddedStep"/> is handed back.</summary>
     Released,
 
-    /// <summary>An <see cref="EmbeddedStep"/> gives its slot away; its checkpoint, a <see cref="T:byte[]"/>, says where it goes on.</summary>
+    /// <summary>An <see cref="EmbeddedStep"/> gives its slot away; its checkpoint, a <c>byte[]</c>, says where it goes on.</summary>
     Yielded,
 
     /// <summary>A <see cref="CheckpointRequest"/>.</summary>

@@ -7,6 +7,9 @@ namespace Tasker.Generators.Analyzers;
 /// <summary>Recognizes what holds a thread while it waits.</summary>
 internal static class BlockingCall
 {
+    /// <summary>The names of all members that <see cref="Find"/> knows.</summary>
+    public static readonly HashSet<string> Names = new(StringComparer.Ordinal) { "Sleep", "Wait", "WaitAll", "WaitAny", "GetResult", "Result" };
+
     /// <summary>How messages call it and what to do instead, or <see langword="null"/> when the operation does not block.</summary>
     public static (string Call, string Remedy)? Find(IOperation operation) => operation switch
     {

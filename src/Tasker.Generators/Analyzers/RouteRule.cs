@@ -13,12 +13,15 @@ namespace Tasker.Generators.Analyzers;
 /// <summary>The rules about <c>Decision.Route(...)</c> in a decision's handler: each named step exists and depends on the decision.</summary>
 internal static class RouteRule
 {
-    public static void Check(OperationAnalysisContext context, Lazy<HandlerGraphRules> rules)
+    /// <param name="context">A call.</param>
+    /// <param name="type">The class whose decisions are looked at. Calls in types nested in it pass here too; those have their turn of their own.</param>
+    /// <param name="rules">Knows the templates.</param>
+    public static void Check(OperationAnalysisContext context, INamedTypeSymbol type, Lazy<HandlerGraphRules> rules)
     {
         var invocation = (IInvocationOperation)context.Operation;
         if (invocation.TargetMethod.Name != "Route" || !invocation.TargetMethod.ContainingType.Is(KnownNames.Decision))
             return;
-        if (FindHandler(context.ContainingSymbol) is not { } handler)
+        if (!SymbolEqualityComparer.Default.Equals(context.ContainingSymbol.ContainingType, type) || FindHandler(context.ContainingSymbol) is not { } handler)
             return;
         foreach (var (graph, step) in rules.Value.UsesOf(handler))
         {

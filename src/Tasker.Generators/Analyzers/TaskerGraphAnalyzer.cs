@@ -39,8 +39,9 @@ public sealed class TaskerGraphAnalyzer : DiagnosticAnalyzer
         context.EnableConcurrentExecution();
         context.RegisterCompilationStartAction(static start =>
         {
-            if (start.Compilation.GetTypeByMetadataName(KnownNames.HandlerRegistry) is null)
+            if (!start.Compilation.HasContracts())
                 return;
+            ParsedMethods.Of(start.Compilation).TakeOver(start.CancellationToken);
             var files = TemplateTexts.Read(
                 start.Options,
                 text => start.TryGetValue(text, TemplateTexts.Parser, out var model) ? model : null,
@@ -58,8 +59,21 @@ public sealed class TaskerGraphAnalyzer : DiagnosticAnalyzer
                 LazyThreadSafetyMode.PublicationOnly);
             start.RegisterSymbolAction(symbol => CheckHandler(symbol, rules), SymbolKind.Method);
             start.RegisterSymbolAction(symbol => CheckClass(symbol, rules), SymbolKind.NamedType);
-            start.RegisterOperationAction(operation => RouteRule.Check(operation, rules), OperationKind.Invocation);
+            start.RegisterSymbolStartAction(symbol => CheckRoutes(symbol, rules), SymbolKind.NamedType);
         });
+    }
+
+    /// <summary>Bodies are bound for analyzers anew, so only those of classes with a decision are asked for.</summary>
+    private static void CheckRoutes(SymbolStartAnalysisContext context, Lazy<HandlerGraphRules> rules)
+    {
+        var type = (INamedTypeSymbol)context.Symbol;
+        foreach (var member in type.GetMembers())
+        {
+            if (member is not IMethodSymbol method || method.FindAttribute(KnownNames.DecisionAttribute) is null)
+                continue;
+            context.RegisterOperationAction(operation => RouteRule.Check(operation, type, rules), OperationKind.Invocation);
+            return;
+        }
     }
 
     private static void CheckHandler(SymbolAnalysisContext context, Lazy<HandlerGraphRules> rules)

@@ -1,9 +1,10 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Diagnostics;
 using Tasker.Generators.Diagnostics;
-using Tasker.Generators.Infrastructure;
 using Tasker.Generators.Models;
 using Tasker.Generators.Parsing;
 
@@ -30,10 +31,12 @@ public sealed class TaskerHandlerAnalyzer : DiagnosticAnalyzer
         context.EnableConcurrentExecution();
         context.RegisterCompilationStartAction(static start =>
         {
-            if (start.Compilation.GetTypeByMetadataName(KnownNames.HandlerRegistry) is null)
+            if (!start.Compilation.HasContracts())
                 return;
+            ParsedMethods.Of(start.Compilation).TakeOver(start.CancellationToken);
             var handlers = new ConcurrentBag<CallablePlace>();
             start.RegisterSymbolAction(symbol => Check(symbol, handlers), SymbolKind.Method);
+            start.RegisterSyntaxNodeAction(CheckLocalFunction, SyntaxKind.LocalFunctionStatement);
             start.RegisterCompilationEndAction(end => ReportDuplicates(end, handlers));
         });
     }
@@ -49,6 +52,25 @@ public sealed class TaskerHandlerAnalyzer : DiagnosticAnalyzer
             if (data.FirstText() is { } callable && callable.Trim().Length > 0 && data.ApplicationSyntaxReference is { } reference)
                 handlers.Add(new CallablePlace(callable, data.NamedText("Method"), method, reference));
         }
+    }
+
+    /// <summary>The attributes are allowed there, but no code outside the method can call it.</summary>
+    private static void CheckLocalFunction(SyntaxNodeAnalysisContext context)
+    {
+        var function = (LocalFunctionStatementSyntax)context.Node;
+        if (function.AttributeLists.Count == 0
+            || context.SemanticModel.GetDeclaredSymbol(function, context.CancellationToken) is not { } method
+            || HandlerAttribute.FindKey(method) is null)
+        {
+            return;
+        }
+
+        context.ReportDiagnostic(Diagnostic.Create(
+            Rules.InaccessibleHandler,
+            function.Identifier.GetLocation(),
+            $"{method.ContainingType.ToDisplayString(SymbolExtensions.Message)}.{method.Name}",
+            "it",
+            "a local function"));
     }
 
     private static void ReportDuplicates(CompilationAnalysisContext context, ConcurrentBag<CallablePlace> handlers)

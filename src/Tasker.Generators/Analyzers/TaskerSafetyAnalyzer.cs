@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 using Tasker.Generators.Diagnostics;
-using Tasker.Generators.Infrastructure;
+using Tasker.Generators.Parsing;
 
 namespace Tasker.Generators.Analyzers;
 
@@ -20,14 +20,14 @@ public sealed class TaskerSafetyAnalyzer : DiagnosticAnalyzer
         context.EnableConcurrentExecution();
         context.RegisterCompilationStartAction(static start =>
         {
-            if (start.Compilation.GetTypeByMetadataName(KnownNames.HandlerRegistry) is null)
+            if (!start.Compilation.HasContracts())
                 return;
             start.RegisterSymbolStartAction(
                 static symbol =>
                 {
                     var type = (INamedTypeSymbol)symbol.Symbol;
                     var handlers = TypeSafety.FindHandlers(type);
-                    if (handlers.Count == 0)
+                    if (handlers.Count == 0 || !SafetyCandidates.Any(type, handlers, symbol.CancellationToken))
                         return;
                     var safety = new TypeSafety(type, handlers);
                     symbol.RegisterOperationAction(

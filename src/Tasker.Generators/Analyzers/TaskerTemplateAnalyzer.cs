@@ -30,8 +30,9 @@ public sealed class TaskerTemplateAnalyzer : DiagnosticAnalyzer
         context.EnableConcurrentExecution();
         context.RegisterCompilationStartAction(static start =>
         {
-            if (start.Compilation.GetTypeByMetadataName(KnownNames.TaskTemplateAttribute) is null)
+            if (!start.Compilation.HasContracts())
                 return;
+            ParsedMethods.Of(start.Compilation).TakeOver(start.CancellationToken);
             var files = TemplateTexts.Read(
                 start.Options,
                 text => start.TryGetValue(text, TemplateTexts.Parser, out var model) ? model : null,

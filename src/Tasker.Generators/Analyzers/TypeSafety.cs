@@ -128,7 +128,7 @@ internal sealed class TypeSafety(INamedTypeSymbol type, IReadOnlyList<IMethodSym
         && method.DeclaredAccessibility is Accessibility.Private or Accessibility.Internal or Accessibility.ProtectedAndInternal
         && SymbolEqualityComparer.Default.Equals(method.ContainingType.OriginalDefinition, type);
 
-    private static bool IsTask(ITypeSymbol type) =>
+    public static bool IsTask(ITypeSymbol type) =>
         type.Is("System.Threading.Tasks.Task") || type.Is("System.Threading.Tasks.Task`1")
         || type.Is("System.Threading.Tasks.ValueTask") || type.Is("System.Threading.Tasks.ValueTask`1");
 

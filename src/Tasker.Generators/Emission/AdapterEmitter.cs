@@ -17,7 +17,7 @@ internal static class AdapterEmitter
     {
         using var writer = GeneratedFile.Begin();
         writer.Line($"namespace {Namespace};").Line();
-        writer.Line($"/// <summary>Binds, calls and writes the outcome of {Identifiers.Documentation(handler.DisplayName)}.</summary>");
+        writer.Line($"// Binds, calls and writes the outcome of {handler.DisplayName}.");
         GeneratedFile.Plumbing(writer);
         var arguments =
             $"{Identifiers.Literal(handler.Callable)}, {Identifiers.Literal(handler.Method)}, HandlerKind.{handler.Kind}, " +
@@ -37,7 +37,7 @@ internal static class AdapterEmitter
         if (NeedsCodecField(parameter))
         {
             writer.Line(
-                $"private static readonly {KnownNames.Global(KnownNames.JsonCodecOfT)}<{parameter.Value!.Type.TypeName}> {Codec(parameter)} = " +
+                $"private readonly {KnownNames.Global(KnownNames.JsonCodecOfT)}<{parameter.Value!.Type.TypeName}> {Codec(parameter)} = " +
                 $"{parameter.Value.Type.CodecExpression};").Line();
         }
 
@@ -50,7 +50,8 @@ internal static class AdapterEmitter
                 arguments += ", " + Identifiers.Literal(member);
         }
 
-        writer.Line($"private static readonly {Parameter} {Field(parameter)} = new({arguments});").Line();
+        // Of the instance: there is only one, and a class without static fields is less to compile and to start.
+        writer.Line($"private readonly {Parameter} {Field(parameter)} = new({arguments});").Line();
     }
 
     private static void Invoke(IndentedWriter writer, HandlerModel handler)
@@ -127,11 +128,14 @@ internal static class AdapterEmitter
         ParameterSource.KeyedService when parameter.Default is not null => KeyedServices.Get(parameter.Service!, "context.Services", parameter.Binding),
         ParameterSource.KeyedService =>
             $"{Binding}.KeyedService(context, {parameter.Binding}, {KeyedServices.Get(parameter.Service!, "context.Services", parameter.Binding)})",
-        ParameterSource.Batches => $"{Binding}.Batches({Read(parameter)})",
-        ParameterSource.WholeInput => $"{Binding}.WholeInput({Read(parameter)})",
-        _ when parameter.Default is null => $"{Binding}.{parameter.Source}({Read(parameter)})",
-        _ => $"{Binding}.{parameter.Source}Or({Read(parameter)}, {parameter.Default})",
+        ParameterSource.Batches => $"{Binding}.Batches<{Type(parameter)}>({Read(parameter)})",
+        ParameterSource.WholeInput => $"{Binding}.WholeInput<{Type(parameter)}>({Read(parameter)})",
+        _ when parameter.Default is null => $"{Binding}.{parameter.Source}<{Type(parameter)}>({Read(parameter)})",
+        _ => $"{Binding}.{parameter.Source}Or<{Type(parameter)}>({Read(parameter)}, {parameter.Default})",
     };
+
+    /// <summary>Type arguments are written out: the compiler would infer each of them in every build.</summary>
+    private static string Type(ParameterModel parameter) => parameter.Value!.Type.TypeName;
 
     private static string Read(ParameterModel parameter) => $"context, {Field(parameter)}, {Codec(parameter)}";
 

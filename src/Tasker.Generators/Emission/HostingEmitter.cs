@@ -20,6 +20,7 @@ internal static class HostingEmitter
 
         writer.Line("namespace Microsoft.Extensions.DependencyInjection;").Line();
         writer.Line($"/// <summary>Registers the handlers and templates of {assembly}.</summary>");
+        GeneratedFile.Marker(writer);
         GeneratedFile.Plumbing(writer);
         using (writer.Block($"public static class {hosting.Facts.Identifier}TaskerBuilderExtensions"))
         {

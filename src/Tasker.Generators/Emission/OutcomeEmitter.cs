@@ -38,15 +38,15 @@ internal static class OutcomeEmitter
     private static void Value(IndentedWriter writer, ValueModel value, string result) => writer.Line(value switch
     {
         { IsElement: true } => $"outcome.SetElement({result});",
-        { Type.Underlying: { } underlying } => $"outcome.SetNullable({result}, {underlying.CodecExpression});",
-        _ => $"outcome.SetValue({result}, {value.Type.CodecExpression});",
+        { Type.Underlying: { } underlying } => $"outcome.SetNullable<{underlying.TypeName}>({result}, {underlying.CodecExpression});",
+        _ => $"outcome.SetValue<{value.Type.TypeName}>({result}, {value.Type.CodecExpression});",
     });
 
     private static void Carrier(IndentedWriter writer, string begin, ValueModel? value, string members)
     {
         writer.Line(begin + ";");
         if (value is not null)
-            writer.Line($"outcome.AddMembers({members}, {value.Type.CodecExpression});");
+            writer.Line($"outcome.AddMembers<{value.Type.TypeName}>({members}, {value.Type.CodecExpression});");
         writer.Line("outcome.End();");
     }
 }

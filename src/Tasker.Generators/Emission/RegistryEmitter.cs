@@ -15,6 +15,7 @@ internal static class RegistryEmitter
         using var writer = GeneratedFile.Begin();
         writer.Line("namespace Tasker.Generated;").Line();
         writer.Line($"/// <summary>The handlers and templates of {Identifiers.Documentation(registry.Facts.Name)}.</summary>");
+        GeneratedFile.Marker(writer);
         GeneratedFile.Plumbing(writer);
         var name = ClassName(registry.Facts);
         using (writer.Block($"internal sealed class {name} : {KnownNames.Global(KnownNames.HandlerRegistry)}"))

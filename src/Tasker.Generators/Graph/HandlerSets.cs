@@ -10,11 +10,14 @@ internal sealed class HandlerSets
 {
     private static HandlerSets? _last;
 
-    private readonly CompilationDeclarations _declarations;
+    private readonly object _source;
 
-    private HandlerSets(CompilationDeclarations declarations, HandlerSet own, HandlerMap all)
+    /// <param name="source">What it was found in: an equal one gives the same answer.</param>
+    /// <param name="own">The handlers of the assembly.</param>
+    /// <param name="all">With those of referenced assemblies.</param>
+    private HandlerSets(object source, HandlerSet own, HandlerMap all)
     {
-        _declarations = declarations;
+        _source = source;
         Own = own;
         All = all;
     }
@@ -28,13 +31,18 @@ internal sealed class HandlerSets
     public static HandlerSets Of(Compilation compilation, CancellationToken cancellationToken)
     {
         // All analyzers ask at once: one of them looks, the others wait for its answer.
-        lock (ParsedMethods.Of(compilation))
+        var methods = ParsedMethods.Of(compilation);
+        lock (methods)
         {
+            if (methods.Findings is { Handlers: { } found } findings)
+                return Last(findings) ?? Keep(findings, found, compilation, cancellationToken);
             var declarations = CompilationDeclarations.Of(compilation, cancellationToken);
-            if (_last is { } last && last._declarations.Equals(declarations))
-                return last;
-            var handlers = HandlerFinder.Find(declarations, cancellationToken);
-            return _last = new HandlerSets(declarations, handlers, handlers.ToMap(ReferencedHandlers.Of(declarations, cancellationToken)));
+            return Last(declarations) ?? Keep(declarations, HandlerFinder.Find(declarations, cancellationToken), compilation, cancellationToken);
         }
     }
+
+    private static HandlerSets? Last(object source) => _last is { } last && last._source.Equals(source) ? last : null;
+
+    private static HandlerSets Keep(object source, HandlerSet own, Compilation compilation, CancellationToken cancellationToken) =>
+        _last = new HandlerSets(source, own, own.ToMap(ReferencedHandlers.Of(compilation, cancellationToken)));
 }

@@ -26,9 +26,9 @@ internal static class TemplateHandlerRules
             }
             else if (handlers.IsMissing(step))
             {
-                var nearest = NearestName.Find(step.Callable, handlers.Callables);
-                if (handlers.IsHost || nearest is not null)
-                    Add(RuleIds.MissingHandler, parsed.Callables[i], step.Name, Name(step), nearest is null ? "" : $" Did you mean '{nearest}'?");
+                var hint = Hint(step, handlers);
+                if (handlers.IsHost || hint.Length > 0)
+                    Add(RuleIds.MissingHandler, parsed.Callables[i], step.Name, Name(step), hint);
             }
         }
 
@@ -36,6 +36,12 @@ internal static class TemplateHandlerRules
 
         void Add(string rule, SourceRange place, params string[] arguments) => issues.Add(new TemplateIssue(rule, parsed.Path, place, [.. arguments]));
     }
+
+    /// <summary>With a method the callable may be right, and only the method misspelt.</summary>
+    private static string Hint(StepModel step, HandlerMap handlers) =>
+        step.Method is { Length: > 0 } method && NearestName.Find(method, handlers.MethodsOf(step.Callable)) is { } nearest
+            ? $" Did you mean the method '{nearest}'?"
+            : NearestName.Hint(step.Callable, handlers.Callables);
 
     private static string Name(StepModel step) => step.Method is { Length: > 0 } method ? $"{step.Callable}' with Method = '{method}" : step.Callable;
 

@@ -37,6 +37,7 @@ internal static class KnownNames
     public const string BatchResultOfT = "Tasker.BatchResult`1";
 
     public const string ContractsAssembly = "Tasker.Abstractions";
+    public const string RuntimeAssembly = "Tasker.Runtime";
     public const string HandlerManifestAttribute = "Tasker.Handlers.HandlerManifestAttribute";
     public const string HandlerAdapter = "Tasker.Handlers.HandlerAdapter";
     public const string HandlerKind = "Tasker.Handlers.HandlerKind";

@@ -1,5 +1,6 @@
 using Tasker.Generators.Incremental;
 using Tasker.Generators.Infrastructure;
+using Tasker.Generators.Parsing;
 
 namespace Tasker.Generators.Models;
 
@@ -18,10 +19,10 @@ internal sealed record CompilationFacts(string Name, bool HasContracts, bool Has
         if (!declarations.TryGetCompilation(out var compilation))
             return new CompilationFacts("Assembly", HasContracts: false, HasHosting: false);
         var name = compilation.AssemblyName ?? "Assembly";
-        var hasContracts = compilation.GetTypeByMetadataName(KnownNames.HandlerRegistry) is not null;
+        var hasContracts = compilation.HasContracts();
         return hasContracts && LanguageFloor.FindTooOld(compilation) is { } version
             ? new CompilationFacts(name, HasContracts: false, HasHosting: false, version)
-            : new CompilationFacts(name, hasContracts, compilation.GetTypeByMetadataName(KnownNames.TaskerBuilder) is not null);
+            : new CompilationFacts(name, hasContracts, compilation.HasHosting());
     }
 }
 

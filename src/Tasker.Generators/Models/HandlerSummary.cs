@@ -36,6 +36,17 @@ internal sealed class HandlerMap(EquatableArray<HandlerSummary> handlers, Equata
         }
     }
 
+    /// <summary>The <c>Method</c> of each handler of a callable that has one.</summary>
+    public IEnumerable<string> MethodsOf(string callable)
+    {
+        for (var i = 0; i < _handlers.Count; i++)
+        {
+            var key = _handlers[i].Key;
+            if (key.Length > callable.Length && key[callable.Length] == '\n' && key.StartsWith(callable, StringComparison.Ordinal))
+                yield return key.Substring(callable.Length + 1);
+        }
+    }
+
     /// <summary>Whether a referenced assembly has the step's handler.</summary>
     public bool IsForeign(StepModel step)
     {

@@ -10,10 +10,15 @@ namespace Tasker.Generators.Models;
 /// <param name="IsHost">Whether this assembly is a program, so that these and its own are all the handlers there are.</param>
 internal sealed record ReferencedHandlers(EquatableArray<string> Keys, bool IsHost)
 {
-    public static ReferencedHandlers Of(CompilationDeclarations declarations, CancellationToken cancellationToken)
+    private static readonly ReferencedHandlers None = new([], IsHost: false);
+
+    public static ReferencedHandlers Of(CompilationDeclarations declarations, CancellationToken cancellationToken) =>
+        declarations.TryGetCompilation(out var compilation) ? Of(compilation, cancellationToken) : None;
+
+    public static ReferencedHandlers Of(Compilation compilation, CancellationToken cancellationToken)
     {
-        if (!declarations.TryGetCompilation(out var compilation) || LanguageFloor.FindTooOld(compilation) is not null)
-            return new ReferencedHandlers([], IsHost: false);
+        if (LanguageFloor.FindTooOld(compilation) is not null)
+            return None;
         var keys = new SortedSet<string>(StringComparer.Ordinal);
         foreach (var assembly in compilation.SourceModule.ReferencedAssemblySymbols)
         {

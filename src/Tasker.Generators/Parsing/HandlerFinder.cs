@@ -1,6 +1,8 @@
+using System.Linq;
 using System.Threading.Tasks;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Text;
 using Tasker.Generators.Incremental;
 using Tasker.Generators.Infrastructure;
 using Tasker.Generators.Models;
@@ -45,38 +47,44 @@ internal static class HandlerFinder
             templates.AddRange(file.Templates);
         }
 
-        return HandlerSet.Create(handlers, templates);
+        var set = HandlerSet.Create(handlers, templates);
+        GeneratorFindings.Keep(declarations, set, trees, Array.ConvertAll(found, file => file.Sound), found.All(file => file.IsSound));
+        return set;
     }
 
     private static FoundHere Find(SyntaxTree tree, Compilation compilation, CancellationToken cancellationToken)
     {
-        var found = new FoundHere([], []);
+        var found = new FoundHere();
         var declared = TreeDeclarations.Of(tree, cancellationToken);
         var model = compilation.GetSemanticModel(tree);
         foreach (var method in declared.AttributedMethods)
-            Find(method, model, found.Handlers, cancellationToken);
+            Find(method, model, found, cancellationToken);
         foreach (var type in declared.AttributedClasses)
-            Find(type, model, found.Templates, found.Handlers, cancellationToken);
+            Find(type, model, found, cancellationToken);
         return found;
     }
 
-    private static void Find(MethodDeclarationSyntax syntax, SemanticModel model, List<ParsedHandler> handlers, CancellationToken cancellationToken)
+    private static void Find(MethodDeclarationSyntax syntax, SemanticModel model, FoundHere found, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         if (model.GetDeclaredSymbol(syntax, cancellationToken) is not IMethodSymbol { ContainingType: not null } method)
             return;
         foreach (var parsed in ParsedMethods.Of(model.Compilation).Find(method, cancellationToken))
         {
-            if (IsAppliedHere(parsed.Attribute, syntax))
-                handlers.Add(parsed.Result);
+            if (!IsAppliedHere(parsed.Attribute, syntax))
+                continue;
+            found.Handlers.Add(parsed.Result);
+            if (parsed.IsSound)
+                found.Sound[parsed.Attribute.ApplicationSyntaxReference!.Span] = parsed.Result;
+            else
+                found.IsSound = false;
         }
     }
 
     private static void Find(
         TypeDeclarationSyntax syntax,
         SemanticModel model,
-        List<ClassTemplate> templates,
-        List<ParsedHandler> handlers,
+        FoundHere found,
         CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
@@ -91,11 +99,14 @@ internal static class HandlerFinder
         {
             var parsed = TemplateClassParser.Parse(type, data, report: null, cancellationToken);
             if (parsed.Model is { } template && TemplateClassShape.FindObstacle(type, cancellationToken) is null)
-                templates.Add(new ClassTemplate(template, TemplateClassShape.Describe(type), TemplateClassShape.YamlFileName(template)));
+                found.Templates.Add(new ClassTemplate(template, TemplateClassShape.Describe(type), TemplateClassShape.YamlFileName(template)));
+            else
+                found.IsSound = false;
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
-            handlers.Add(new ParsedHandler(Handler: null, [], GeneratorFailure.Of(type.ToDisplayString(), exception)));
+            found.IsSound = false;
+            found.Handlers.Add(new ParsedHandler(Handler: null, [], GeneratorFailure.Of(type.ToDisplayString(), exception)));
         }
     }
 
@@ -104,5 +115,16 @@ internal static class HandlerFinder
         data.ApplicationSyntaxReference is { } reference && reference.SyntaxTree == syntax.SyntaxTree && syntax.FullSpan.Contains(reference.Span);
 
     /// <summary>What one file has.</summary>
-    private sealed record FoundHere(List<ParsedHandler> Handlers, List<ClassTemplate> Templates);
+    private sealed class FoundHere
+    {
+        public List<ParsedHandler> Handlers { get; } = [];
+
+        public List<ClassTemplate> Templates { get; } = [];
+
+        /// <summary>The handlers that nothing is to be said about, by the place of their attribute.</summary>
+        public Dictionary<TextSpan, ParsedHandler> Sound { get; } = [];
+
+        /// <summary>Whether that is all there is.</summary>
+        public bool IsSound { get; set; } = true;
+    }
 }

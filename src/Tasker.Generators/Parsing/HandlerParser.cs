@@ -42,6 +42,8 @@ internal sealed class HandlerParser
         if (!HasNames())
             return null;
         var callable = data.FirstText();
+        if (IsGeneric())
+            return null;
         var isValid = CheckReach() & CheckCallable(callable, data, cancellationToken);
         cancellationToken.ThrowIfCancellationRequested();
 
@@ -90,17 +92,32 @@ internal sealed class HandlerParser
         return true;
     }
 
+    /// <summary>Nothing else is said about such a handler: its types mean nothing until it has none of its own.</summary>
+    private bool IsGeneric()
+    {
+        if (!_method.IsGenericMethod && !_method.ContainingType.IsInGeneric())
+            return false;
+        _report?.Invoke(Rules.GenericHandler, Place, _displayName);
+        return true;
+    }
+
     private bool CheckReach()
     {
-        if (_method.IsGenericMethod || _method.ContainingType.IsInGeneric())
-        {
-            _report?.Invoke(Rules.GenericHandler, Place, _displayName);
-            return false;
-        }
-
         if (_method.MethodKind is not MethodKind.Ordinary)
         {
             _report?.Invoke(Rules.InaccessibleHandler, Place, _displayName, "it", "not an ordinary method");
+            return false;
+        }
+
+        if (_method is { IsStatic: true, IsAbstract: true })
+        {
+            _report?.Invoke(Rules.InaccessibleHandler, Place, _displayName, "it", "static and abstract");
+            return false;
+        }
+
+        if (FindForbidden() is { } forbidden)
+        {
+            _report?.Invoke(Rules.InaccessibleHandler, Place, _displayName, forbidden is IMethodSymbol ? "it" : $"'{forbidden.Name}'", "marked obsolete as an error");
             return false;
         }
 
@@ -109,6 +126,18 @@ internal sealed class HandlerParser
         var what = unreachable is IMethodSymbol ? "it" : $"'{unreachable.ToDisplayString(SymbolExtensions.Message)}'";
         _report?.Invoke(Rules.InaccessibleHandler, Place, _displayName, what, Accessibility(unreachable));
         return false;
+    }
+
+    /// <summary>What nobody may use any more, generated code included: no directive turns that error off.</summary>
+    private ISymbol? FindForbidden()
+    {
+        for (ISymbol symbol = _method; symbol is not null and not INamespaceSymbol; symbol = symbol.ContainingSymbol)
+        {
+            if (symbol.FindAttribute("System.ObsoleteAttribute") is { ConstructorArguments: [_, { Value: true }, ..] })
+                return symbol;
+        }
+
+        return null;
     }
 
     private bool CheckCallable(string? callable, AttributeData data, CancellationToken cancellationToken)

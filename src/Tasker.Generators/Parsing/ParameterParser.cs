@@ -16,7 +16,7 @@ internal sealed class ParameterParser(IParameterSymbol parameter, string handler
     /// <returns>The parameter, or <see langword="null"/> when it cannot be bound.</returns>
     public ParameterModel? Parse()
     {
-        if (parameter.RefKind is RefKind.Ref or RefKind.Out)
+        if (parameter.RefKind is RefKind.Ref or RefKind.Out or RefKind.RefReadOnlyParameter)
             return Unbound("a ref or out parameter has no value to start from; take it by value");
         if (_type.IsRefLikeType || _type.TypeKind is TypeKind.Pointer or TypeKind.FunctionPointer)
             return Unbound($"'{Display(_type)}' cannot leave the stack; take an array, a record or a simple type");

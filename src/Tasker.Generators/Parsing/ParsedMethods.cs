@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using Microsoft.CodeAnalysis;
+using Tasker.Generators.Diagnostics;
 using Tasker.Generators.Models;
 
 namespace Tasker.Generators.Parsing;
@@ -11,14 +12,27 @@ namespace Tasker.Generators.Parsing;
 /// </summary>
 internal sealed class ParsedMethods
 {
+    private const string GeneratedName = "it or its attributes use a type or constant that is generated, and a generator sees no generated code; declare that in a file";
+
     private static readonly ConditionalWeakTable<Compilation, ParsedMethods> Known = new();
 
     private readonly ConcurrentDictionary<IMethodSymbol, IReadOnlyList<ParsedMethod>> _methods = new(SymbolEqualityComparer.Default);
     private readonly Compilation _compilation;
+    private GeneratorFindings? _findings;
 
     private ParsedMethods(Compilation compilation) => _compilation = compilation;
 
     public static ParsedMethods Of(Compilation compilation) => Known.GetValue(compilation, static key => new ParsedMethods(key));
+
+    /// <summary>What the generator of the same build found, once <see cref="TakeOver"/> has looked for it.</summary>
+    public GeneratorFindings? Findings => Volatile.Read(ref _findings);
+
+    /// <summary>Lets analyzers use what the generator of the same build found. Not for the generator itself.</summary>
+    public void TakeOver(CancellationToken cancellationToken)
+    {
+        if (Findings is null)
+            Volatile.Write(ref _findings, GeneratorFindings.For(_compilation, cancellationToken));
+    }
 
     /// <summary>One answer for each attribute of the method that makes a handler; none when it has no such attribute.</summary>
     public IReadOnlyList<ParsedMethod> Find(IMethodSymbol method, CancellationToken cancellationToken)
@@ -38,6 +52,8 @@ internal sealed class ParsedMethods
 
     private ParsedMethod Parse(IMethodSymbol method, AttributeData data, HandlerAttribute attribute, CancellationToken cancellationToken)
     {
+        if (Findings?.Find(data) is { } found)
+            return new ParsedMethod(data, found, []);
         var problems = new List<ParsedProblem>();
         try
         {
@@ -49,6 +65,8 @@ internal sealed class ParsedMethods
                 values,
                 (rule, place, arguments) => problems.Add(new ParsedProblem(rule, place, arguments)),
                 cancellationToken);
+            if (handler is not null && problems.Count == 0 && Findings?.HasSeen(data) is true)
+                problems.Add(new ParsedProblem(Rules.UnsupportedType, method.Locations[0], ["The signature", $"{method.ContainingType.ToDisplayString(SymbolExtensions.Message)}.{method.Name}", GeneratedName]));
             return new ParsedMethod(data, new ParsedHandler(handler, handler is null ? [] : values.Serializers, Failure: null), problems);
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
@@ -63,7 +81,11 @@ internal sealed class ParsedMethods
 /// <param name="Attribute">The attribute.</param>
 /// <param name="Result">The handler, or why the generator failed at it.</param>
 /// <param name="Problems">What is to be said about it.</param>
-internal sealed record ParsedMethod(AttributeData Attribute, ParsedHandler Result, IReadOnlyList<ParsedProblem> Problems);
+internal sealed record ParsedMethod(AttributeData Attribute, ParsedHandler Result, IReadOnlyList<ParsedProblem> Problems)
+{
+    /// <summary>Whether there is a handler, and nothing to be said about it.</summary>
+    public bool IsSound => Result.Handler is not null && Problems.Count == 0;
+}
 
 /// <summary>Something that the parser reported.</summary>
 /// <param name="Rule">The rule.</param>

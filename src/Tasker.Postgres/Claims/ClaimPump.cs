@@ -27,6 +27,7 @@ internal sealed class ClaimPump(
 
     private const int MaxMessages = 256;
     private static readonly TimeSpan FailureDelay = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan RaceDelay = TimeSpan.FromMilliseconds(5);
 
     private readonly Lock _gate = new();
     private readonly LinkedList<Waiter> _waiting = new();
@@ -158,6 +159,13 @@ internal sealed class ClaimPump(
             catch (OperationCanceledException) when (_stop.IsCancellationRequested)
             {
                 break;
+            }
+            catch (Exception exception) when (SqlErrors.IsLostRace(exception))
+            {
+                // Nothing was claimed; what the others left is still in the queues.
+                Release();
+                _lookIntoQueues = true;
+                await Task.Delay(RaceDelay, time, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
             catch (Exception exception)
             {

@@ -11,7 +11,8 @@ namespace Tasker.Postgres.Claims;
 /// metadata of the transition. A result row is a claimed step (kind 1), one of its ancestors (kind 2), or a message that was not claimed (kind 0).
 /// The insert reads what the flip returns, so that the unique index over the latest transitions is free before it is used again. Locked rows are
 /// skipped: another worker is claiming them. <c>OFFSET 0</c> makes the planner look up row by row by key, also while its figures still say that the
-/// tables are all but empty. Handlers get the attempts made before this one (§5.1).
+/// tables are all but empty. Handlers get the attempts made before this one (§5.1). The last part reads tables as they were before the statement, which is
+/// where the columns of the unclaimed step come from that domain events tell of.
 /// </remarks>
 internal static class ClaimSql
 {
@@ -51,7 +52,7 @@ internal static class ClaimSql
     private static string Claim(bool archive, bool mayBeStale) => $"""
         candidate AS MATERIALIZED (
             SELECT m.queue, m.msg_id, m.step_uuid, ws.workflow_step_uuid IS NOT NULL AS exists, COALESCE(t.to_state, 'pending') AS state,
-                ws.attempts, ws.last_attempted_at, ws.updated_at, nt.named_task_uuid, names.template_step, known.id IS NOT NULL AS runnable,
+                nt.named_task_uuid, names.template_step, known.id IS NOT NULL AS runnable,
                 CASE
                     WHEN COALESCE(jsonb_typeof(task.context), 'null') <> 'object' THEN 'tasks.context is not an object'
                     WHEN jsonb_typeof(ws.inputs) NOT IN ('object', 'null') THEN 'workflow_steps.inputs is not an object'
@@ -71,7 +72,7 @@ internal static class ClaimSql
                 AND position(E'\n' || names.template_step || E'\n' IN known.steps) > 0
         ),
         ready AS MATERIALIZED (
-            SELECT step_uuid, min(attempts) AS attempts, min(last_attempted_at) AS last_attempted_at, min(updated_at) AS updated_at FROM candidate
+            SELECT step_uuid FROM candidate
             WHERE state = 'enqueued' AND runnable AND problem IS NULL
             GROUP BY step_uuid ORDER BY min(msg_id) LIMIT $7
         ),
@@ -96,8 +97,8 @@ internal static class ClaimSql
         flagged AS (
             UPDATE tasker.workflow_steps ws SET in_process = true, attempts = COALESCE(ws.attempts, 0) + 1,
                 last_attempted_at = now() AT TIME ZONE 'UTC', updated_at = now() AT TIME ZONE 'UTC'
-            FROM claimed c JOIN ready r ON r.step_uuid = c.workflow_step_uuid WHERE ws.workflow_step_uuid = c.workflow_step_uuid
-            RETURNING r.attempts AS attempts_before, r.last_attempted_at AS last_attempted_before, r.updated_at AS updated_before, ws.workflow_step_uuid, c.workflow_step_transition_uuid, ws.task_uuid, ws.named_step_uuid, ws.attempts, ws.max_attempts,
+            FROM claimed c WHERE ws.workflow_step_uuid = c.workflow_step_uuid
+            RETURNING ws.workflow_step_uuid, c.workflow_step_transition_uuid, ws.task_uuid, ws.named_step_uuid, ws.attempts, ws.max_attempts,
                 ws.inputs, ws.checkpoint, CASE WHEN ws.attempts > 1 THEN CASE WHEN jsonb_typeof(ws.results) = 'object' THEN ws.results - 'result' END END AS previous
         ),
         {(archive ? Archived(mayBeStale) : "")}
@@ -113,8 +114,10 @@ internal static class ClaimSql
         SELECT 1 AS kind, f.workflow_step_uuid, f.workflow_step_transition_uuid, f.task_uuid, task.named_task_uuid, task.correlation_id,
             ns.name::text, COALESCE(f.inputs ->> '__template_step_name', ns.name), f.attempts - 1, f.max_attempts,
             task.context, f.inputs, f.checkpoint, f.previous::text, NULL::bigint, task.parent_correlation_id,
-            f.attempts_before, f.last_attempted_before, f.updated_before
+            before.attempts, before.last_attempted_at, before.updated_at
         FROM flagged f
+        CROSS JOIN LATERAL (
+            SELECT attempts, last_attempted_at, updated_at FROM tasker.workflow_steps WHERE workflow_step_uuid = f.workflow_step_uuid OFFSET 0) AS before
         CROSS JOIN LATERAL (
             SELECT named_task_uuid, correlation_id, parent_correlation_id, context FROM tasker.tasks WHERE task_uuid = f.task_uuid OFFSET 0) AS task
         JOIN tasker.named_steps ns ON ns.named_step_uuid = f.named_step_uuid
@@ -136,7 +139,7 @@ internal static class ClaimSql
             END,
             m.template_step, NULL, NULL, NULL, NULL, NULL, m.queue, m.msg_id, NULL, NULL, NULL, NULL
         FROM candidate m
-        WHERE {(mayBeStale ? "(NOT m.exists OR m.state = 'enqueued') AND " : "")}NOT EXISTS (SELECT FROM claimed c WHERE c.workflow_step_uuid = m.step_uuid)
+        WHERE {(mayBeStale ? "(NOT m.exists OR m.state = 'enqueued') AND " : "")}(m.step_uuid = ANY (ARRAY(SELECT workflow_step_uuid FROM claimed))) IS NOT TRUE
         {(archive ? ArchivedRows : "")}
         """;
 
@@ -147,7 +150,7 @@ internal static class ClaimSql
     private static string Archived(bool mayBeStale) => $"""
         done AS MATERIALIZED (
             SELECT m.queue, array_agg(m.msg_id ORDER BY m.msg_id) AS ids FROM candidate m
-            WHERE EXISTS (SELECT FROM claimed c WHERE c.workflow_step_uuid = m.step_uuid)
+            WHERE m.step_uuid = ANY (ARRAY(SELECT workflow_step_uuid FROM claimed))
                 {(mayBeStale ? "OR (m.exists AND m.state <> 'enqueued')" : "")}
             GROUP BY m.queue
         ),

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using NpgsqlTypes;
 using Tasker.Postgres.Messages;
@@ -10,8 +11,15 @@ using Tasker.Wire;
 namespace Tasker.Postgres.Claims;
 
 /// <summary>Runs <see cref="ClaimSql"/> and reads what it returns. One round trip.</summary>
-internal sealed class ClaimStatement(NpgsqlDataSource database, TemplateCache templates, WorkerIdentity worker, TimeProvider time)
+internal sealed class ClaimStatement(
+    [FromKeyedServices(ClaimStatement.Connections)] NpgsqlDataSource database,
+    TemplateCache templates,
+    WorkerIdentity worker,
+    TimeProvider time)
 {
+    /// <summary>The key of the connections that claims are made on.</summary>
+    public const string Connections = "Tasker.Postgres.Claims";
+
     /// <summary>How long a message that was read and not claimed stays invisible, as with tasker-core's own workers (protocol sheet §2.4).</summary>
     private const int InvisibleSeconds = 30;
 

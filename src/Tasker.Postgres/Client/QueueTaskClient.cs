@@ -3,6 +3,7 @@ using Npgsql;
 using NpgsqlTypes;
 using Tasker.Client;
 using Tasker.Hosting;
+using Tasker.Postgres.Messages;
 using Tasker.Postgres.Registration;
 using Tasker.Templates;
 
@@ -10,9 +11,15 @@ namespace Tasker.Postgres.Client;
 
 /// <summary>
 /// Starts tasks over the orchestrator's request queue (protocol sheet §10.7) and reads them from the database. The queue gives no answer: the task is found
-/// by its correlation id, and a request that is not taken up in time is taken back.
+/// by its correlation id, and a request that is not taken up in time is taken back, where the queue lets it.
 /// </summary>
-internal sealed class QueueTaskClient(NpgsqlDataSource database, TaskerCoreOptions options, StartRequestValidator validator, TemplateCatalog? catalog, TimeProvider time)
+internal sealed class QueueTaskClient(
+    NpgsqlDataSource database,
+    TaskerCoreOptions options,
+    StartRequestValidator validator,
+    TemplateCatalog? catalog,
+    TimeProvider time,
+    IMessageTransport? elsewhere)
     : PollingTaskClient(validator, options.PollInterval, time)
 {
     private const string Send = $"SELECT pgmq_send_with_notify('{QueueNames.TaskRequests}', $1, 0)";
@@ -203,8 +210,7 @@ internal sealed class QueueTaskClient(NpgsqlDataSource database, TaskerCoreOptio
     {
         var correlation = options.CorrelationId ?? Guid.CreateVersion7();
         var now = Time.GetUtcNow();
-        var body = new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Jsonb, Value = TaskRequestJson.WriteMessage(template, context, options, correlation, now) };
-        var message = (await QueryAsync(Send, row => row.GetInt64(0), cancellationToken, body).ConfigureAwait(false))[0];
+        var message = await SendAsync(TaskRequestJson.WriteMessage(template, context, options, correlation, now), cancellationToken).ConfigureAwait(false);
         var started = Time.GetTimestamp();
         while (Time.GetElapsedTime(started) < StartLimit)
         {
@@ -215,10 +221,24 @@ internal sealed class QueueTaskClient(NpgsqlDataSource database, TaskerCoreOptio
             await Task.Delay(LookInterval, Time, cancellationToken).ConfigureAwait(false);
         }
 
-        await QueryAsync(TakeBack, row => row.GetBoolean(0), cancellationToken, message).ConfigureAwait(false);
+        if (message is { } id)
+            await QueryAsync(TakeBack, row => row.GetBoolean(0), cancellationToken, id).ConfigureAwait(false);
         throw new TimeoutException(
-            $"No orchestrator started the task of '{template}' within {StartLimit}, and the request was taken back. Is one running, does it know the template, " +
+            $"No orchestrator started the task of '{template}' within {StartLimit}, and the request {(message is null ? "is still in its queue" : "was taken back")}. Is one running, does it know the template, " +
             "and has the template not had the same context before? tasker-core runs a context once.");
+    }
+
+    /// <returns>The message's id, when it can be taken back.</returns>
+    private async Task<long?> SendAsync(byte[] request, CancellationToken cancellationToken)
+    {
+        if (elsewhere is not null)
+        {
+            await elsewhere.SendAsync(QueueNames.TaskRequests, [request], cancellationToken).ConfigureAwait(false);
+            return null;
+        }
+
+        var body = new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Jsonb, Value = request };
+        return (await QueryAsync(Send, row => row.GetInt64(0), cancellationToken, body).ConfigureAwait(false))[0];
     }
 
     private static TimeSpan LookInterval { get; } = TimeSpan.FromMilliseconds(50);

@@ -21,17 +21,21 @@ internal sealed class CompletionQueue(
     private const int MaxBatch = 256;
     private const int MaxBatchBytes = 4 * 1024 * 1024;
 
+    /// <summary>So many batches are stored at once, so that one is made ready while the disk writes the other.</summary>
+    private const int Writers = 2;
+
     /// <summary>So many outcomes wait at most; then the slots wait.</summary>
     private const int Capacity = 1024;
 
     private static readonly TimeSpan ShortestDelay = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(10);
 
-    private readonly Channel<PendingOutcome> _pending = Channel.CreateBounded<PendingOutcome>(new BoundedChannelOptions(Capacity) { SingleReader = true });
+    private readonly Channel<PendingOutcome> _pending = Channel.CreateBounded<PendingOutcome>(Capacity);
     private readonly CancellationTokenSource _giveUp = new();
-    private Task _loop = Task.CompletedTask;
+    private int _lost;
+    private Task _writers = Task.CompletedTask;
 
-    public void Start() => _loop = Task.Run(RunAsync);
+    public void Start() => _writers = Task.WhenAll(Enumerable.Range(0, Writers).Select(_ => Task.Run(RunAsync)));
 
     public ValueTask AddAsync(PendingOutcome outcome) => _pending.Writer.WriteAsync(outcome);
 
@@ -41,12 +45,15 @@ internal sealed class CompletionQueue(
         _pending.Writer.TryComplete();
         try
         {
-            await _loop.WaitAsync(limit, time).ConfigureAwait(false);
+            await _writers.WaitAsync(limit, time).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {
             await _giveUp.CancelAsync().ConfigureAwait(false);
-            await _loop.ConfigureAwait(false);
+            await _writers.ConfigureAwait(false);
+            var lost = Volatile.Read(ref _lost) + _pending.Reader.Count;
+            if (lost > 0)
+                Log.OutcomesLost(logger, lost);
         }
     }
 
@@ -65,13 +72,15 @@ internal sealed class CompletionQueue(
             while (held is not null || await _pending.Reader.WaitToReadAsync(_giveUp.Token).ConfigureAwait(false))
             {
                 Gather(batch, ref held);
-                await StoreAsync(batch).ConfigureAwait(false);
+                // The other writer may have been faster.
+                if (batch.Count > 0)
+                    await StoreAsync(batch).ConfigureAwait(false);
                 batch.Clear();
             }
         }
         catch (OperationCanceledException) when (_giveUp.IsCancellationRequested)
         {
-            Log.OutcomesLost(logger, batch.Count + _pending.Reader.Count + (held is null ? 0 : 1));
+            Interlocked.Add(ref _lost, batch.Count + (held is null ? 0 : 1));
         }
     }
 

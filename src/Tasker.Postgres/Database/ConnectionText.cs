@@ -18,8 +18,19 @@ internal static class ConnectionText
     private const string Planning =
         "-c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c jit=off";
 
+    /// <summary>
+    /// For claims whose messages lie in the same database: a server that crashes may forget the last of them, and then it has the message and the enqueued
+    /// step as before, and the step runs again, as it does when a worker dies. What is completed is flushed, and its claim with it.
+    /// </summary>
+    private const string Forgetful = "-c synchronous_commit=off";
+
     /// <exception cref="ArgumentException">The text is neither.</exception>
-    public static NpgsqlConnectionStringBuilder Parse(string text)
+    public static NpgsqlConnectionStringBuilder Parse(string text) => Parse(text, Planning);
+
+    /// <summary>Connections whose commits do not wait for the disk.</summary>
+    public static NpgsqlConnectionStringBuilder ForClaims(string text) => Parse(text, $"{Planning} {Forgetful}");
+
+    private static NpgsqlConnectionStringBuilder Parse(string text, string settings)
     {
         var builder = IsUrl(text) ? FromUrl(text) : new NpgsqlConnectionStringBuilder(text);
         if (string.IsNullOrEmpty(builder.Host))
@@ -29,7 +40,7 @@ internal static class ConnectionText
         // Every timestamp of tasker-core is UTC without a zone; NOW() is converted with the session's zone.
         builder.Timezone = "UTC";
         builder.ApplicationName ??= "tasker-dotnet";
-        builder.Options = string.IsNullOrEmpty(builder.Options) ? Planning : $"{Planning} {builder.Options}";
+        builder.Options = string.IsNullOrEmpty(builder.Options) ? settings : $"{settings} {builder.Options}";
         // No statement leaves anything behind in its session that would have to be cleared.
         builder.NoResetOnClose = true;
         if (builder.MaxAutoPrepare == 0)

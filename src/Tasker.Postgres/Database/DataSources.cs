@@ -11,6 +11,9 @@ internal static class DataSources
     public static NpgsqlDataSource Pooled(string text, ILoggerFactory loggers) => Create(ConnectionText.Parse(text), loggers);
 
     /// <inheritdoc cref="Pooled"/>
+    public static NpgsqlDataSource Claims(string text, ILoggerFactory loggers) => Create(ConnectionText.ForClaims(text), loggers);
+
+    /// <inheritdoc cref="Pooled"/>
     public static NpgsqlDataSource Standing(string text, ILoggerFactory loggers) => Create(ConnectionText.ForStanding(text), loggers);
 
     /// <summary>Only what is needed is linked in: arrays for the batches, and encryption.</summary>

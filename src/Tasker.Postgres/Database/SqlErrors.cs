@@ -12,6 +12,13 @@ internal static class SqlErrors
     /// <summary>A queue or a table is missing.</summary>
     public static bool IsMissingTable(Exception exception) => exception is PostgresException { SqlState: PostgresErrorCodes.UndefinedTable };
 
+    /// <summary>
+    /// Another worker did the same at the same moment, such as one of tasker-core's own that has inserted the same transition: a lost race, no fault
+    /// (protocol sheet §4.3).
+    /// </summary>
+    public static bool IsLostRace(Exception exception) => exception is PostgresException { SqlState: var state }
+        && (state is PostgresErrorCodes.UniqueViolation || state.StartsWith("40", StringComparison.Ordinal));
+
     /// <summary>Others did the same at the same time, or the connection is gone: the same statement can succeed a moment later.</summary>
     public static bool IsPassing(Exception exception) => exception switch
     {

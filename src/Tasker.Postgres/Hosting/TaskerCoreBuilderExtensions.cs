@@ -42,6 +42,9 @@ public static class TaskerCoreBuilderExtensions
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<TaskerCoreOptions>, TaskerCoreOptionsValidator>());
 
         services.AddSingleton(static provider => DataSources.Pooled(Options(provider).ConnectionString, Loggers(provider)));
+        services.AddKeyedSingleton(ClaimStatement.Connections, static (provider, _) => provider.GetService<IMessageTransport>() is null
+            ? DataSources.Claims(Options(provider).ConnectionString, Loggers(provider))
+            : provider.GetRequiredService<NpgsqlDataSource>());
         services.AddKeyedSingleton(LifeSign.Connections, static (provider, _) => DataSources.Standing(Options(provider).ConnectionString, Loggers(provider)));
         services.AddSingleton(static provider => new WorkerIdentity(Options(provider).WorkerName));
         services.AddSingleton<ServedTemplates>();

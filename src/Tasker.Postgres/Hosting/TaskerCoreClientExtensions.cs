@@ -6,6 +6,7 @@ using Tasker.Client;
 using Tasker.Hosting;
 using Tasker.Postgres;
 using Tasker.Postgres.Client;
+using Tasker.Postgres.Messages;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
@@ -57,7 +58,8 @@ public static class TaskerCoreClientExtensions
             provider.GetRequiredService<IOptions<TaskerCoreOptions>>().Value,
             new StartRequestValidator(provider.GetService<ISchemaValidator>()),
             provider.GetService<TemplateCatalog>(),
-            provider.GetRequiredService<TimeProvider>()));
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetService<IMessageTransport>()));
         return tasker;
     }
 

@@ -33,6 +33,13 @@ public sealed class TaskerCoreOptions
     /// <summary>Whether the host's templates are written to the database at the start. Default <see langword="true"/>.</summary>
     public bool RegisterTemplates { get; set; } = true;
 
+    /// <summary>
+    /// Called at the start for each template whose stored form is new or has changed, with the key under which tasker-core's distributed cache holds it
+    /// (protocol sheet §3.3), <c>tasker:task_template:{namespace}:{name}:{version}</c>. Where the deployment has such a cache (Redis, Memcached), delete the key:
+    /// otherwise the orchestrator goes on with the old template until the entry expires. An exception ends the start. Default: nothing is called.
+    /// </summary>
+    public Func<string, CancellationToken, ValueTask>? TemplateChanged { get; set; }
+
     /// <summary>How long the start waits for a database that does not answer. Default 30 seconds.</summary>
     public TimeSpan StartTimeout { get; set; } = TimeSpan.FromSeconds(30);
 

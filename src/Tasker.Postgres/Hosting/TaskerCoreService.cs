@@ -9,6 +9,7 @@ using Tasker.Postgres.Messages;
 using Tasker.Postgres.Recovery;
 using Tasker.Postgres.Registration;
 using Tasker.Postgres.Telemetry;
+using Tasker.Templates;
 using Tasker.Work;
 
 namespace Tasker.Postgres.Hosting;
@@ -35,7 +36,12 @@ internal sealed class TaskerCoreService(
 
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
-        await RegisterAsync(cancellationToken).ConfigureAwait(false);
+        foreach (var changed in await RegisterAsync(cancellationToken).ConfigureAwait(false))
+        {
+            if (options.Value.TemplateChanged is { } tell)
+                await tell($"tasker:task_template:{changed.Namespace}:{changed.Name}:{changed.Version}", cancellationToken).ConfigureAwait(false);
+        }
+
         announcer?.Start();
         completions.Start();
         pump.Start();
@@ -65,17 +71,16 @@ internal sealed class TaskerCoreService(
         await lifeSign.StopAsync().ConfigureAwait(false);
     }
 
-    private async Task RegisterAsync(CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<TaskTemplate>> RegisterAsync(CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
         while (true)
         {
             try
             {
-                await registrar
+                return await registrar
                     .RegisterAsync(served.Namespaces, options.Value.RegisterTemplates ? served.Templates : [], cancellationToken)
                     .ConfigureAwait(false);
-                return;
             }
             catch (Exception exception) when (SqlErrors.IsPassing(exception) && time.GetElapsedTime(started) < options.Value.StartTimeout)
             {

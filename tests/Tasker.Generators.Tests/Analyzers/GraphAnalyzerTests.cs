@@ -80,6 +80,7 @@ public sealed class GraphAnalyzerTests
     [InlineData("TSKR1008", "[BatchAnalyzer(\"plan\", WorkerTemplate = ⟦\"alone\"⟧)] public static BatchPlan A() => null!;", null)]
     [InlineData("TSKR1009", "[Decision(\"decide\")] public static Decision A() => Decision.Route(\"left\", ⟦\"rigth\"⟧);", "The decision routes to 'rigth', which is no step of template 'shop'. Did you mean 'right'? Name a step of the template.")]
     [InlineData("TSKR1009", "const string X = \"elsewhere\"; [Decision(\"decide\")] public static Decision A() => Decision.Route(⟦X⟧);", null)]
+    [InlineData("TSKR1009", "[Decision(\"decide\")] public static Decision A() => Decision.Route(\"left\"); public static class D { [Decision(\"decide\")] public static Decision B() => Decision.Route(⟦\"nowhere\"⟧); }", null)]
     [InlineData("TSKR1009", "[Decision(\"decide\")] public static Decision A(bool b) { Decision F() => Decision.Route(⟦\"nowhere\"⟧); return F(); }", null)]
     [InlineData("TSKR1010", "[Decision(\"decide\")] public static Decision A() => Decision.Route(⟦\"alone\"⟧);", "The decision 'decide' of template 'shop' routes to step 'alone', which does not depend on it; add the decision to the step's dependencies")]
     [InlineData("TSKR1010", "[Decision(\"decide\")] public static Decision A() => Decision.Route(⟦Shop.Shop.Steps.Load⟧);", null)]

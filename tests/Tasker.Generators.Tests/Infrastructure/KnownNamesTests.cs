@@ -11,7 +11,7 @@ public sealed class KnownNamesTests
     [
         .. typeof(KnownNames).GetFields(BindingFlags.Static | BindingFlags.Public)
             .Select(field => (string)field.GetRawConstantValue()!)
-            .Where(name => name != KnownNames.ContractsAssembly),
+            .Where(name => name is not (KnownNames.ContractsAssembly or KnownNames.RuntimeAssembly)),
     ];
 
     [Theory]
@@ -29,6 +29,10 @@ public sealed class KnownNamesTests
     [Fact]
     public void The_contracts_are_in_the_assembly_that_is_looked_for() =>
         Assert.Equal(KnownNames.ContractsAssembly, typeof(StepContext).Assembly.GetName().Name);
+
+    [Fact]
+    public void The_builder_is_in_the_assembly_that_is_looked_for() =>
+        Assert.Equal(KnownNames.RuntimeAssembly, typeof(Hosting.TaskerBuilder).Assembly.GetName().Name);
 
     [Fact]
     public void The_kinds_of_handlers_are_those_of_the_contracts() =>

@@ -49,6 +49,13 @@ public sealed class TemplateHandlerTests
             issue.Message());
     }
 
+    [Theory]
+    [InlineData("callable: pay, method: refnd", "Did you mean the method 'refund'?")]
+    [InlineData("callable: pai, method: refund", "Did you mean 'pay'?")]
+    [InlineData("callable: pay, method: other", "and there is none. Annotate")]
+    public void A_misspelt_method_is_told_from_a_misspelt_callable(string handler, string hint) =>
+        Assert.Contains(hint, Assert.Single(Issues(OutputKind.ConsoleApplication, handler, "")).Message(), StringComparison.Ordinal);
+
     [Fact]
     public void The_handlers_of_a_referenced_assembly_count()
     {

@@ -9,9 +9,3 @@ public interface IOrchestratorQueues
     /// <summary>The result messages of some tasks, in order. They stay until they are done with.</summary>
     Task<IReadOnlyList<ResultNotice>> ReadResultsAsync(IReadOnlyCollection<Guid> tasks);
 }
-
-/// <summary>A message that says a step has a result.</summary>
-/// <param name="Task">The task.</param>
-/// <param name="Step">The step.</param>
-/// <param name="Done">Removes the message.</param>
-public sealed record ResultNotice(Guid Task, Guid Step, Func<Task> Done);

@@ -53,6 +53,9 @@ public sealed class AmqpQueues : IOrchestratorQueues, IAsyncDisposable
     /// <summary>How many messages wait in a queue, those in the hands of consumers not counted.</summary>
     public async Task<uint> CountAsync(string queue) => (await _channel.QueueDeclarePassiveAsync(queue).ConfigureAwait(false)).MessageCount;
 
+    /// <summary>How many consumers a queue has.</summary>
+    public async Task<uint> ConsumersAsync(string queue) => (await _channel.QueueDeclarePassiveAsync(queue).ConfigureAwait(false)).ConsumerCount;
+
     /// <summary>Deletes a queue.</summary>
     public Task DeleteAsync(string queue) => _channel.QueueDeleteAsync(queue);
 

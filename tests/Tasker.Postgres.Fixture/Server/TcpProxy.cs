@@ -16,6 +16,7 @@ public sealed class TcpProxy : IAsyncDisposable
     private readonly ConcurrentDictionary<Wire, bool> _wires = new();
     private readonly Task _accepting;
     private volatile bool _refuse;
+    private volatile bool _mute;
 
     /// <summary>Opens a wire.</summary>
     /// <param name="host">The server.</param>
@@ -48,6 +49,9 @@ public sealed class TcpProxy : IAsyncDisposable
 
     /// <summary>Lets new connections through again.</summary>
     public void Mend() => _refuse = false;
+
+    /// <summary>From now on nothing that clients send arrives; what the server sends does.</summary>
+    public void Mute() => _mute = true;
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
@@ -88,8 +92,8 @@ public sealed class TcpProxy : IAsyncDisposable
         {
             await server.ConnectAsync(_host, _port).ConfigureAwait(false);
             client.NoDelay = server.NoDelay = true;
-            var up = PumpAsync(client.GetStream(), server.GetStream(), _watch?.Invoke());
-            var down = PumpAsync(server.GetStream(), client.GetStream(), null);
+            var up = PumpAsync(client.GetStream(), server.GetStream(), _watch?.Invoke(), () => _mute);
+            var down = PumpAsync(server.GetStream(), client.GetStream(), null, () => false);
             await Task.WhenAny(up, down).ConfigureAwait(false);
         }
         catch (Exception exception) when (exception is IOException or SocketException or ObjectDisposedException)
@@ -103,7 +107,7 @@ public sealed class TcpProxy : IAsyncDisposable
         }
     }
 
-    private async Task PumpAsync(NetworkStream from, NetworkStream to, Action<ReadOnlyMemory<byte>>? seen)
+    private async Task PumpAsync(NetworkStream from, NetworkStream to, Action<ReadOnlyMemory<byte>>? seen, Func<bool> isMute)
     {
         var buffer = new byte[64 * 1024];
         try
@@ -113,7 +117,8 @@ public sealed class TcpProxy : IAsyncDisposable
                 seen?.Invoke(buffer.AsMemory(0, count));
                 if (_delay > TimeSpan.Zero)
                     await Task.Delay(_delay).ConfigureAwait(false);
-                await to.WriteAsync(buffer.AsMemory(0, count)).ConfigureAwait(false);
+                if (!isMute())
+                    await to.WriteAsync(buffer.AsMemory(0, count)).ConfigureAwait(false);
             }
         }
         catch (Exception exception) when (exception is IOException or SocketException or ObjectDisposedException)
