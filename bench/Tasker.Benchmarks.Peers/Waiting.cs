@@ -6,11 +6,11 @@ namespace Tasker.Benchmarks.Peers;
 internal static class Waiting
 {
     private static readonly ConcurrentDictionary<long, TaskCompletionSource> Tasks = new();
-    private static long s_last;
+    private static long _last;
 
     public static long Begin(out Task finished)
     {
-        var key = Interlocked.Increment(ref s_last);
+        var key = Interlocked.Increment(ref _last);
         var source = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         Tasks[key] = source;
         finished = source.Task;

@@ -7,16 +7,16 @@ namespace Tasker.Embedded.Engine;
 internal static class ContextJson
 {
     [ThreadStatic]
-    private static JsonText? t_text;
+    private static JsonText? _text;
 
     public static byte[] Write<TInput>(JsonCodec<TInput> codec, TInput input)
     {
         // A codec is the application's code: if it starts a task itself, that one gets other memory.
-        var text = t_text ?? new JsonText();
-        t_text = null;
+        var text = _text ?? new JsonText();
+        _text = null;
         codec.Write(text.BeginValue(), input);
         var json = text.EndValue().ToArray();
-        t_text = text;
+        _text = text;
         return json;
     }
 }
