@@ -31,21 +31,21 @@ public sealed class BatchTests : IDisposable
     }
 
     [Fact]
-    public void Failing_fast_cancels_the_batches_that_have_not_started()
+    public void Failing_fast_starts_no_other_batches()
     {
         var task = Batches(BatchFailureStrategy.FailFast).Fail("work_001").Finish();
 
         Assert.Equal("blocked_by_failures", task.Run.State.ToName());
-        Assert.Equal("analyze:complete work_001:error work_002:cancelled work_003:cancelled sum:pending", States(task));
+        Assert.Equal("analyze:complete work_001:error work_002:error work_003:error sum:pending", States(task));
         Assert.Equal(["analyze", "work_001"], task.Order);
     }
 
     [Fact]
-    public void Failing_fast_cancels_a_batch_that_waits_for_its_retry()
+    public void Failing_fast_gives_up_a_batch_that_waits_for_its_retry()
     {
         var task = Batches(BatchFailureStrategy.FailFast).Fail("work_001", retryable: true).Fail("work_002").Finish();
 
-        Assert.Equal("analyze:complete work_001:cancelled work_002:error work_003:cancelled sum:pending", States(task));
+        Assert.Equal("analyze:complete work_001:error work_002:error work_003:error sum:pending", States(task));
         Assert.Equal(["analyze", "work_001", "work_002"], task.Order);
     }
 
@@ -126,20 +126,53 @@ public sealed class BatchTests : IDisposable
         var task = await host.RunAsync(flow);
 
         Assert.Equal(TaskState.BlockedByFailures, task.State);
-        Assert.Equal("Error,Cancelled,Cancelled", string.Join(',', task.Steps.Skip(1).Select(step => step.State)));
+        Assert.Equal("permanent_error,batch_not_started,batch_not_started", string.Join(',', task.Steps.Skip(1).Select(step => step.Failure!.ErrorType)));
         Assert.Equal(["analyze", "work_001"], flow.Runs.Keys.Order());
     }
 
-    [Fact]
-    public async Task Cancelled_batches_are_kept_as_such()
+    [Theory]
+    [InlineData("reset")]
+    [InlineData("resolve")]
+    [InlineData("complete")]
+    public async Task Batches_that_were_not_started_start_when_the_failed_one_is_mended(string how)
     {
-        var flow = Numbers("fast", BatchFailureStrategy.FailFast, batch => batch.BatchId == "001" ? throw new PermanentException("bad rows") : null);
-        await using var host = await StartAsync(flow, inFile: true, slots: 1);
+        var isBroken = true;
+        var flow = Numbers("fast", BatchFailureStrategy.FailFast, batch => isBroken && batch.BatchId == "001" ? throw new PermanentException("bad rows") : null);
+        Guid id;
+        await using (var host = await StartAsync(flow, inFile: true, slots: 1))
+        {
+            var blocked = await host.RunAsync(flow);
+            Assert.Equal(TaskState.BlockedByFailures, blocked.State);
+            id = blocked.TaskId;
+        }
 
-        var task = await host.RunAsync(flow);
+        Assert.Equal(
+            "Not started: 'work_001' failed, and the failure strategy is fail_fast. It starts when that is mended.",
+            _folder.Query("SELECT failure FROM steps_overview WHERE step = 'work_003'"));
+        isBroken = false;
+        await using var again = await StartAsync(flow, inFile: true, slots: 1);
+        await again.Client.ResolveStepAsync(id, "work_001", how switch
+        {
+            "reset" => StepResolution.ResetForRetry("mended", "ada"),
+            "resolve" => StepResolution.ResolveManually("mended", "ada"),
+            _ => StepResolution.CompleteManuallyJson("""{"items_processed":10,"items_succeeded":10,"items_failed":0,"items_skipped":0}"""u8.ToArray(), "mended", "ada"),
+        }, EngineHost.Token);
+        var task = await again.Client.WaitAsync(id, EngineHost.Token);
 
-        Assert.Equal(TaskState.BlockedByFailures, task.State);
-        Assert.Equal("cancelled", _folder.Query("SELECT state FROM steps_overview WHERE step = 'work_003'"));
+        Assert.Equal(TaskState.Complete, task.State);
+        Assert.All(task.Steps, step => Assert.True(step.State.SatisfiesDependents()));
+        Assert.Equal(how == "reset" ? 2 : 1, flow.Runs["work_001"]);
+        Assert.Equal((1, 1), (flow.Runs["work_002"], flow.Runs["work_003"]));
+        Assert.Equal((0, 1), (task.FindStep("work_003")!.Failure is null ? 0 : 1, task.FindStep("work_003")!.Attempts));
+    }
+
+    [Fact]
+    public void Batches_start_again_only_when_no_batch_has_failed_any_more()
+    {
+        var task = Batches(BatchFailureStrategy.FailFast).Fail("work_001").Finish();
+        task.Run.ResolveStep("work_002", StepResolution.ResetForRetry("alone", "ada"), DateTimeOffset.UnixEpoch, new Changes());
+
+        Assert.Equal("analyze:complete work_001:error work_002:enqueued work_003:error sum:pending", States(task));
     }
 
     [Theory]

@@ -10,8 +10,8 @@ public enum BatchFailureStrategy
     ContinueOnFailure,
 
     /// <summary>
-    /// Batches that have not started are cancelled, and the task fails. Those that run go on to their end; what one that a worker takes at this
-    /// very moment returns is not kept.
+    /// Batches that have not started fail too, and the task is blocked; they start when the failed one is mended. Those that run go on to their end; what one that a
+    /// worker takes at this very moment returns is not kept.
     /// </summary>
     FailFast,
 

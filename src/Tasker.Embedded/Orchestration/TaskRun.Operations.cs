@@ -1,4 +1,5 @@
 using Tasker.Client;
+using Tasker.Templates;
 
 namespace Tasker.Embedded.Orchestration;
 
@@ -79,24 +80,24 @@ internal sealed partial class TaskRun
         }
 
         ProgressAt = now;
-        changes.Touch(step);
         if (step.IsSetAside)
             HoldChildren(step);
-        Stop(step, changes);
-        Move(step, happened, changes);
-        step.NextAttemptAt = null;
-        step.Failure = null;
         if (happened is StepEvent.ResetForRetry)
         {
-            step.Attempts = 0;
-            step.StartedAt = null;
-            if (step.Remaining == 0)
-                Enqueue(step, changes);
+            Reset(step, changes);
         }
         else
         {
+            Stop(step, changes);
+            changes.Touch(step);
+            Move(step, happened, changes);
+            step.NextAttemptAt = null;
+            step.Failure = null;
             Succeed(step, outcome!, now, changes);
         }
+
+        if (step.FailureStrategy is BatchFailureStrategy.FailFast)
+            StartOtherBatches(step, now, changes);
 
         Settle(now, changes);
     }
@@ -133,24 +134,8 @@ internal sealed partial class TaskRun
         var failure = new StepFailure { Message = why, ErrorType = "stale_task", Retryable = false };
         foreach (var step in Steps)
         {
-            switch (step.State)
-            {
-                case StepState.InProgress:
-                    Stop(step, changes);
-                    Move(step, StepEvent.EnqueueAsErrorForOrchestration, changes);
-                    break;
-                case StepState.WaitingForRetry:
-                    Move(step, StepEvent.Retry, changes);
-                    break;
-                case StepState.Enqueued:
-                    Stop(step, changes);
-                    break;
-                default:
-                    continue;
-            }
-
-            changes.Touch(step);
-            MarkFailed(step, failure, now, changes);
+            if (step.State is StepState.InProgress or StepState.WaitingForRetry or StepState.Enqueued)
+                GiveUp(step, failure, now, changes);
         }
 
         Move(TaskEvent.Expire, changes);

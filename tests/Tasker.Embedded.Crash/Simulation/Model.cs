@@ -1,5 +1,6 @@
 using System.Globalization;
 using Tasker.Client;
+using Tasker.Embedded.Orchestration;
 using Tasker.Templates;
 
 namespace Tasker.Embedded.Crash.Simulation;
@@ -12,7 +13,7 @@ internal sealed class Model
 {
     private readonly Func<string, Script> _scripts;
     private readonly SortedDictionary<string, StepState> _steps = new(StringComparer.Ordinal);
-    private readonly HashSet<string> _mayBeCancelled = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _mayNotStart = new(StringComparer.Ordinal);
     private bool _isBlocked;
 
     private Model(Func<string, Script> scripts) => _scripts = scripts;
@@ -26,11 +27,11 @@ internal sealed class Model
         var state = model._isBlocked ? TaskState.BlockedByFailures : TaskState.Complete;
         if (task.State == state && task.Steps.Length == model._steps.Count && task.Steps.All(model.Allows))
             return null;
-        return $"{state.ToName()} {string.Join(' ', model._steps.Select(step => $"{step.Key}={step.Value.ToName()}{(model._mayBeCancelled.Contains(step.Key) ? "|cancelled" : "")}"))}";
+        return $"{state.ToName()} {string.Join(' ', model._steps.Select(step => $"{step.Key}={step.Value.ToName()}{(model._mayNotStart.Contains(step.Key) ? "|not started" : "")}"))}";
     }
 
     private bool Allows(StepSnapshot step) => _steps.TryGetValue(step.Name, out var state)
-        && (step.State == state || (step.State is StepState.Cancelled && _mayBeCancelled.Contains(step.Name)));
+        && (step.State == state || (step is { State: StepState.Error, Failure.ErrorType: TaskRun.NotStarted } && _mayNotStart.Contains(step.Name)));
 
     private Outcome Run(Block block, Outcome before) => block switch
     {
@@ -62,7 +63,7 @@ internal sealed class Model
 
         // How far the others are when one fails is a matter of luck.
         if (batches.Strategy is BatchFailureStrategy.FailFast && !outcome.IsDone)
-            _mayBeCancelled.UnionWith(instances);
+            _mayNotStart.UnionWith(instances);
         return RunStep(batches.Convergence, outcome);
     }
 

@@ -427,11 +427,10 @@ public sealed class World : IDisposable
             if (subject.Id is not { } id || Do(_life.Client.GetAsync(id)) is not { State: TaskState.BlockedByFailures } task)
                 continue;
 
-            // Batches that never started because another one failed stay cancelled, so their convergence cannot run any more.
-            if (task.Steps.Any(step => step.State is StepState.Cancelled))
-                continue;
             found = true;
-            foreach (var step in task.Steps.Where(step => step.State is StepState.Error))
+
+            // Batches that were not started because another one failed start when that is mended.
+            foreach (var step in task.Steps.Where(step => step.State is StepState.Error && step.Failure!.ErrorType != TaskRun.NotStarted))
                 Do(_life.Client.ResolveStepAsync(id, step.Name, Resolve(subject.ScriptOf(_seed, step.Name), step)));
         }
 
