@@ -284,6 +284,53 @@ public sealed class OutboxTests : IDisposable
     }
 
     [Fact]
+    public async Task A_row_that_names_no_step_is_logged_and_the_events_behind_it_are_delivered()
+    {
+        var flow = Announcing(EventDelivery.Durable);
+        await using (var host = await StartAsync(flow, (_, _) => throw new IOException("away")))
+        {
+            await host.RunAsync(flow);
+            await host.RunAsync(flow);
+        }
+
+        _folder.Query("UPDATE outbox SET step_no = 99 WHERE event_no = 1");
+        await using (var host = await StartAsync(flow, Receive))
+        {
+            await _received.Reader.ReadAsync(EngineHost.Token);
+            Assert.Contains(host.Logged, line => line.StartsWith("306: ", StringComparison.Ordinal) && line.EndsWith("The task has no step number 99.", StringComparison.Ordinal));
+        }
+
+        Assert.Equal(1L, _folder.Query(Waiting));
+    }
+
+    [Fact]
+    public async Task A_publisher_may_make_the_event_anew()
+    {
+        var flow = Announcing(EventDelivery.Durable);
+        ClaimedStep? other = null;
+        await using (var host = await StartAsync(flow, Receive, publisher: made => made with
+        {
+            Step = other = new ClaimedStep
+            {
+                TaskId = Guid.NewGuid(),
+                StepId = Guid.NewGuid(),
+                CorrelationId = Guid.NewGuid(),
+                Template = made.Step.Template,
+                Definition = made.Step.Definition,
+                Name = "elsewhere",
+                TaskContext = made.Step.TaskContext,
+            },
+        }))
+        {
+            var task = await host.RunAsync(flow);
+            Assert.Equal(TaskState.Complete, task.State);
+            Assert.Same(other, (await _received.Reader.ReadAsync(EngineHost.Token)).Step);
+        }
+
+        Assert.Equal(0L, _folder.Query(Waiting));
+    }
+
+    [Fact]
     public async Task A_task_is_kept_until_its_events_are_delivered()
     {
         var flow = Announcing(EventDelivery.Durable);

@@ -476,6 +476,8 @@ internal sealed class EmbeddedEngine : IDisposable
         try
         {
             var run = _runs.GetValueOrDefault(stored.TaskId) ?? Load(stored.TaskId);
+            if ((uint)stored.StepIndex >= (uint)run.Steps.Length)
+                throw new KeyNotFoundException($"The task has no step number {stored.StepIndex}.");
             var step = EmbeddedStep.OfPast(run.StepAt(stored.StepIndex), stored.Attempt);
             if (step.Definition.Events.FirstOrDefault(declared => declared.Name == stored.Name) is { } declaration)
             {

@@ -276,7 +276,7 @@ internal sealed partial class TaskRun
         if (outcome.Failure is not null || step.State is not StepState.Error)
         {
             foreach (var announced in outcome.Events)
-                changes.Events.Add(new KeptEvent(announced));
+                changes.Events.Add(new KeptEvent(announced, step, step.Attempts));
         }
 
         Settle(now, changes);

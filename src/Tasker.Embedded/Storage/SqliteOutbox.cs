@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Json;
 using Microsoft.Data.Sqlite;
-using Tasker.Embedded.Engine;
 using Tasker.Embedded.Orchestration;
 
 namespace Tasker.Embedded.Storage;
@@ -21,15 +20,14 @@ internal static class SqliteOutbox
     public static void Write(SqliteStatement insert, KeptEvent kept, JsonText json)
     {
         var domainEvent = kept.Event;
-        var step = (EmbeddedStep)domainEvent.Step;
         insert
             .Bind(kept.Number)
             .Bind(domainEvent.EventId)
             .Bind(domainEvent.Name)
-            .Bind(domainEvent.TaskId)
-            .Bind(step.Step.Index)
-            .Bind(domainEvent.StepName)
-            .Bind(step.Attempt)
+            .Bind(kept.Step.Run.Id)
+            .Bind(kept.Step.Index)
+            .Bind(kept.Step.Name)
+            .Bind(kept.Attempt)
             .Bind(domainEvent.Payload.Span)
             .BindOrNull(ToJson(json, domainEvent.Failure))
             .BindOrNull(ToJson(json, domainEvent.Metadata))
