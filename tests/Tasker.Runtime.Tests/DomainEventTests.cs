@@ -120,6 +120,8 @@ public sealed class DomainEventTests : IAsyncDisposable
             Declare("a.changed", EventCondition.Success, EventDelivery.Durable, publisher: "change"),
             Declare("a.kept", EventCondition.Success, EventDelivery.Broadcast, publisher: "keep"),
             Declare("a.broken", EventCondition.Success, EventDelivery.Durable, publisher: "broken"),
+            Declare("a.garbled", EventCondition.Success, EventDelivery.Durable, publisher: "garble"),
+            Declare("a.empty", EventCondition.Success, EventDelivery.Durable, publisher: "empty"),
             Declare("a.bad", EventCondition.Success, EventDelivery.Durable, schema: "refuse"),
             Declare("a.failed", EventCondition.Failure, EventDelivery.Durable),
         ];
@@ -128,6 +130,8 @@ public sealed class DomainEventTests : IAsyncDisposable
             .AddEventPublisher("change", e => e with { Payload = """{"n":1}"""u8.ToArray() })
             .AddEventPublisher("keep", _ => null)
             .AddEventPublisher("broken", _ => throw new InvalidOperationException("broken"))
+            .AddEventPublisher("garble", e => e with { Payload = "{\"n\":1} and more"u8.ToArray() })
+            .AddEventPublisher("empty", e => e with { Payload = default })
             .Services.AddSingleton<ISchemaValidator, TestSchemas>());
 
         Assert.Null((await _source.Run("ok")).Failure);
@@ -136,7 +140,9 @@ public sealed class DomainEventTests : IAsyncDisposable
         var kept = Assert.Single(_source.Kept);
         Assert.Equal(("a.changed", """{"n":1}"""), (kept.Name, Encoding.UTF8.GetString(kept.Payload.Span)));
         Assert.Empty(Received());
-        Assert.Single(_log.Lines, line => line.StartsWith("231: Event a.broken", StringComparison.Ordinal));
+        Assert.Equal(
+            ["a.broken", "a.empty", "a.garbled"],
+            _log.Lines.Where(line => line.StartsWith("231: Event ", StringComparison.Ordinal)).Select(line => line.Split(' ')[2]).Order());
         Assert.Single(_log.Lines, line => line.StartsWith("232: Event a.bad", StringComparison.Ordinal));
     }
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Tasker.Client;
 using Tasker.Telemetry;
@@ -61,10 +62,27 @@ internal sealed class EventMaker(
         if (declared.Declaration.Publisher is not { } name)
             return declared;
         if (_publishers.TryGetValue(name, out var publisher))
-            return publisher.Publish(declared with { FiredBy = name });
+        {
+            var made = publisher.Publish(declared with { FiredBy = name });
+            if (made is not null)
+                RequireJson(made.Payload.Span);
+            return made;
+        }
+
         if (_unknownPublishers.TryAdd(name, true))
             Log.PublisherMissing(logger, name, declared.Name, declared.StepName);
         return declared;
+    }
+
+    /// <summary>Whoever stores or sends the event relies on it.</summary>
+    /// <exception cref="JsonException">The payload is not one JSON value.</exception>
+    private static void RequireJson(ReadOnlySpan<byte> payload)
+    {
+        var reader = new Utf8JsonReader(payload);
+        while (reader.Read())
+        {
+            // To the end: whatever is wrong is found on the way.
+        }
     }
 
     private bool IsValid(DomainEvent made)
