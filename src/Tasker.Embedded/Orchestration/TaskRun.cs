@@ -86,6 +86,9 @@ internal sealed partial class TaskRun
     /// <summary>Bookkeeping of the store: since when its log knows more than its row of the task; 0 when it does not.</summary>
     internal long LoggedSince { get; set; }
 
+    /// <summary>Bookkeeping of the store: the task's place among those that its log knows more of.</summary>
+    internal LinkedListNode<TaskRun>? LogPlace { get; set; }
+
     /// <summary>Those who follow the task.</summary>
     internal TaskFollowers Followers { get; } = new();
 
