@@ -36,6 +36,18 @@ internal enum WorkflowPace
 /// <summary>A random workflow as a template.</summary>
 internal sealed class Workflow : HandlerRegistry
 {
+    /// <summary>The event of a step that is complete.</summary>
+    public const string Done = "step.done";
+
+    /// <summary>The event of a step that has failed for good.</summary>
+    public const string Failed = "step.failed";
+
+    /// <summary>The event of an attempt that another one follows.</summary>
+    public const string Again = "step.again";
+
+    /// <summary>Who makes the events.</summary>
+    public const string Publisher = "crash";
+
     /// <summary>Of a simulated workflow. Enough for every failure that a script has in store and for every crash of a run.</summary>
     public const int MaxAttempts = 10;
 
@@ -182,8 +194,17 @@ internal sealed class Workflow : HandlerRegistry
                 BackoffBase = TimeSpan.FromSeconds(1),
                 MaxBackoff = TimeSpan.FromSeconds(20),
             },
+            Events =
+            [
+                Declare(Done, EventCondition.Success, EventDelivery.Durable),
+                Declare(Failed, EventCondition.PermanentFailure, EventDelivery.Broadcast),
+                Declare(Again, EventCondition.RetryableFailure, EventDelivery.Durable),
+            ],
             Batch = type is StepType.BatchWorker ? new BatchConfiguration { CursorField = "row", WorkerTemplate = name, FailureStrategy = strategy } : null,
         });
         return name;
     }
+
+    private static EventDeclaration Declare(string name, EventCondition condition, EventDelivery delivery) =>
+        new() { Name = name, Description = name, Condition = condition, Delivery = delivery, Schema = "", Publisher = Publisher };
 }
