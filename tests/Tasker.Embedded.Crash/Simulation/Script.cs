@@ -36,6 +36,9 @@ internal sealed class Script
     /// <summary>Whether the step never succeeds, until somebody mends it.</summary>
     public bool FailsForGood { get; private set; }
 
+    /// <summary>Whether its task was stale, and nobody has mended the step since.</summary>
+    public bool IsGivenUp { get; set; }
+
     /// <summary>Whether it fails until no attempt is left, rather than once for good.</summary>
     public bool AlwaysRetryable { get; }
 

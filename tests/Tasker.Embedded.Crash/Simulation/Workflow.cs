@@ -64,7 +64,7 @@ internal sealed class Workflow : HandlerRegistry
         var first = Add(StepType.Standard, []);
         var (rest, _) = Build(depth: 0, [first]);
         Root = new Block.Chain([new Block.Single(first), rest]);
-        Template = new TaskTemplate { Name = name, Namespace = "simulation", Version = "1", Steps = [.. _steps] };
+        Template = new TaskTemplate { Name = name, Namespace = "simulation", Version = "1", Steps = [.. _steps], Lifecycle = pace is WorkflowPace.Simulated ? Limits() : null };
         Handlers = handle is null ? [] : [.. _steps.Select(handle)];
     }
 
@@ -204,6 +204,18 @@ internal sealed class Workflow : HandlerRegistry
         });
         return name;
     }
+
+    /// <summary>Some tasks may be stale after some seconds: the longest that a clock moves on at once is half a minute.</summary>
+    private TaskLifecycle? Limits() => _random.Next(2) == 0 ? null : new TaskLifecycle
+    {
+        MaxDuration = Seconds(60, 600),
+        MaxWaitingForRetry = Seconds(3, 40),
+        MaxStepsInProcess = Seconds(3, 60),
+        AutoFailOnTimeout = _random.Next(3) == 0 ? _random.Next(2) == 0 : null,
+        AutoDlqOnTimeout = _random.Next(3) == 0 ? _random.Next(2) == 0 : null,
+    };
+
+    private TimeSpan? Seconds(int least, int most) => _random.Next(2) == 0 ? null : TimeSpan.FromSeconds(_random.Next(least, most));
 
     private static EventDeclaration Declare(string name, EventCondition condition, EventDelivery delivery) =>
         new() { Name = name, Description = name, Condition = condition, Delivery = delivery, Schema = "", Publisher = Publisher };
