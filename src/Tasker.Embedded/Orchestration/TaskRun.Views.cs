@@ -22,6 +22,7 @@ internal sealed partial class TaskRun
             _noted = stored.State,
         };
         run.FindAliveSince();
+        run.IsGivenUp = stored.DeadLetterAt > run.AliveSince;
         foreach (var step in stored.Steps)
         {
             var node = plan.Find(step.TemplateStep)

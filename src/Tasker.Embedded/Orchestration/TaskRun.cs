@@ -13,6 +13,9 @@ internal sealed partial class TaskRun
     /// <summary>The error type of a batch that was not started because another one failed.</summary>
     internal const string NotStarted = "batch_not_started";
 
+    /// <summary>The error type of a step whose task was stale.</summary>
+    internal const string Stale = "stale_task";
+
     private StepRun[] _steps;
     private int _count;
     private DynamicGraph? _dynamic;
@@ -287,15 +290,30 @@ internal sealed partial class TaskRun
             Enqueue(child, changes);
     }
 
+    /// <summary>Like <see cref="ReleaseChildren"/>, in a task that does not go on: those that wait for nothing else are ready when it does.</summary>
+    private void FreeChildren(StepRun step) => ChangeRemaining(step, -1);
+
+    /// <summary>What became ready while the task rested.</summary>
+    private void EnqueueReady(Changes changes)
+    {
+        foreach (var step in Steps)
+        {
+            if (step.State is StepState.Pending && step.Remaining == 0)
+                Enqueue(step, changes);
+        }
+    }
+
     /// <summary>The opposite of <see cref="ReleaseChildren"/>, for a step that a person takes up again: steps that have not become ready wait for it after all.</summary>
-    private void HoldChildren(StepRun step)
+    private void HoldChildren(StepRun step) => ChangeRemaining(step, +1);
+
+    private void ChangeRemaining(StepRun step, int change)
     {
         foreach (var child in step.Shape.Children)
-            Hold(_steps[child]);
+            Change(_steps[child]);
         foreach (var child in step.MoreChildren)
-            Hold(_steps[child]);
+            Change(_steps[child]);
 
-        static void Hold(StepRun child) => child.Remaining += child.State is StepState.Pending ? 1 : 0;
+        void Change(StepRun child) => child.Remaining += child.State is StepState.Pending ? change : 0;
     }
 
     private static void StopRunning(StepRun step, Changes changes)
@@ -317,13 +335,13 @@ internal sealed partial class TaskRun
         if (_active > 0)
         {
             // Workers have, or get, steps of it. That is what the state says unless it waited for a retry or for a person.
-            Proceed(changes);
+            Proceed(now, changes);
         }
         else if (_retrying > 0)
         {
             if (State is not TaskState.WaitingForRetry)
             {
-                Proceed(changes);
+                Proceed(now, changes);
                 Move(TaskEvent.StepFailed, changes);
             }
         }
@@ -331,7 +349,7 @@ internal sealed partial class TaskRun
         {
             if (State is not TaskState.EvaluatingResults)
             {
-                Proceed(changes);
+                Proceed(now, changes);
                 Move(TaskEvent.StepCompleted, changes);
             }
 
@@ -354,11 +372,13 @@ internal sealed partial class TaskRun
     }
 
     /// <summary>To the state in which workers have steps of the task.</summary>
-    private void Proceed(Changes changes)
+    private void Proceed(DateTimeOffset now, Changes changes)
     {
         switch (State)
         {
             case TaskState.WaitingForRetry:
+                // The wait does not count as time with steps in process.
+                ProgressAt = now;
                 Move(TaskEvent.RetryReady, changes);
                 Move(TaskEvent.StepsEnqueued, changes);
                 break;
