@@ -13,7 +13,10 @@ internal static class HostingEmitter
 {
     public static SourceText Emit(HostingModel hosting)
     {
-        using var writer = GeneratedFile.Begin();
+        var useWarnings = default(EquatableArray<string>);
+        foreach (var service in hosting.Services)
+            useWarnings = UseWarnings.Union(useWarnings, service.UseWarnings);
+        using var writer = GeneratedFile.Begin(useWarnings);
         var builder = KnownNames.Global(KnownNames.TaskerBuilder);
         var assembly = Identifiers.Documentation(hosting.Facts.Name);
         var method = $"Add{hosting.Facts.Identifier}Handlers";
