@@ -187,6 +187,25 @@ public sealed class DurabilityTests : IDisposable
     }
 
     [Fact]
+    public async Task A_stale_task_that_a_person_lets_go_on_goes_on_in_a_later_process()
+    {
+        var gate = new Gate();
+        var flow = new Flow().Limit(new TaskLifecycle { MaxStepsInProcess = TimeSpan.FromMinutes(10) }).Add(Flow.Define("a", []), gate.RunAsync);
+        var host = await StartAsync(flow);
+        var task = await StartTaskAsync(host, flow);
+        await gate.EnteredAsync();
+        _time.Advance(TimeSpan.FromMinutes(10));
+        Assert.Equal(TaskState.Error, (await task.WaitAsync(EngineHost.Token)).State);
+        await host.Client.Handle(task.Id).ResetForRetryAsync("a", "Mended.", "ada", EngineHost.Token);
+        await CrashAsync(host);
+
+        gate.Open();
+        await using var next = await StartAsync(flow);
+
+        Assert.Equal(TaskState.Complete, (await next.Client.WaitAsync(task.Id, EngineHost.Token)).State);
+    }
+
+    [Fact]
     public async Task A_file_of_the_first_version_is_brought_up_to_date_and_its_tasks_go_on()
     {
         using (var connection = new SqliteConnection(_folder.ConnectionString + ";Pooling=False"))

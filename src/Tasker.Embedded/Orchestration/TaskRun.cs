@@ -89,6 +89,9 @@ internal sealed partial class TaskRun
     /// <summary>Bookkeeping of the store: since when its log knows more than its row of the task; 0 when it does not.</summary>
     internal long LoggedSince { get; set; }
 
+    /// <summary>Bookkeeping of the store: the task's place among those that its log knows more of.</summary>
+    internal LinkedListNode<TaskRun>? LogPlace { get; set; }
+
     /// <summary>Those who follow the task.</summary>
     internal TaskFollowers Followers { get; } = new();
 
@@ -317,24 +320,25 @@ internal sealed partial class TaskRun
     /// <summary>What is known of the task now.</summary>
     public TaskSnapshot ToSnapshot()
     {
-        var steps = new StepSnapshot[_count];
-        for (var i = 0; i < _count; i++)
-            steps[i] = ToSnapshot(_steps[i]);
-        return new TaskSnapshot
-        {
-            TaskId = Id,
-            Namespace = Plan.Template.Namespace,
-            Name = Plan.Template.Name,
-            Version = Plan.Template.Version,
-            State = State,
-            Context = Context,
-            Options = Options,
-            CorrelationId = CorrelationId,
-            CreatedAt = CreatedAt,
-            CompletedAt = CompletedAt,
-            Steps = ImmutableCollectionsMarshal.AsImmutableArray(steps),
-        };
+        var snapshot = ToFinalSnapshot();
+        _ = snapshot.Steps;
+        return snapshot;
     }
+
+    /// <summary>What is known of the task when it does not change any more: its steps are copied when somebody asks for them.</summary>
+    public TaskSnapshot ToFinalSnapshot() => new(CopySteps)
+    {
+        TaskId = Id,
+        Namespace = Plan.Template.Namespace,
+        Name = Plan.Template.Name,
+        Version = Plan.Template.Version,
+        State = State,
+        Context = Context,
+        Options = Options,
+        CorrelationId = CorrelationId,
+        CreatedAt = CreatedAt,
+        CompletedAt = CompletedAt,
+    };
 
     /// <summary>What is known of the task and what happened to it.</summary>
     public TaskRecord ToRecord() => new(
@@ -694,6 +698,8 @@ internal sealed partial class TaskRun
 
     private ImmutableArray<string> NamesOf(int[] steps) =>
         ImmutableCollectionsMarshal.AsImmutableArray(Array.ConvertAll(steps, index => _steps[index].Name));
+
+    private ImmutableArray<StepSnapshot> CopySteps() => ImmutableCollectionsMarshal.AsImmutableArray(Array.ConvertAll(_steps[.._count], ToSnapshot));
 
     private StepSnapshot ToSnapshot(StepRun step)
     {

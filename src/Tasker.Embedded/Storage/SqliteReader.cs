@@ -40,7 +40,7 @@ internal static class SqliteReader
         using var command = connection.CreateCommand();
         command.CommandText =
             $"SELECT {TaskColumns}, (SELECT max(d.created_at) FROM dead_letters d WHERE d.task_id = t.task_id) FROM tasks t INDEXED BY tasks_unfinished JOIN plans p USING (plan_no) " +
-            "WHERE t.state NOT IN ('complete', 'error', 'cancelled', 'resolved_manually', 'blocked_by_failures') ORDER BY t.task_no";
+            "WHERE t.completed_at IS NULL AND t.state <> 'blocked_by_failures' ORDER BY t.task_no";
         var tasks = new List<StoredTask>();
         var plans = new Dictionary<long, PlannedStep[]>();
         using var reader = command.ExecuteReader();
