@@ -30,7 +30,7 @@ public sealed class BrokenInputTests
             class C
             {
                 [StepHandler("a")] public static void A(int unbound) { }
-                static void Use(Tasker.Hosting.TaskerBuilder builder) => Microsoft.Extensions.DependencyInjection.ShopTaskerBuilderExtensions.AddHandlers(builder);
+                static void Use(Tasker.Hosting.TaskerBuilder builder) => Microsoft.Extensions.DependencyInjection.ShopTaskerBuilderHandlers.AddHandlers(builder);
             }
             """);
         host.RunTwice();
@@ -106,6 +106,33 @@ public sealed class BrokenInputTests
 
         Assert.Empty(host.Problems());
         Assert.All(run.GeneratedSources, source => Assert.InRange(System.Text.Encoding.UTF8.GetByteCount(source.HintName), 1, 150));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void An_assembly_that_sees_the_internals_of_another_registers_its_own_handlers(bool isBuilt)
+    {
+        var library = new GeneratorHost("""
+            [assembly: System.Runtime.CompilerServices.InternalsVisibleTo("Program")]
+            public static class L { [StepHandler("l")] public static void M() { } }
+            """);
+        library.Run();
+        using var image = new MemoryStream();
+        Assert.True(library.Output.Emit(image).Success);
+        var reference = isBuilt ? MetadataReference.CreateFromImage(image.ToArray()) : (MetadataReference)library.Output.ToMetadataReference();
+        var host = new GeneratorHost("""
+            public static class P
+            {
+                [StepHandler("p")] public static void M() { }
+                public static void Use(Tasker.Hosting.TaskerBuilder tasker) => Microsoft.Extensions.DependencyInjection.ShopTaskerBuilderExtensions.AddShopHandlers(Add(tasker));
+                private static Tasker.Hosting.TaskerBuilder Add(Tasker.Hosting.TaskerBuilder tasker) => Extended.Add(tasker);
+            }
+            """);
+        host.Change(compilation => compilation.AddReferences(reference).WithAssemblyName("Program"));
+        host.AddSource("using Microsoft.Extensions.DependencyInjection; internal static class Extended { public static Tasker.Hosting.TaskerBuilder Add(Tasker.Hosting.TaskerBuilder tasker) => tasker.AddHandlers(); }");
+
+        Assert.Empty(host.Problems());
     }
 
     [Fact]
