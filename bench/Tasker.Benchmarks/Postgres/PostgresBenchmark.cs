@@ -19,7 +19,7 @@ internal sealed class PostgresBenchmark(TestDatabase database, int steps, int sl
     {
         var quick = args.Contains("--quick");
         await using var database = await TestDatabase.CreateAsync("shared_buffers=256MB", "max_wal_size=4GB");
-        var benchmark = new PostgresBenchmark(database, quick ? 2_000 : 10_000, slots: 64);
+        var benchmark = new PostgresBenchmark(database, quick ? 2_000 : 10_000, slots: int.Parse(Environment.GetEnvironmentVariable("SLOTS") ?? "64"));
         var version = await database.DataSource.ScalarAsync<string>("SHOW server_version");
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
@@ -32,7 +32,7 @@ internal sealed class PostgresBenchmark(TestDatabase database, int steps, int sl
         Console.WriteLine("The bare loop reads messages with pgmq.read, writes one column of their steps and archives them, one transaction a batch.");
         Figures.WriteHeader();
         await benchmark.RegisterAsync();
-        await benchmark.DrainAsync("warm up", TimeSpan.Zero, null, 500, null);
+        await benchmark.DrainAsync("warm up", TimeSpan.Zero, null, benchmark.Steps, null);
         var bare = new BareConsumer(database.DataSource, benchmark.Slots);
         var floor = await bare.DrainAsync(benchmark.Steps);
         await benchmark.DrainAsync("drain of enqueued steps, local server", TimeSpan.Zero, 3000, benchmark.Steps, floor);

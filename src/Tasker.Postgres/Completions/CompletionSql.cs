@@ -6,29 +6,22 @@ namespace Tasker.Postgres.Completions;
 /// lost is found (<see cref="Recovery.ResultRecovery"/>). The result travels once and is stored as sent: in the event as text, in the column as JSON.
 /// </summary>
 /// <remarks>
-/// Parameters, one element an outcome: $1 claims, $2 tasks, $3 correlations, $4 results, $5 whether it succeeded; then $6 the worker's id, $7 the
+/// Parameters, one element an outcome and in the order of the claims, which is that in which their rows are locked: $1 claims, $2 tasks, $3 correlations, $4 results, $5 whether it succeeded; then $6 the worker's id, $7 the
 /// time and, without the message, $8 the worker's name; then the domain events, if any (<see cref="EventSql"/>). Returns the claims whose outcome counted, the
-/// others being no longer their step's latest transition, and the events that the caller has to send.
+/// others being no longer their step's latest transition, and the events that the caller has to send; a row without a claim says nothing.
 /// </remarks>
 internal static class CompletionSql
 {
-    /// <param name="send">Whether the messages are sent by the statement.</param>
+    /// <param name="announcement">How the orchestrator is told.</param>
     /// <param name="events">Whether domain events are given along.</param>
-    public static string Text(bool send, bool events) => $"""
+    public static string Text(Announcement announcement, bool events) => $"""
         WITH outcome AS MATERIALIZED (
             SELECT * FROM unnest($1, $2, $3, $4, $5) AS o (claim_uuid, task_uuid, correlation_id, result, success)
         ),
-        held AS MATERIALIZED (
-            SELECT o.*, t.workflow_step_uuid, t.sort_key
-            FROM outcome o JOIN tasker.workflow_step_transitions t ON t.workflow_step_transition_uuid = o.claim_uuid
-            WHERE t.most_recent AND t.to_state = 'in_progress'
-            ORDER BY t.workflow_step_uuid
-            FOR UPDATE OF t
-        ),
         flipped AS (
             UPDATE tasker.workflow_step_transitions t SET most_recent = false, updated_at = now() AT TIME ZONE 'UTC'
-            FROM held h WHERE t.workflow_step_transition_uuid = h.claim_uuid
-            RETURNING h.*
+            FROM outcome o WHERE t.workflow_step_transition_uuid = o.claim_uuid AND t.most_recent AND t.to_state = 'in_progress'
+            RETURNING o.*, t.workflow_step_uuid, t.sort_key
         ),
         completed AS (
             INSERT INTO tasker.workflow_step_transitions (
@@ -39,7 +32,7 @@ internal static class CompletionSql
                 jsonb_build_object(
                     'event', CASE WHEN f.success THEN '{Event("EnqueueForOrchestration")}' ELSE '{Event("EnqueueAsErrorForOrchestration")}' END
                         || f.result || '{Brace}',
-                    'timestamp', $7, 'worker_uuid', $6, 'correlation_id', f.correlation_id){(send ? "" : Mark)},
+                    'timestamp', $7, 'worker_uuid', $6, 'correlation_id', f.correlation_id){(announcement is Announcement.Elsewhere ? Mark : "")},
                 f.sort_key + 1, true, now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC'
             FROM flipped f
         ),
@@ -47,19 +40,17 @@ internal static class CompletionSql
             UPDATE tasker.workflow_steps ws SET in_process = false, results = f.result::jsonb, updated_at = now() AT TIME ZONE 'UTC'
             FROM flipped f WHERE ws.workflow_step_uuid = f.workflow_step_uuid
         )
-        {(events ? EventSql.Given(send ? 8 : 9) : "")}
-        SELECT f.claim_uuid, {(send ? Send : "NULL::bigint")}, NULL::text AS queue, NULL::text AS message FROM flipped f
-        {(events ? EventSql.Rows(send) : "")}
+        {(events ? EventSql.Given(announcement is Announcement.Elsewhere ? 9 : 8) : "")}
+        SELECT f.claim_uuid, {(announcement is Announcement.OneByOne ? SendSql.One(Message) : "NULL::bigint")}, NULL::text AS queue, NULL::text AS message FROM flipped f
+        {(announcement is Announcement.Together ? $"UNION ALL SELECT NULL, ({SendSql.Many($"SELECT {Message} AS message FROM flipped f")}), NULL, NULL" : "")}
+        {(events ? EventSql.Rows(send: announcement is not Announcement.Elsewhere) : "")}
         """;
 
     private const string Brace = "}";
 
     private const string Mark = " || jsonb_build_object('tasker_dotnet', jsonb_build_object('worker_name', $8))";
 
-    private const string Send = """
-        pgmq_send_with_notify('orchestration_step_results',
-            jsonb_build_object('task_uuid', f.task_uuid, 'step_uuid', f.workflow_step_uuid, 'correlation_id', f.correlation_id), 0)
-        """;
+    private const string Message = "jsonb_build_object('task_uuid', f.task_uuid, 'step_uuid', f.workflow_step_uuid, 'correlation_id', f.correlation_id)";
 
     private static string Event(string type) => $$"""{"type":"{{type}}","data":""";
 }

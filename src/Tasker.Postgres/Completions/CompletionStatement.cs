@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Globalization;
 using Npgsql;
 using NpgsqlTypes;
@@ -9,20 +10,23 @@ namespace Tasker.Postgres.Completions;
 /// <summary>
 /// Runs <see cref="CompletionSql"/>. One round trip; where the queues are elsewhere, the orchestrator is told after it.
 /// </summary>
-internal sealed class CompletionStatement(NpgsqlDataSource database, WorkerIdentity worker, TimeProvider time, ResultAnnouncer? announcer = null)
+internal sealed class CompletionStatement(
+    NpgsqlDataSource database, WorkerIdentity worker, SendFunction function, TimeProvider time, ResultAnnouncer? announcer = null)
 {
-    /// <summary>By whether it sends, and whether there are events.</summary>
-    private static readonly string[,] Statements =
-    {
-        { CompletionSql.Text(send: false, events: false), CompletionSql.Text(send: false, events: true) },
-        { CompletionSql.Text(send: true, events: false), CompletionSql.Text(send: true, events: true) },
-    };
+    private static readonly FrozenDictionary<(Announcement, bool Events), string> Statements = Enum.GetValues<Announcement>()
+        .SelectMany(static one => new[] { (one, false), (one, true) })
+        .ToFrozenDictionary(static one => one, static one => CompletionSql.Text(one.one, one.Item2));
+
+    private Announcement Announcement =>
+        announcer is not null ? Announcement.Elsewhere : function.IsAsDescribed ? Announcement.Together : Announcement.OneByOne;
 
     /// <summary>Stores outcomes.</summary>
     /// <returns>The claims whose outcome counted.</returns>
-    public async Task<HashSet<Guid>> RunAsync(IReadOnlyList<PendingOutcome> outcomes, CancellationToken cancellationToken)
+    public async Task<HashSet<Guid>> RunAsync(IReadOnlyCollection<PendingOutcome> unordered, CancellationToken cancellationToken)
     {
-        var count = outcomes.Count;
+        // Whoever stores outcomes of the same claims, as recovery may, locks their rows in the same order.
+        PendingOutcome[] outcomes = [.. unordered.OrderBy(static outcome => outcome.ClaimId)];
+        var count = outcomes.Length;
         var (claims, tasks, correlations) = (new Guid[count], new Guid[count], new Guid[count]);
         var results = new byte[count][];
         var successes = new bool[count];
@@ -34,7 +38,7 @@ internal sealed class CompletionStatement(NpgsqlDataSource database, WorkerIdent
         }
 
         var events = outcomes.SelectMany(outcome => outcome.Events.Select(one => (outcome.ClaimId, one.Queue, one.Message))).ToList();
-        var command = database.CreateCommand(Statements[announcer is null ? 1 : 0, events.Count > 0 ? 1 : 0]);
+        var command = database.CreateCommand(Statements[(Announcement, events.Count > 0)]);
         await using (command.ConfigureAwait(false))
         {
             var parameters = command.Parameters;
@@ -61,7 +65,8 @@ internal sealed class CompletionStatement(NpgsqlDataSource database, WorkerIdent
             {
                 while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
                 {
-                    stored.Add(reader.GetGuid(0));
+                    if (!await reader.IsDBNullAsync(0, cancellationToken).ConfigureAwait(false))
+                        stored.Add(reader.GetGuid(0));
                     if (!await reader.IsDBNullAsync(2, cancellationToken).ConfigureAwait(false))
                         toSend.Add((reader.GetString(2), reader.GetFieldValue<byte[]>(3)));
                 }

@@ -23,6 +23,9 @@ internal static partial class Log
     [LoggerMessage(405, LogLevel.Warning, "The connection that shows other workers that this one lives is lost; another try in {Delay}: {Message}")]
     public static partial void LifeSignLost(ILogger logger, TimeSpan delay, string message);
 
+    [LoggerMessage(406, LogLevel.Information, "pgmq_send_with_notify is called for each message about a result, because whether it can be done without could not be found out: {Reason}")]
+    public static partial void SentOneByOne(ILogger logger, string reason);
+
     [LoggerMessage(410, LogLevel.Warning, "Claiming failed; another try in {Delay}")]
     public static partial void ClaimFailed(ILogger logger, TimeSpan delay, Exception exception);
 
