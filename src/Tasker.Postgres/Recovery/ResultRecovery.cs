@@ -22,10 +22,11 @@ internal sealed class ResultRecovery(
 {
     private const int MaxBatch = 256;
 
-    /// <summary>The first condition is that of a partial index over the steps which are not finished; the mark is that of <see cref="CompletionSql"/>.</summary>
+    /// <summary>The steps come from an index that has all conditions on them in it, as in <see cref="ClaimRecovery"/>; the mark is that of <see cref="CompletionSql"/>.</summary>
     private const string Waiting = """
         SELECT t.workflow_step_transition_uuid, ws.task_uuid, ws.workflow_step_uuid, task.correlation_id
-        FROM tasker.workflow_steps ws
+        FROM (SELECT workflow_step_uuid FROM tasker.workflow_steps WHERE processed = false AND in_process = false AND attempts > 0 OFFSET 0) AS attempted
+        JOIN tasker.workflow_steps ws ON ws.workflow_step_uuid = attempted.workflow_step_uuid
         JOIN tasker.workflow_step_transitions t ON t.workflow_step_uuid = ws.workflow_step_uuid AND t.most_recent
             AND t.to_state IN ('enqueued_for_orchestration', 'enqueued_as_error_for_orchestration')
         JOIN tasker.tasks task ON task.task_uuid = ws.task_uuid
@@ -34,7 +35,7 @@ internal sealed class ResultRecovery(
         CROSS JOIN LATERAL (SELECT
             CASE WHEN t.metadata #>> '{tasker_dotnet,worker_name}' = $2 AND t.metadata ->> 'worker_uuid' <> $3 THEN $4::interval ELSE $5::interval END AS silence,
             COALESCE((t.metadata #>> '{tasker_dotnet,announced}')::int, 0) AS announced) AS mark
-        WHERE (ws.processed = false OR ws.processed IS NULL) AND t.metadata ? 'tasker_dotnet' AND n.name = ANY ($1)
+        WHERE t.metadata ? 'tasker_dotnet' AND n.name = ANY ($1)
             AND t.updated_at < now() AT TIME ZONE 'UTC' - CASE WHEN mark.announced = 0 THEN mark.silence ELSE $5::interval * power(2, LEAST(mark.announced, 10)) END
         ORDER BY t.updated_at LIMIT $6
         """;
