@@ -115,6 +115,30 @@ public sealed class FaultTests(Databases databases, Brokers brokers)
     }
 
     [Fact]
+    public async Task An_event_whose_worker_dies_before_it_can_be_sent_is_sent_by_another()
+    {
+        var flow = new CoreFlow();
+        flow.Add(flow.DefineTelling("only"), CoreFlow.Ran);
+        await RegisterAsync(flow);
+        var step = (await Database.EnqueueAsync(flow, 1))[0];
+        await using var proxy = Wire(brokers.Url, out var url);
+        using (var worker = await KillableWorker.StartAsync(databases.Shared.ConnectionString, flow, "silenced", "tell", url))
+        {
+            await Queues.SendAsync(Database, flow, step);
+            await Database.UntilStateAsync(step, "in_progress");
+            proxy.Cut();
+            await worker.ReleaseAsync();
+            await Database.UntilStateAsync(step, "enqueued_for_orchestration");
+            worker.Kill();
+        }
+
+        Assert.Equal(0u, await Queues.CountAsync(flow.EventQueue));
+        await using var peer = await RabbitFlow.StartAsync(databases.Shared, flow, brokers.Url, options => options.WorkerSilence = TimeSpan.FromSeconds(1));
+        Assert.Single(await Queues.TakeResultsAsync(await Database.TasksAsync([step])));
+        await Queues.UntilCountAsync(flow.EventQueue, 1);
+    }
+
+    [Fact]
     public async Task Results_wait_for_a_broker_that_is_away()
     {
         var begun = new TaskCompletionSource();

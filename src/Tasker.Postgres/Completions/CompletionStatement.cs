@@ -3,7 +3,6 @@ using System.Globalization;
 using Npgsql;
 using NpgsqlTypes;
 using Tasker.Postgres.Messages;
-using Tasker.Postgres.Registration;
 
 namespace Tasker.Postgres.Completions;
 
@@ -59,25 +58,28 @@ internal sealed class CompletionStatement(
             }
 
             var stored = new HashSet<Guid>(count);
-            var toSend = new List<(string Queue, ReadOnlyMemory<byte> Message)>();
+            var toSend = new Dictionary<Guid, List<KeptEvent>>();
             var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
             await using (reader.ConfigureAwait(false))
             {
                 while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
                 {
-                    if (!await reader.IsDBNullAsync(0, cancellationToken).ConfigureAwait(false))
-                        stored.Add(reader.GetGuid(0));
-                    if (!await reader.IsDBNullAsync(2, cancellationToken).ConfigureAwait(false))
-                        toSend.Add((reader.GetString(2), reader.GetFieldValue<byte[]>(3)));
+                    if (await reader.IsDBNullAsync(0, cancellationToken).ConfigureAwait(false))
+                        continue;
+                    var claim = reader.GetGuid(0);
+                    stored.Add(claim);
+                    if (await reader.IsDBNullAsync(2, cancellationToken).ConfigureAwait(false))
+                        continue;
+                    if (!toSend.TryGetValue(claim, out var kept))
+                        toSend.Add(claim, kept = []);
+                    kept.Add(new KeptEvent(reader.GetGuid(1), reader.GetString(2), reader.GetFieldValue<byte[]>(3)));
                 }
             }
 
             if (announcer is not null)
             {
                 foreach (var outcome in outcomes.Where(one => stored.Contains(one.ClaimId)))
-                    announcer.Add(QueueNames.StepResults, new ResultMessage(outcome.TaskId, outcome.StepId, outcome.CorrelationId).Write());
-                foreach (var (queue, message) in toSend)
-                    announcer.Add(queue, message);
+                    announcer.Add(new ResultMessage(outcome.TaskId, outcome.StepId, outcome.CorrelationId).Write(), toSend.GetValueOrDefault(outcome.ClaimId) ?? []);
             }
 
             return stored;

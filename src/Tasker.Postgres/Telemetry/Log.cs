@@ -59,6 +59,9 @@ internal static partial class Log
     [LoggerMessage(425, LogLevel.Error, "The events {Events} of step {Step} of task {TaskId} cannot be stored and are dropped: {Message}")]
     public static partial void EventsRefused(ILogger logger, string events, string step, Guid taskId, string message);
 
+    [LoggerMessage(426, LogLevel.Warning, "{Count} events are sent, but it could not be noted; they may be sent again: {Message}")]
+    public static partial void EventsStillKept(ILogger logger, int count, string message);
+
     [LoggerMessage(430, LogLevel.Warning, "Step {StepId} was claimed by worker {Worker}, which is gone; the attempt is reported as a retryable failure")]
     public static partial void ClaimRecovered(ILogger logger, Guid stepId, string worker);
 

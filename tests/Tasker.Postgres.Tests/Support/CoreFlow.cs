@@ -18,6 +18,8 @@ public sealed class CoreFlow : HandlerRegistry
 
     public string Queue => $"worker_{Namespace}_queue";
 
+    public string EventQueue => $"{Namespace}_domain_events";
+
     /// <summary>How often each step's handler ran, by the step's name in its task.</summary>
     public ConcurrentDictionary<string, int> Runs { get; } = new();
 
@@ -70,6 +72,10 @@ public sealed class CoreFlow : HandlerRegistry
             ? new BatchConfiguration { BatchSize = 100, Parallelism = 5, CursorField = "row_number", WorkerTemplate = name }
             : null,
     };
+
+    /// <summary>A step that a durable domain event tells of.</summary>
+    public StepDefinition DefineTelling(string name) =>
+        Define(name, []) with { Events = [new EventDeclaration { Name = "step.ran", Description = "d", Schema = "{}" }] };
 
     public static ValueTask Ran(StepContext context, StepOutcome outcome) => Write(outcome, $$"""{"ran":"{{context.StepName}}"}""");
 
