@@ -12,7 +12,7 @@ internal static class BuildCost
     public static void Measure(int handlers, int templates, int runs)
     {
         Console.WriteLine($"  a build by a compiler process ({runs} of each, in turns; medians)");
-        foreach (var peer in Peer.All)
+        foreach (var peer in (IEnumerable<Peer>)[.. Peer.All, Peer.EmptyClasses])
         {
             var folder = Directory.CreateTempSubdirectory("tasker-bench-");
             try

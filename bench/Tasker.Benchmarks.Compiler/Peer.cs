@@ -91,5 +91,33 @@ internal sealed record Peer(
             """,
         _ => null);
 
+    /// <summary>No generator: the classes that Tasker derives for a handler and its record, written by hand and without anything in them.</summary>
+    public static Peer EmptyClasses { get; } = new(
+        "floor: Tasker's classes, all methods empty",
+        Tasker.References,
+        [],
+        () => [],
+        SystemTextJson.Source,
+        count =>
+            "namespace Synthetic;\n"
+            + string.Join("\n", Enumerable.Range(0, count).Select(i => $$"""
+                internal sealed class Adapter{{i}}() : global::Tasker.Handlers.HandlerAdapter("step_{{i}}", null, global::Tasker.Handlers.HandlerKind.Step, needsScope: false)
+                {
+                    public override global::System.Threading.Tasks.ValueTask InvokeAsync(global::Tasker.StepContext context, global::Tasker.StepOutcome outcome) => default;
+                }
+
+                internal sealed class Codec{{i}}() : global::Tasker.Json.JsonObjectCodec<Order{{i}}>("Order{{i}}", hasScalar: true, "id")
+                {
+                    public static readonly Codec{{i}} Codec = new();
+
+                    protected override Order{{i}} ReadMembers(ref global::System.Text.Json.Utf8JsonReader reader) => null!;
+
+                    public override void WriteMembers(global::System.Text.Json.Utf8JsonWriter writer, Order{{i}} value)
+                    {
+                    }
+                }
+                """)));
+
+    /// <summary>Those with a generator.</summary>
     public static IReadOnlyList<Peer> All { get; } = [Tasker, SystemTextJson, Mediator];
 }

@@ -2,7 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Tasker;
 using Tasker.Client;
-using Tasker.Samples;
+using Tasker.Samples; // the project's root namespace, where the template's class Greeting is
 
 var builder = Host.CreateApplicationBuilder(args);
 builder.Services.AddTasker().AddHandlers().UseEmbeddedInMemory(); // or .UseEmbedded("Data Source=tasks.db"): tasks survive a crash

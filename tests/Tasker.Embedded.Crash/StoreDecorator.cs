@@ -26,7 +26,7 @@ internal abstract class StoreDecorator(ITaskStore inner) : ITaskStore
 
     public DeadLetter? FindDeadLetter(Guid entryId) => inner.FindDeadLetter(entryId);
 
-    public IEnumerable<(long Number, DomainEvent? Event)> ReadEvents(long after, int count, Func<StoredEvent, DomainEvent?> restore) => inner.ReadEvents(after, count, restore);
+    public virtual IEnumerable<(long Number, DomainEvent? Event)> ReadEvents(long after, int count, Func<StoredEvent, DomainEvent?> restore) => inner.ReadEvents(after, count, restore);
 
     public ValueTask<TaskRecord?> ReadAsync(Guid taskId, CancellationToken cancellationToken) => inner.ReadAsync(taskId, cancellationToken);
 

@@ -98,6 +98,29 @@ public sealed class BatchTests : IDisposable
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
+    public void An_isolated_batch_of_a_stale_task_is_set_aside_when_the_task_goes_on(bool isRestored)
+    {
+        var task = Batches(BatchFailureStrategy.Isolate, new TaskLifecycle { MaxDuration = TimeSpan.FromMinutes(1) });
+        task.On("work_002", _ =>
+        {
+            task.Expire();
+            return new AttemptOutcome("{}"u8.ToArray());
+        });
+        Assert.Equal("error", task.Finish().Run.State.ToName());
+        Assert.Equal("analyze:complete work_001:complete work_002:error work_003:error sum:pending", States(task));
+
+        if (isRestored)
+            task.Restore();
+        task.On("work_002", _ => new AttemptOutcome("{}"u8.ToArray()));
+        task.Resolve("work_002", StepResolution.ResetForRetry("Mended.", "ops"));
+
+        Assert.Equal("complete", task.Finish().Run.State.ToName());
+        Assert.Equal("analyze:complete work_001:complete work_002:complete work_003:error sum:complete", States(task));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
     public async Task An_aggregation_goes_on_without_an_isolated_batch_and_knows_which_it_was(bool inFile)
     {
         BatchResults<JsonElement>? seen = null;
@@ -231,8 +254,9 @@ public sealed class BatchTests : IDisposable
             Flow.Text(task.FindStep("work_001")!.Result));
     }
 
-    private static Simulation Batches(BatchFailureStrategy strategy) =>
+    private static Simulation Batches(BatchFailureStrategy strategy, TaskLifecycle? lifecycle = null) =>
         new Simulation(
+            lifecycle,
             Step(StepType.Batchable, "analyze"),
             Flow.Define("work", ["analyze"], StepType.BatchWorker, strategy: strategy),
             Step(StepType.DeferredConvergence, "sum", "work")).Plan("analyze", "work", BatchPlan.ForItems(30, 10));

@@ -120,6 +120,50 @@ public sealed class DurabilityTests : IDisposable
     }
 
     [Fact]
+    public async Task A_stale_task_that_is_kept_going_becomes_a_dead_letter_once_whoever_runs_it()
+    {
+        var gate = new Gate();
+        var flow = new Flow().Limit(new TaskLifecycle { MaxDuration = TimeSpan.FromMinutes(10), AutoFailOnTimeout = false }).Add(Flow.Define("a", []), gate.RunAsync);
+        var host = await StartAsync(flow);
+        var task = await StartTaskAsync(host, flow);
+        await gate.EnteredAsync();
+        _time.Advance(TimeSpan.FromMinutes(10));
+        Assert.Equal(TaskState.StepsInProcess, (await task.GetAsync(EngineHost.Token)).State);
+        var letter = Assert.Single((await host.Client.ListDeadLettersAsync(cancellationToken: EngineHost.Token)).DeadLetters);
+        await CrashAsync(host);
+        _time.Advance(TimeSpan.FromMinutes(10));
+
+        await using var next = await StartAsync(flow);
+        await gate.EnteredAsync();
+        _time.Advance(TimeSpan.FromMinutes(10));
+
+        Assert.Equal(TaskState.StepsInProcess, (await next.Client.GetAsync(task.Id, EngineHost.Token))!.State);
+        Assert.Equal(letter, Assert.Single((await next.Client.ListDeadLettersAsync(cancellationToken: EngineHost.Token)).DeadLetters));
+        await next.Client.CancelAsync(task.Id, EngineHost.Token);
+    }
+
+    [Fact]
+    public async Task A_task_that_could_not_be_stored_never_becomes_stale()
+    {
+        var gate = new Gate();
+        var flow = new Flow().Limit(new TaskLifecycle { MaxDuration = TimeSpan.FromMinutes(10) }).Add(Flow.Define("a", []), gate.RunAsync);
+        await using var host = await StartAsync(flow);
+        _folder.Query("CREATE TRIGGER refused BEFORE INSERT ON tasks BEGIN SELECT RAISE(ABORT, 'refused'); END");
+        _folder.Query("CREATE TRIGGER refused_too BEFORE INSERT ON log BEGIN SELECT RAISE(ABORT, 'refused'); END");
+        await Assert.ThrowsAsync<TaskStoreException>(async () => await StartTaskAsync(host, flow));
+        _folder.Query("DROP TRIGGER refused");
+        _folder.Query("DROP TRIGGER refused_too");
+        var task = await StartTaskAsync(host, flow);
+        await gate.EnteredAsync();
+
+        _time.Advance(TimeSpan.FromMinutes(10));
+
+        Assert.Equal(TaskState.Error, (await task.WaitAsync(EngineHost.Token)).State);
+        Assert.Equal(task.Id, Assert.Single((await host.Client.ListDeadLettersAsync(cancellationToken: EngineHost.Token)).DeadLetters).TaskId);
+        Assert.DoesNotContain(host.Logged, line => line.Contains("ended early", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task A_person_is_told_when_what_they_did_could_not_be_stored()
     {
         var flow = new Flow().Fails("a", [], new RetryPolicy { MaxAttempts = 1 }, _ => new StepFailure { Message = "m", ErrorType = "e", Retryable = false });
@@ -140,6 +184,25 @@ public sealed class DurabilityTests : IDisposable
         // It is stored as soon as that is possible; asking again does no harm.
         _time.Advance(TimeSpan.FromSeconds(15));
         Assert.Equal(TaskState.Cancelled, (await task.CancelAsync(EngineHost.Token)).State);
+    }
+
+    [Fact]
+    public async Task A_stale_task_that_a_person_lets_go_on_goes_on_in_a_later_process()
+    {
+        var gate = new Gate();
+        var flow = new Flow().Limit(new TaskLifecycle { MaxStepsInProcess = TimeSpan.FromMinutes(10) }).Add(Flow.Define("a", []), gate.RunAsync);
+        var host = await StartAsync(flow);
+        var task = await StartTaskAsync(host, flow);
+        await gate.EnteredAsync();
+        _time.Advance(TimeSpan.FromMinutes(10));
+        Assert.Equal(TaskState.Error, (await task.WaitAsync(EngineHost.Token)).State);
+        await host.Client.Handle(task.Id).ResetForRetryAsync("a", "Mended.", "ada", EngineHost.Token);
+        await CrashAsync(host);
+
+        gate.Open();
+        await using var next = await StartAsync(flow);
+
+        Assert.Equal(TaskState.Complete, (await next.Client.WaitAsync(task.Id, EngineHost.Token)).State);
     }
 
     [Fact]

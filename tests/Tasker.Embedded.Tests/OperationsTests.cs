@@ -463,6 +463,29 @@ public abstract class OperationsTests
     }
 
     [Fact]
+    public async Task A_wait_for_a_retry_does_not_count_as_time_with_steps_in_process()
+    {
+        var gate = new Gate();
+        var flow = new Flow().Limit(new TaskLifecycle { MaxStepsInProcess = TimeSpan.FromMinutes(5) })
+            .Add(Flow.Define("a", []), async (context, outcome) =>
+            {
+                if (context.RetryCount == 0)
+                    throw new RetryableException("Later.") { RetryAfter = TimeSpan.FromHours(1) };
+                await gate.RunAsync(context, outcome);
+            });
+        await using var host = await StartAsync(flow);
+        var task = await StartTaskAsync(host, flow);
+        await UntilAsync(task, now => now.State is TaskState.WaitingForRetry);
+
+        _time.Advance(TimeSpan.FromHours(1));
+        await gate.EnteredAsync();
+        Assert.Equal(TaskState.StepsInProcess, (await task.GetAsync(EngineHost.Token)).State);
+
+        _time.Advance(TimeSpan.FromMinutes(5));
+        Assert.Equal(TaskState.Error, (await task.WaitAsync(EngineHost.Token)).State);
+    }
+
+    [Fact]
     public async Task A_template_may_keep_stale_tasks_going_or_leave_out_the_dead_letter()
     {
         var gate = new Gate();

@@ -70,11 +70,33 @@ public sealed class SqliteStoreTests : IDisposable
     }
 
     [Fact]
+    public void The_write_ahead_log_is_copied_without_a_further_commit()
+    {
+        var connectionString = $"{_folder.ConnectionString};Pooling=False";
+        using var writer = new SqliteConnection(connectionString);
+        writer.Open();
+        Run("PRAGMA journal_mode = WAL; CREATE TABLE t (content BLOB)");
+        using var checkpoints = new WalCheckpoints(writer, connectionString);
+        Run("INSERT INTO t VALUES (zeroblob(10000000))");
+
+        checkpoints.Committed();
+
+        Assert.True(SpinWait.SpinUntil(() => new FileInfo(_folder.Database).Length > 10_000_000, TimeSpan.FromMinutes(1)));
+
+        void Run(string sql)
+        {
+            using var command = writer.CreateCommand();
+            command.CommandText = sql;
+            command.ExecuteNonQuery();
+        }
+    }
+
+    [Fact]
     public async Task Damaged_content_is_explained()
     {
         await using (var host = await StartAsync())
             await host.RunAsync(_flow);
-        _folder.Query("UPDATE tasks SET state = 'on_holiday'");
+        _folder.Query("UPDATE tasks SET state = 'on_holiday', completed_at = NULL");
 
         await RefusedAsync("holds something that Tasker did not write: 'on_holiday' is not the name of a task state.");
     }

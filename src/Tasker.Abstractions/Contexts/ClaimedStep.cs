@@ -74,6 +74,9 @@ public class ClaimedStep
         init => Own.Definition = value;
     }
 
+    /// <inheritdoc cref="IStepFacts.DefinitionNumber"/>
+    public int DefinitionNumber => _facts.DefinitionNumber;
+
     /// <inheritdoc cref="IStepFacts.Name"/>
     public required string Name
     {

@@ -26,6 +26,12 @@ public interface IStepFacts
     /// <summary>The step's definition in the template. For an instance of a batch worker, the worker's template step.</summary>
     StepDefinition Definition { get; }
 
+    /// <summary>
+    /// The number that the template step has with its work source, the same for all tasks: a worker finds by it what it looked up once. Numbers count up from 0; a
+    /// negative one, the default, is none.
+    /// </summary>
+    int DefinitionNumber => -1;
+
     /// <summary>The step's name in the task; a batch worker's instance ends with its batch id.</summary>
     string Name { get; }
 

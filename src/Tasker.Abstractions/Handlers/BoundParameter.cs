@@ -17,4 +17,6 @@ public sealed class BoundParameter(string parameter, string name, params string[
     internal byte[] Utf8Name { get; } = Encoding.UTF8.GetBytes(name);
 
     internal string[] RequiredMembers { get; } = requiredMembers;
+
+    internal byte[][] Utf8RequiredMembers { get; } = Array.ConvertAll(requiredMembers, Encoding.UTF8.GetBytes);
 }

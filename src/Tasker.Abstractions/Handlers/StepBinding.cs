@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text;
 using System.Text.Json;
 using Tasker.Json;
 
@@ -36,14 +35,11 @@ public static class StepBinding
     public static T WholeInput<T>(StepContext context, BoundParameter parameter, JsonCodec<T> codec)
     {
         var json = context.Step.TaskContext;
-        foreach (var member in parameter.RequiredMembers)
+        if (JsonScan.FindMissing(json.Span, parameter.Utf8RequiredMembers) is >= 0 and var missing)
         {
-            var reader = new Utf8JsonReader(json.Span);
-            if (!JsonScan.TryFindMember(ref reader, Encoding.UTF8.GetBytes(member)) || reader.TokenType is JsonTokenType.Null)
-            {
-                throw new ValidationException(
-                    $"Step '{context.StepName}' needs the input '{member}' for its parameter '{parameter.Parameter}', but the task's context has none at $.{member}.");
-            }
+            var member = parameter.RequiredMembers[missing];
+            throw new ValidationException(
+                $"Step '{context.StepName}' needs the input '{member}' for its parameter '{parameter.Parameter}', but the task's context has none at $.{member}.");
         }
 
         return ReadWhole(context, parameter, codec, json, InputSource);

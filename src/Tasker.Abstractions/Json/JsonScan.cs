@@ -31,4 +31,30 @@ internal static class JsonScan
             reader = found;
         return any;
     }
+
+    /// <summary>Looks for top-level members. When a name occurs twice the last one counts.</summary>
+    /// <returns>The index of the first name that the object lacks, or has <c>null</c> for; -1 when there is none.</returns>
+    /// <exception cref="JsonException">The text is not JSON.</exception>
+    public static int FindMissing(ReadOnlySpan<byte> json, ReadOnlySpan<byte[]> names)
+    {
+        if (names.IsEmpty)
+            return -1;
+        Span<bool> found = names.Length <= 64 ? stackalloc bool[names.Length] : new bool[names.Length];
+        var reader = new Utf8JsonReader(json);
+        if (reader.Read() && reader.TokenType is JsonTokenType.StartObject)
+        {
+            while (reader.Read() && reader.TokenType is JsonTokenType.PropertyName)
+            {
+                var index = 0;
+                while (index < names.Length && !reader.ValueTextEquals(names[index]))
+                    index++;
+                reader.Read();
+                if (index < names.Length)
+                    found[index] = reader.TokenType is not JsonTokenType.Null;
+                reader.Skip();
+            }
+        }
+
+        return found.IndexOf(false);
+    }
 }

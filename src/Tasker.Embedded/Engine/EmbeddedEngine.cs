@@ -44,6 +44,9 @@ internal sealed class EmbeddedEngine : IDisposable
     private readonly IdSource _ids = new();
     private readonly Linger _linger = new();
     private List<Command> _commands = [];
+
+    /// <summary>The command of whoever set the idle engine to work, which need not be queued.</summary>
+    private Command? _own;
     private List<EmbeddedStep> _claims = [];
     private DateTimeOffset _commitRetryAt = DateTimeOffset.MaxValue;
     private TimeSpan _commitRetryDelay;
@@ -135,6 +138,13 @@ internal sealed class EmbeddedEngine : IDisposable
     {
         if (_state is not EngineState.Running)
             return false;
+        if (_store.CommitsAtOnce && TryBecomeBusy())
+        {
+            _own = command;
+            Work(onSlot ? MaxRoundsOnSlot : MaxRoundsOnCaller, onSlot);
+            return true;
+        }
+
         _inbox.Add(command);
         if (!TryBecomeBusy())
             return true;
@@ -260,10 +270,19 @@ internal sealed class EmbeddedEngine : IDisposable
         _metrics.Committed(_changes, duration);
     }
 
+    private void TakeCommands()
+    {
+        _inbox.TakeAll(ref _commands);
+        if (_own is not { } own)
+            return;
+        _commands.Add(own);
+        _own = null;
+    }
+
     /// <returns>The time, which is not before that of any command applied.</returns>
     private DateTimeOffset ApplyCommands()
     {
-        _inbox.TakeAll(ref _commands);
+        TakeCommands();
         var now = _time.GetUtcNow();
 
         // A step is taken before it is reported, so what was taken is asked for after what was reported, and applied before it.
@@ -737,7 +756,7 @@ internal sealed class EmbeddedEngine : IDisposable
 
     private void RejectAll()
     {
-        _inbox.TakeAll(ref _commands);
+        TakeCommands();
         foreach (var command in _commands)
             Reject(command);
         _commands.Clear();

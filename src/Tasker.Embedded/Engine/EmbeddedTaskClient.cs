@@ -206,7 +206,7 @@ internal sealed class EmbeddedTaskClient(EmbeddedEngine engine, ITaskStore store
         var query = new TaskQuery<TaskRun>(taskId);
         engine.Post(new Command(CommandKind.Find, query));
         var run = await query.Reply.WaitAsync(cancellationToken).ConfigureAwait(false);
-        return run is null ? null : (await run.Followers.Settled.WaitAsync(cancellationToken).ConfigureAwait(false)).ToSnapshot();
+        return run is null ? null : (await run.Followers.Settled.WaitAsync(cancellationToken).ConfigureAwait(false)).ToFinalSnapshot();
     }
 
     private async ValueTask<TaskSnapshot> ActAsync(Guid taskId, Action<TaskRun, DateTimeOffset, Changes> act, CancellationToken cancellationToken)

@@ -18,5 +18,5 @@ internal sealed class EmbeddedTaskHandle(ITaskClient client, TaskRun run, bool i
             : SnapshotAsync(settled.WaitAsync(cancellationToken));
     }
 
-    private static async ValueTask<TaskSnapshot> SnapshotAsync(Task<TaskRun> settled) => (await settled.ConfigureAwait(false)).ToSnapshot();
+    private static async ValueTask<TaskSnapshot> SnapshotAsync(Task<TaskRun> settled) => (await settled.ConfigureAwait(false)).ToFinalSnapshot();
 }

@@ -23,6 +23,8 @@ internal sealed class Inbox
     /// <param name="taken">An empty list to collect the next ones in; afterwards, the commands.</param>
     public void TakeAll(ref List<Command> taken)
     {
+        if (_isEmpty)
+            return;
         lock (_gate)
         {
             (_commands, taken) = (taken, _commands);

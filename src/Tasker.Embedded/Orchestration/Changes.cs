@@ -128,6 +128,7 @@ internal sealed class Changes
         var dropped = Created.ToHashSet();
         Steps.RemoveAll(step => dropped.Contains(step.Run));
         Ready.RemoveAll(step => dropped.Contains(step.Run));
+        Limited.RemoveAll(dropped.Contains);
         Created.Clear();
     }
 }

@@ -8,6 +8,7 @@ namespace Tasker.Embedded.Orchestration;
 internal sealed class PlanCache(TemplateCatalog catalog, TemplateEnvironment environment)
 {
     private readonly ConcurrentDictionary<TaskTemplate, TaskPlan> _plans = new(ReferenceEqualityComparer.Instance);
+    private int _steps;
 
     /// <summary>The plan of a template, or of the host's template with the same identity.</summary>
     /// <exception cref="ConfigurationException">The host does not have the template, or its graph is broken.</exception>
@@ -27,5 +28,9 @@ internal sealed class PlanCache(TemplateCatalog catalog, TemplateEnvironment env
     public TaskPlan? Find(string @namespace, string name, string version) =>
         catalog.TryGet(@namespace, name, version, out var template) ? _plans.GetOrAdd(template, Compile) : null;
 
-    private TaskPlan Compile(TaskTemplate template) => TaskPlan.Compile(template, environment.StepsOf(template));
+    private TaskPlan Compile(TaskTemplate template)
+    {
+        var steps = environment.StepsOf(template);
+        return TaskPlan.Compile(template, steps, firstNumber: Interlocked.Add(ref _steps, steps.Length) - steps.Length);
+    }
 }

@@ -9,12 +9,14 @@ internal sealed class PlanNode
     private readonly BitArray _ancestors;
 
     /// <param name="index">The node's index.</param>
+    /// <param name="number">The node's number among those of all plans.</param>
     /// <param name="definition">The template step.</param>
     /// <param name="dependencies">The nodes it depends on, which <paramref name="nodes"/> already holds.</param>
     /// <param name="nodes">All nodes compiled so far.</param>
-    public PlanNode(int index, StepDefinition definition, int[] dependencies, PlanNode[] nodes)
+    public PlanNode(int index, int number, StepDefinition definition, int[] dependencies, PlanNode[] nodes)
     {
         Index = index;
+        Number = number;
         Definition = definition;
         Dependencies = dependencies;
         _ancestors = new BitArray(nodes.Length);
@@ -30,6 +32,9 @@ internal sealed class PlanNode
 
     /// <summary>The node's index in its plan.</summary>
     public int Index { get; }
+
+    /// <summary>The node's number among those of all plans of the host.</summary>
+    public int Number { get; }
 
     /// <summary>The template step.</summary>
     public StepDefinition Definition { get; }

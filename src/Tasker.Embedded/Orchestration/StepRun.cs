@@ -45,6 +45,8 @@ internal sealed class StepRun(TaskRun run, int index, StepShape shape) : IStepFa
 
     Guid? IStepFacts.ParentCorrelationId => Run.Options.ParentCorrelationId;
 
+    int IStepFacts.DefinitionNumber => Node.Number;
+
     TaskTemplate IStepFacts.Template => Run.Plan.Template;
 
     ReadOnlyMemory<byte> IStepFacts.TaskContext => Run.Context;

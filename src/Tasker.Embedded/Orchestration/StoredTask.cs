@@ -33,6 +33,9 @@ internal sealed record StoredTask
 
     public IReadOnlyList<JournalEntry> Journal { get; init; } = [];
 
+    /// <summary>When it last became a dead letter; known of unfinished tasks only.</summary>
+    public DateTimeOffset? DeadLetterAt { get; init; }
+
     /// <summary>How many of the steps the task began with.</summary>
     public required int PlannedSteps { get; init; }
 

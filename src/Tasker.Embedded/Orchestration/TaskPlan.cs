@@ -44,8 +44,9 @@ internal sealed class TaskPlan
     /// <summary>Compiles a template.</summary>
     /// <param name="template">The template.</param>
     /// <param name="steps">Its steps as this environment has them; those of the template when not given.</param>
+    /// <param name="firstNumber">The number of the first of them.</param>
     /// <exception cref="ConfigurationException">A name occurs twice, a dependency does not exist, or the graph has a cycle.</exception>
-    public static TaskPlan Compile(TaskTemplate template, ImmutableArray<StepDefinition> steps = default)
+    public static TaskPlan Compile(TaskTemplate template, ImmutableArray<StepDefinition> steps = default, int firstNumber = 0)
     {
         if (steps.IsDefault)
             steps = template.Steps;
@@ -63,7 +64,7 @@ internal sealed class TaskPlan
         var order = Sort(template, dependencies);
         var nodes = new PlanNode[dependencies.Length];
         foreach (var index in order)
-            nodes[index] = new PlanNode(index, steps[index], dependencies[index], nodes);
+            nodes[index] = new PlanNode(index, firstNumber + index, steps[index], dependencies[index], nodes);
         foreach (var node in nodes)
             node.FindGovernors(nodes);
         return new TaskPlan(template, nodes, byName, order);

@@ -6,7 +6,7 @@ namespace Tasker.Embedded.Orchestration;
 /// <summary>What people, and limits of time, do to a task.</summary>
 internal sealed partial class TaskRun
 {
-    /// <summary>When a step of the task last ended.</summary>
+    /// <summary>When a step of the task last ended, or began to run again after a wait.</summary>
     public DateTimeOffset ProgressAt { get; private set; }
 
     /// <summary>When the task was started, or last let go on by a person.</summary>
@@ -71,7 +71,8 @@ internal sealed partial class TaskRun
             Reason = resolution.Reason,
             By = resolution.By,
         });
-        if (State.IsSettled())
+        var rested = State.IsSettled();
+        if (rested)
         {
             Move(TaskEvent.StepResolved, changes);
             CompletedAt = null;
@@ -98,7 +99,8 @@ internal sealed partial class TaskRun
 
         if (step.FailureStrategy is BatchFailureStrategy.FailFast)
             StartOtherBatches(step, now, changes);
-
+        if (rested)
+            EnqueueReady(changes);
         Settle(now, changes);
     }
 
@@ -131,11 +133,15 @@ internal sealed partial class TaskRun
         if (limits.AutoFailOnTimeout == false)
             return;
 
-        var failure = new StepFailure { Message = why, ErrorType = "stale_task", Retryable = false };
+        var failure = new StepFailure { Message = why, ErrorType = Stale, Retryable = false };
         foreach (var step in Steps)
         {
             if (step.State is StepState.InProgress or StepState.WaitingForRetry or StepState.Enqueued)
+            {
                 GiveUp(step, failure, now, changes);
+                if (step.IsSetAside)
+                    FreeChildren(step);
+            }
         }
 
         Move(TaskEvent.Expire, changes);

@@ -15,6 +15,9 @@ internal sealed partial class TaskRun
     /// <summary>The error type of a batch that was not started because another one failed.</summary>
     internal const string NotStarted = "batch_not_started";
 
+    /// <summary>The error type of a step whose task was stale.</summary>
+    internal const string Stale = "stale_task";
+
     private StepRun[] _steps;
     private int _count;
     private DynamicGraph? _dynamic;
@@ -86,6 +89,9 @@ internal sealed partial class TaskRun
     /// <summary>Bookkeeping of the store: since when its log knows more than its row of the task; 0 when it does not.</summary>
     internal long LoggedSince { get; set; }
 
+    /// <summary>Bookkeeping of the store: the task's place among those that its log knows more of.</summary>
+    internal LinkedListNode<TaskRun>? LogPlace { get; set; }
+
     /// <summary>Those who follow the task.</summary>
     internal TaskFollowers Followers { get; } = new();
 
@@ -104,6 +110,7 @@ internal sealed partial class TaskRun
             _noted = stored.State,
         };
         run.FindAliveSince();
+        run.IsGivenUp = stored.DeadLetterAt > run.AliveSince;
         foreach (var step in stored.Steps)
         {
             var node = plan.Find(step.TemplateStep)
@@ -313,24 +320,25 @@ internal sealed partial class TaskRun
     /// <summary>What is known of the task now.</summary>
     public TaskSnapshot ToSnapshot()
     {
-        var steps = new StepSnapshot[_count];
-        for (var i = 0; i < _count; i++)
-            steps[i] = ToSnapshot(_steps[i]);
-        return new TaskSnapshot
-        {
-            TaskId = Id,
-            Namespace = Plan.Template.Namespace,
-            Name = Plan.Template.Name,
-            Version = Plan.Template.Version,
-            State = State,
-            Context = Context,
-            Options = Options,
-            CorrelationId = CorrelationId,
-            CreatedAt = CreatedAt,
-            CompletedAt = CompletedAt,
-            Steps = ImmutableCollectionsMarshal.AsImmutableArray(steps),
-        };
+        var snapshot = ToFinalSnapshot();
+        _ = snapshot.Steps;
+        return snapshot;
     }
+
+    /// <summary>What is known of the task when it does not change any more: its steps are copied when somebody asks for them.</summary>
+    public TaskSnapshot ToFinalSnapshot() => new(CopySteps)
+    {
+        TaskId = Id,
+        Namespace = Plan.Template.Namespace,
+        Name = Plan.Template.Name,
+        Version = Plan.Template.Version,
+        State = State,
+        Context = Context,
+        Options = Options,
+        CorrelationId = CorrelationId,
+        CreatedAt = CreatedAt,
+        CompletedAt = CompletedAt,
+    };
 
     /// <summary>What is known of the task and what happened to it.</summary>
     public TaskRecord ToRecord() => new(
@@ -411,15 +419,30 @@ internal sealed partial class TaskRun
             Enqueue(child, changes);
     }
 
+    /// <summary>Like <see cref="ReleaseChildren"/>, in a task that does not go on: those that wait for nothing else are ready when it does.</summary>
+    private void FreeChildren(StepRun step) => ChangeRemaining(step, -1);
+
+    /// <summary>What became ready while the task rested.</summary>
+    private void EnqueueReady(Changes changes)
+    {
+        foreach (var step in Steps)
+        {
+            if (step.State is StepState.Pending && step.Remaining == 0)
+                Enqueue(step, changes);
+        }
+    }
+
     /// <summary>The opposite of <see cref="ReleaseChildren"/>, for a step that a person takes up again: steps that have not become ready wait for it after all.</summary>
-    private void HoldChildren(StepRun step)
+    private void HoldChildren(StepRun step) => ChangeRemaining(step, +1);
+
+    private void ChangeRemaining(StepRun step, int change)
     {
         foreach (var child in step.Shape.Children)
-            Hold(_steps[child]);
+            Change(_steps[child]);
         foreach (var child in step.MoreChildren)
-            Hold(_steps[child]);
+            Change(_steps[child]);
 
-        static void Hold(StepRun child) => child.Remaining += child.State is StepState.Pending ? 1 : 0;
+        void Change(StepRun child) => child.Remaining += child.State is StepState.Pending ? change : 0;
     }
 
     private void Fail(StepRun step, StepFailure failure, DateTimeOffset now, Changes changes)
@@ -541,13 +564,13 @@ internal sealed partial class TaskRun
         if (_active > 0)
         {
             // Workers have, or get, steps of it. That is what the state says unless it waited for a retry or for a person.
-            Proceed(changes);
+            Proceed(now, changes);
         }
         else if (_retrying > 0)
         {
             if (State is not TaskState.WaitingForRetry)
             {
-                Proceed(changes);
+                Proceed(now, changes);
                 Move(TaskEvent.StepFailed, changes);
             }
         }
@@ -555,7 +578,7 @@ internal sealed partial class TaskRun
         {
             if (State is not TaskState.EvaluatingResults)
             {
-                Proceed(changes);
+                Proceed(now, changes);
                 Move(TaskEvent.StepCompleted, changes);
             }
 
@@ -578,11 +601,13 @@ internal sealed partial class TaskRun
     }
 
     /// <summary>To the state in which workers have steps of the task.</summary>
-    private void Proceed(Changes changes)
+    private void Proceed(DateTimeOffset now, Changes changes)
     {
         switch (State)
         {
             case TaskState.WaitingForRetry:
+                // The wait does not count as time with steps in process.
+                ProgressAt = now;
                 Move(TaskEvent.RetryReady, changes);
                 Move(TaskEvent.StepsEnqueued, changes);
                 break;
@@ -673,6 +698,8 @@ internal sealed partial class TaskRun
 
     private ImmutableArray<string> NamesOf(int[] steps) =>
         ImmutableCollectionsMarshal.AsImmutableArray(Array.ConvertAll(steps, index => _steps[index].Name));
+
+    private ImmutableArray<StepSnapshot> CopySteps() => ImmutableCollectionsMarshal.AsImmutableArray(Array.ConvertAll(_steps[.._count], ToSnapshot));
 
     private StepSnapshot ToSnapshot(StepRun step)
     {

@@ -88,8 +88,11 @@ internal static class SqliteLog
             steps.Add(JsonNode.Parse(Pending));
         reader.Close();
 
+        // Only tasks that go on are in the log; one of them may have been given up before.
+        var goesOn = false;
         foreach (var (_, header) in task.Headers.Where(entry => entry.LogNo > through))
         {
+            goesOn = true;
             state = header["state"]!.GetValue<string>();
             journal = header["journal"]?.ToJsonString();
         }
@@ -112,7 +115,7 @@ internal static class SqliteLog
             step.Remove("next_attempt_at");
         }
 
-        Update(connection, transaction, number, state, journal, steps);
+        Update(connection, transaction, number, state, goesOn, journal, steps);
     }
 
     private static void Insert(SqliteConnection connection, SqliteTransaction transaction, JsonObject header)
@@ -133,7 +136,7 @@ internal static class SqliteLog
         insert.ExecuteNonQuery();
     }
 
-    private static void Update(SqliteConnection connection, SqliteTransaction transaction, long number, string state, string? journal, JsonArray steps)
+    private static void Update(SqliteConnection connection, SqliteTransaction transaction, long number, string state, bool goesOn, string? journal, JsonArray steps)
     {
         using var update = connection.CreateCommand();
         update.Transaction = transaction;
@@ -141,6 +144,7 @@ internal static class SqliteLog
             """
             UPDATE tasks SET
                 state = $state,
+                completed_at = iif($goes_on, NULL, completed_at),
                 journal = $journal,
                 steps = $steps,
                 steps_total = json_array_length($steps),
@@ -150,6 +154,7 @@ internal static class SqliteLog
             """;
         update.Parameters.AddWithValue("$task_no", number);
         update.Parameters.AddWithValue("$state", state);
+        update.Parameters.AddWithValue("$goes_on", goesOn);
         update.Parameters.AddWithValue("$journal", (object?)journal ?? DBNull.Value);
         update.Parameters.AddWithValue("$steps", steps.ToJsonString());
         update.ExecuteNonQuery();

@@ -39,8 +39,8 @@ internal static class SqliteReader
     {
         using var command = connection.CreateCommand();
         command.CommandText =
-            $"SELECT {TaskColumns} FROM tasks t INDEXED BY tasks_unfinished JOIN plans p USING (plan_no) " +
-            "WHERE t.state NOT IN ('complete', 'error', 'cancelled', 'resolved_manually', 'blocked_by_failures') ORDER BY t.task_no";
+            $"SELECT {TaskColumns}, (SELECT max(d.created_at) FROM dead_letters d WHERE d.task_id = t.task_id) FROM tasks t INDEXED BY tasks_unfinished JOIN plans p USING (plan_no) " +
+            "WHERE t.completed_at IS NULL AND t.state <> 'blocked_by_failures' ORDER BY t.task_no";
         var tasks = new List<StoredTask>();
         var plans = new Dictionary<long, PlannedStep[]>();
         using var reader = command.ExecuteReader();
@@ -48,7 +48,7 @@ internal static class SqliteReader
         {
             if (!plans.TryGetValue(reader.GetInt64(15), out var plan))
                 plans.Add(reader.GetInt64(15), plan = PlanJson.Read(reader.GetString(16)));
-            tasks.Add(ToTask(reader, plan, StepJson.Read(Utf8(reader, 23), plan)));
+            tasks.Add(ToTask(reader, plan, StepJson.Read(Utf8(reader, 23), plan)) with { DeadLetterAt = Time(reader, 24) });
         }
 
         return tasks;

@@ -12,6 +12,7 @@ internal sealed class SqliteStatement : IDisposable
     private readonly sqlite3 _database;
     private readonly sqlite3_stmt _statement;
     private readonly string _file;
+    private readonly string?[] _bound;
     private int _next;
 
     public SqliteStatement(sqlite3 database, string sql, string file)
@@ -19,31 +20,41 @@ internal sealed class SqliteStatement : IDisposable
         _database = database;
         _file = file;
         Check(sqlite3_prepare_v3(database, sql, SQLITE_PREPARE_PERSISTENT, out _statement));
+        _bound = new string?[sqlite3_bind_parameter_count(_statement)];
     }
 
     public SqliteStatement Bind(long value)
     {
-        Check(sqlite3_bind_int64(_statement, ++_next, value));
+        Check(sqlite3_bind_int64(_statement, Next(), value));
         return this;
     }
 
     public SqliteStatement Bind(ReadOnlySpan<byte> text)
     {
-        Check(text.IsEmpty ? sqlite3_bind_text(_statement, ++_next, "") : sqlite3_bind_text(_statement, ++_next, text));
+        Check(text.IsEmpty ? sqlite3_bind_text(_statement, Next(), "") : sqlite3_bind_text(_statement, Next(), text));
         return this;
     }
 
     public SqliteStatement BindOrNull(ReadOnlySpan<byte> text)
     {
-        Check(text.IsEmpty ? sqlite3_bind_null(_statement, ++_next) : sqlite3_bind_text(_statement, ++_next, text));
+        Check(text.IsEmpty ? sqlite3_bind_null(_statement, Next()) : sqlite3_bind_text(_statement, Next(), text));
         return this;
     }
 
+    /// <summary>Binds a text. One that the statement has from its last run is not bound again: rows share most of theirs.</summary>
     public SqliteStatement Bind(string text)
     {
+        if (ReferenceEquals(_bound[_next], text))
+        {
+            _next++;
+            return this;
+        }
+
         var longest = Encoding.UTF8.GetMaxByteCount(text.Length);
         Span<byte> bytes = longest <= 512 ? stackalloc byte[longest] : new byte[longest];
-        return Bind(bytes[..Encoding.UTF8.GetBytes(text, bytes)]);
+        Bind(bytes[..Encoding.UTF8.GetBytes(text, bytes)]);
+        _bound[_next - 1] = text;
+        return this;
     }
 
     public SqliteStatement BindOrNull(string? text) => text is null ? BindOrNull(default(ReadOnlySpan<byte>)) : Bind(text);
@@ -85,6 +96,13 @@ internal sealed class SqliteStatement : IDisposable
     }
 
     public void Dispose() => _statement.Dispose();
+
+    /// <summary>The next parameter, which will have another value.</summary>
+    private int Next()
+    {
+        _bound[_next] = null;
+        return ++_next;
+    }
 
     private void Check(int result)
     {

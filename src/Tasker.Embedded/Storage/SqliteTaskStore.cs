@@ -10,6 +10,9 @@ internal sealed class SqliteTaskStore : ITaskStore
 {
     private const int BusyTimeoutMilliseconds = 2000;
 
+    /// <summary>The log at its longest, so that it need not be read from the disk to be dropped.</summary>
+    private const int CacheKilobytes = 10_000;
+
     private readonly string _file;
     private readonly string _writerConnection;
     private readonly string _readerConnection;
@@ -168,6 +171,7 @@ internal sealed class SqliteTaskStore : ITaskStore
         command.CommandText =
             $"""
             PRAGMA busy_timeout = {BusyTimeoutMilliseconds};
+            PRAGMA cache_size = -{CacheKilobytes};
             PRAGMA journal_mode = WAL;
             PRAGMA synchronous = {(_durability is CommitDurability.Full ? "FULL" : "NORMAL")};
             """;

@@ -43,7 +43,10 @@ internal sealed class SqliteWriter : IDisposable
     private readonly JsonText _logSteps = new();
     private readonly JsonText _json = new();
     private readonly JsonText _journal = new();
-    private readonly Queue<(TaskRun Run, long LogNo)> _behind = new();
+
+    /// <summary>The tasks that the log knows more of than their rows, the longest first. One that is done with leaves at once, so that nothing holds it.</summary>
+    private readonly LinkedList<TaskRun> _behind = new();
+
     private readonly Queue<LogRow> _log = new();
     private long _lastTask;
     private long _lastPlan;
@@ -185,17 +188,10 @@ internal sealed class SqliteWriter : IDisposable
     private void DropLog(long through)
     {
         _written.Clear();
-        var passed = 0;
-        foreach (var (run, number) in _behind)
-        {
-            if (number > through || _written.Count == RowsAtOnce)
-                break;
-            passed++;
-            if (run.LoggedSince == number)
-                _written.Add(run);
-        }
-
-        var dropped = _behind.Count == passed ? through : Math.Min(_behind.ElementAt(passed).LogNo - 1, through);
+        var next = _behind.First;
+        for (; next is not null && next.Value.LoggedSince <= through && _written.Count < RowsAtOnce; next = next.Next)
+            _written.Add(next.Value);
+        var dropped = next is null ? through : Math.Min(next.Value.LoggedSince - 1, through);
         if (_written.Count == 0 && (!_log.TryPeek(out var oldest) || oldest.Number > dropped))
             return;
         InTransaction(() =>
@@ -207,13 +203,11 @@ internal sealed class SqliteWriter : IDisposable
 
         foreach (var run in _written)
         {
-            run.LoggedSince = 0;
+            CatchUp(run);
             foreach (var step in run.Steps)
                 step.IsStored = true;
         }
 
-        for (; passed > 0; passed--)
-            _behind.Dequeue();
         while (_log.TryPeek(out var gone) && gone.Number <= dropped)
         {
             _logBytes -= gone.Bytes;
@@ -268,13 +262,22 @@ internal sealed class SqliteWriter : IDisposable
     {
         if (run.State.IsSettled())
         {
-            run.LoggedSince = 0;
+            CatchUp(run);
         }
         else if (run.LoggedSince == 0)
         {
             run.LoggedSince = number;
-            _behind.Enqueue((run, number));
+            _behind.AddLast(run.LogPlace ??= new LinkedListNode<TaskRun>(run));
         }
+    }
+
+    /// <summary>The row of a task says all that the log says.</summary>
+    private void CatchUp(TaskRun run)
+    {
+        if (run.LoggedSince == 0)
+            return;
+        run.LoggedSince = 0;
+        _behind.Remove(run.LogPlace!);
     }
 
     /// <returns>How many bytes the log's new row has.</returns>

@@ -10,8 +10,13 @@ namespace Tasker.Embedded.Storage;
 /// </summary>
 internal sealed class WalCheckpoints : IDisposable
 {
-    /// <summary>The log is copied when it has this many pages, 4 MB.</summary>
-    private const int Pages = 1000;
+    /// <summary>The log is copied when it has this many pages, 8 MB.</summary>
+    private const int Pages = 2000;
+
+    /// <summary>So many are left to the writer.</summary>
+    private const int FewPages = 200;
+
+    private const int MostPasses = 4;
 
     private const int PagesWritten = 9;
 
@@ -28,6 +33,7 @@ internal sealed class WalCheckpoints : IDisposable
         _writer = writer;
         _copier = new SqliteConnection(connectionString);
         _copier.Open();
+        LearnOfLog(_copier);
         _thread = new WorkThread("Tasker checkpoints", Copy);
         _ = sqlite3_wal_autocheckpoint(writer.Handle!, 0);
     }
@@ -67,11 +73,26 @@ internal sealed class WalCheckpoints : IDisposable
 
     private void Copy()
     {
-        Checkpoint(_copier);
+        // What is written meanwhile is copied, too, so that little is left for the writer.
+        var (before, copied) = (-FewPages, 0);
+        for (var pass = 0; pass < MostPasses && copied - before >= FewPages; pass++)
+            (before, copied) = (copied, Checkpoint(_copier));
         _stage = Stage.Copied;
     }
 
+    /// <summary>A connection that has not read anything yet does not know that there is a write-ahead log, and would copy nothing.</summary>
+    private static void LearnOfLog(SqliteConnection connection)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = "SELECT count(*) FROM sqlite_schema";
+        command.ExecuteScalar();
+    }
+
     /// <summary>What cannot be copied now, because the disk is full or somebody reads an older state, stays in the log and is copied later.</summary>
-    private static void Checkpoint(SqliteConnection connection) =>
-        _ = sqlite3_wal_checkpoint_v2(connection.Handle!, "main", SQLITE_CHECKPOINT_PASSIVE, out _, out _);
+    /// <returns>How many pages of the log are copied.</returns>
+    private static int Checkpoint(SqliteConnection connection)
+    {
+        _ = sqlite3_wal_checkpoint_v2(connection.Handle!, "main", SQLITE_CHECKPOINT_PASSIVE, out _, out var copied);
+        return copied;
+    }
 }

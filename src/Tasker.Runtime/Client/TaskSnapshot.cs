@@ -5,6 +5,16 @@ namespace Tasker.Client;
 /// <summary>A task at one moment. Immutable.</summary>
 public sealed record TaskSnapshot
 {
+    private Func<ImmutableArray<StepSnapshot>>? _copySteps;
+    private ImmutableArray<StepSnapshot> _steps;
+
+    /// <summary>Creates a snapshot.</summary>
+    public TaskSnapshot() => _steps = [];
+
+    /// <summary>Creates a snapshot of a task that does not change any more: its steps are copied when somebody first asks for them.</summary>
+    /// <param name="copySteps">Copies the steps. Called on any thread, and perhaps more than once.</param>
+    public TaskSnapshot(Func<ImmutableArray<StepSnapshot>> copySteps) => _copySteps = copySteps;
+
     /// <summary>The task's id.</summary>
     public required Guid TaskId { get; init; }
 
@@ -36,7 +46,21 @@ public sealed record TaskSnapshot
     public DateTimeOffset? CompletedAt { get; init; }
 
     /// <summary>The steps that exist, in the order in which they were created.</summary>
-    public required ImmutableArray<StepSnapshot> Steps { get; init; }
+    public ImmutableArray<StepSnapshot> Steps
+    {
+        get
+        {
+            if (Volatile.Read(ref _copySteps) is { } copySteps)
+            {
+                ImmutableInterlocked.InterlockedInitialize(ref _steps, copySteps());
+                Volatile.Write(ref _copySteps, null);
+            }
+
+            return _steps;
+        }
+
+        init => _steps = value;
+    }
 
     /// <summary>Finds a step by name.</summary>
     /// <returns>The step, or <see langword="null"/> when it does not exist (yet).</returns>

@@ -15,12 +15,15 @@ internal sealed class StepRunner(
 {
     private readonly FrozenSet<string> _runPlaceholders = placeholders.Select(request => request.Callable).ToFrozenSet(StringComparer.Ordinal);
 
+    /// <summary>The handlers of template steps that were looked up, by the steps' numbers.</summary>
+    private HandlerAdapter?[] _found = [];
+
     /// <summary>Runs one attempt and leaves its outcome, success or failure, in the frame.</summary>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled and the handler obeyed.</exception>
     public ValueTask RunAsync(ClaimedStep step, StepFrame frame, CancellationToken cancellationToken)
     {
         var outcome = frame.Outcome;
-        if (handlers.Find(step.Definition) is not { } handler)
+        if (Find(step) is not { } handler)
         {
             outcome.SetFailure(ErrorClassifier.HandlerNotFound(step.Definition.Callable, step.Definition.Method));
             return ValueTask.CompletedTask;
@@ -35,6 +38,28 @@ internal sealed class StepRunner(
         return handler.NeedsScope
             ? RunInScopeAsync(handler, step, frame, cancellationToken)
             : InvokeAsync(handler, frame.Enter(step, services, cancellationToken), outcome);
+    }
+
+    /// <summary>By name for a template step's first attempt, by number for all others.</summary>
+    private HandlerAdapter? Find(ClaimedStep step)
+    {
+        var (found, number) = (Volatile.Read(ref _found), step.DefinitionNumber);
+        if ((uint)number < (uint)found.Length && found[number] is { } known)
+            return known;
+        var handler = handlers.Find(step.Definition);
+        if (handler is not null && number >= 0)
+            Remember(number, handler);
+        return handler;
+    }
+
+    /// <summary>When two slots remember at once, one of them may have to look up again.</summary>
+    private void Remember(int number, HandlerAdapter handler)
+    {
+        var found = _found;
+        if (number >= found.Length)
+            Array.Resize(ref found, Math.Max(number + 1, 2 * found.Length));
+        found[number] = handler;
+        Volatile.Write(ref _found, found);
     }
 
     private async ValueTask RunInScopeAsync(HandlerAdapter handler, ClaimedStep step, StepFrame frame, CancellationToken cancellationToken)

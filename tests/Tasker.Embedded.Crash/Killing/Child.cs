@@ -3,17 +3,22 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Tasker.Client;
+using Tasker.Embedded.Crash.Simulation;
 using Tasker.Embedded.Storage;
 
 namespace Tasker.Embedded.Crash.Killing;
 
 /// <summary>
-/// The process that is killed. It runs what it finds, starts new tasks and says which ones were acknowledged; or it only finishes what it finds, and ends.
+/// The process that is killed. It runs what it finds, starts new tasks and says which ones were acknowledged; or it only finishes what it finds, delivers all
+/// events, and ends.
 /// </summary>
 internal static class Child
 {
     public const string Ready = "ready";
     public const string Acknowledged = "acknowledged ";
+
+    /// <summary>The last process waits no longer than this for the subscriber to have everything.</summary>
+    private static readonly TimeSpan LongestDelivery = TimeSpan.FromSeconds(60);
 
     private const int TasksAtOnce = 64;
     private const int MostTasks = 400;
@@ -25,15 +30,28 @@ internal static class Child
         using var effects = new Effects(Options.Text(args, "--effects")!);
         var scenario = new Scenario(seed, effects);
         var durability = Options.Has(args, "--normal") ? CommitDurability.Normal : CommitDurability.Full;
-        using var host = Build(scenario, database, durability, Options.Number(args, "--faults") is { } faults ? new Random((int)faults) : null);
+        var isLast = Options.Has(args, "--drain");
+        var life = (int)Options.Number(args, "--life")!.Value;
+        using var subscriber = new Subscriber(
+            Options.Text(args, "--deliveries")!,
+            life,
+            new Random(seed ^ life),
+            life % 3 == 2 && !isLast ? SubscriberMood.Away : SubscriberMood.Fickle);
+        using var host = Build(scenario, database, durability, Options.Number(args, "--faults") is { } faults ? new Random((int)faults) : null, subscriber);
         await host.StartAsync().ConfigureAwait(false);
         Console.WriteLine(Ready);
 
         var client = host.Services.GetRequiredService<ITaskClient>();
-        if (Options.Has(args, "--drain"))
+        if (isLast)
+        {
             await DrainAsync(client).ConfigureAwait(false);
+            await DeliverAsync(host.Services.GetRequiredService<ITaskStore>()).ConfigureAwait(false);
+        }
         else
+        {
             await StartTasksAsync(client, scenario, (int)Options.Number(args, "--first")!.Value).ConfigureAwait(false);
+        }
+
         await host.StopAsync().ConfigureAwait(false);
         return 0;
     }
@@ -43,12 +61,15 @@ internal static class Child
     /// <param name="database">The file.</param>
     /// <param name="durability">When a commit counts as done.</param>
     /// <param name="faults">When the disk fails; <see langword="null"/> for one that does not.</param>
-    public static IHost Build(Scenario scenario, string database, CommitDurability durability, Random? faults)
+    /// <param name="subscriber">Gets the events, when somebody does.</param>
+    public static IHost Build(Scenario scenario, string database, CommitDurability durability, Random? faults, Subscriber? subscriber)
     {
         var builder = Host.CreateEmptyApplicationBuilder(null);
         var tasker = builder.Services.AddTasker().UseEmbedded("Data Source=" + database, options => options.Durability = durability);
         foreach (var workflow in scenario.Workflows)
             tasker.AddRegistry(workflow);
+        if (subscriber is not null)
+            tasker.AddEventPublisher(Workflow.Publisher, subscriber.Publish).AddEventSubscriber("step.*", subscriber.ReceiveAsync);
         if (faults is not null)
         {
             builder.Services.Replace(ServiceDescriptor.Singleton<ITaskStore>(_ => new FaultyStore(
@@ -99,6 +120,32 @@ internal static class Child
             {
                 // Refused for the moment.
             }
+        }
+    }
+
+    /// <summary>Waits until the subscriber has all events. Those that it refused come again after a while.</summary>
+    private static async Task DeliverAsync(ITaskStore store)
+    {
+        var until = DateTimeOffset.UtcNow + LongestDelivery;
+        using var look = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
+        while (Count(store) is > 0 and var left)
+        {
+            if (DateTimeOffset.UtcNow > until)
+                throw new SimulationException($"{left} events are still not delivered.");
+            await look.WaitForNextTickAsync().ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>How many events are kept; 1 when that cannot be read for the moment.</summary>
+    private static int Count(ITaskStore store)
+    {
+        try
+        {
+            return store.ReadEvents(after: 0, int.MaxValue, _ => null).Count();
+        }
+        catch (TaskStoreException)
+        {
+            return 1;
         }
     }
 }

@@ -13,7 +13,8 @@ namespace Tasker.Embedded.Crash.Killing;
 public sealed record KillOptions(int Seed, string Folder, int Kills, TimeSpan LongestRun, bool Faults = false);
 
 /// <summary>
-/// Kills a process that works, again and again, at random moments, and looks afterwards whether every task that was acknowledged came to its right end.
+/// Kills a process that works, again and again, at random moments, and looks afterwards whether every task that was acknowledged came to its right end,
+/// and whether the events of all steps arrived.
 /// </summary>
 public static class KillRun
 {
@@ -23,7 +24,7 @@ public static class KillRun
 
     /// <summary>Runs, and checks.</summary>
     /// <returns>What happened.</returns>
-    /// <exception cref="Simulation.SimulationException">A task was lost, or something happened twice.</exception>
+    /// <exception cref="Simulation.SimulationException">A task or an event was lost, or something happened twice.</exception>
     public static async Task<KillReport> RunAsync(KillOptions options, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -61,6 +62,8 @@ public static class KillRun
 
     internal static string EffectsOf(KillOptions options) => Path.Combine(options.Folder, "effects.txt");
 
+    internal static string DeliveriesOf(KillOptions options) => Path.Combine(options.Folder, "deliveries.txt");
+
     /// <summary>Every other life commits as it does by default; the others trust the operating system with the disk, which a kill does not harm either.</summary>
     private static Process Start(KillOptions options, int life, params string[] more)
     {
@@ -75,6 +78,8 @@ public static class KillRun
                 "--seed", options.Seed.ToString(CultureInfo.InvariantCulture),
                 "--database", DatabaseOf(options),
                 "--effects", EffectsOf(options),
+                "--deliveries", DeliveriesOf(options),
+                "--life", life.ToString(CultureInfo.InvariantCulture),
             },
         };
         foreach (var argument in more)

@@ -14,10 +14,13 @@ namespace Tasker.Embedded.Crash.Killing;
 /// <param name="Steps">Their steps.</param>
 /// <param name="Runs">Successful runs of handlers.</param>
 /// <param name="RunsAgain">Those of a step that had succeeded before, without it being stored.</param>
+/// <param name="Events">Events that the steps led to.</param>
+/// <param name="EventsLater">Those that only a later process than their own could deliver.</param>
+/// <param name="EventsAgain">Deliveries of an event that had been delivered before.</param>
 /// <param name="Duration">How long it took.</param>
-public sealed record KillReport(int Kills, int Acknowledged, int Tasks, int Steps, int Runs, int RunsAgain, TimeSpan Duration);
+public sealed record KillReport(int Kills, int Acknowledged, int Tasks, int Steps, int Runs, int RunsAgain, int Events, int EventsLater, int EventsAgain, TimeSpan Duration);
 
-/// <summary>Looks into the file that the killed processes left, and at the side effects of the steps.</summary>
+/// <summary>Looks into the file that the killed processes left, at the side effects of the steps, and at the events that arrived.</summary>
 internal static class Verifier
 {
     public static async Task<KillReport> VerifyAsync(
@@ -29,12 +32,14 @@ internal static class Verifier
     {
         var scenario = new Scenario(options.Seed);
         var runs = RunsByTask(Effects.Read(KillRun.EffectsOf(options)));
-        using var host = Child.Build(scenario, KillRun.DatabaseOf(options), CommitDurability.Full, faults: null);
+        using var host = Child.Build(scenario, KillRun.DatabaseOf(options), CommitDurability.Full, faults: null, subscriber: null);
 
         // The engine alone: whatever is not finished now is not to be finished by the look at it.
         using var engine = host.Services.GetRequiredService<EmbeddedEngine>();
         engine.Start();
         var client = host.Services.GetRequiredService<ITaskClient>();
+        var deliveries = Delivery.Read(KillRun.DeliveriesOf(options)).ToArray();
+        var events = deliveries.ToLookup(delivery => delivery.Task);
         var found = new Dictionary<int, Guid>();
         var steps = 0;
         await foreach (var summary in client.ListAllAsync(new TaskFilter { PageSize = TaskFilter.MaxPageSize }, cancellationToken).ConfigureAwait(false))
@@ -46,7 +51,9 @@ internal static class Verifier
             steps += task.Steps.Length;
             CompareWithModel(scenario, number, task);
             CompareWithEffects(number, task, runs.GetValueOrDefault(number) ?? []);
-            CheckHistory(number, (await client.GetHistoryAsync(task.TaskId, cancellationToken).ConfigureAwait(false))!);
+            var history = (await client.GetHistoryAsync(task.TaskId, cancellationToken).ConfigureAwait(false))!;
+            CheckHistory(number, history);
+            CompareWithEvents(number, task, history, events[number]);
         }
 
         foreach (var (number, id) in acknowledged)
@@ -55,6 +62,10 @@ internal static class Verifier
                 throw new SimulationException($"Task {number} was acknowledged as {id}, but is lost.");
         }
 
+        foreach (var unknown in events.Where(group => !found.ContainsKey(group.Key)))
+            throw new SimulationException($"An event of task {unknown.Key} arrived, which does not exist.");
+
+        var byId = deliveries.ToLookup(delivery => delivery.EventId);
         return new KillReport(
             kills,
             acknowledged.Count,
@@ -62,6 +73,9 @@ internal static class Verifier
             steps,
             runs.Values.Sum(list => list.Count),
             runs.Values.Sum(list => list.Count - list.DistinctBy(run => run.Step).Count()),
+            byId.Count,
+            byId.Count(group => group.All(delivery => delivery.DeliveredIn != delivery.MadeIn)),
+            deliveries.Length - byId.Count,
             duration);
     }
 
@@ -119,6 +133,46 @@ internal static class Verifier
                     throw new SimulationException($"Step '{parent}' of task {number} ran again after step '{step.Name}', which waits for it.");
             }
         }
+    }
+
+    /// <summary>
+    /// Each outcome that is stored has led to its event: one event, however often it arrived. And no other event arrived, as would one of an attempt whose
+    /// outcome was lost with its process.
+    /// </summary>
+    private static void CompareWithEvents(int number, TaskSnapshot task, TaskHistory history, IEnumerable<Delivery> arrived)
+    {
+        var expected = new SortedSet<string>(StringComparer.Ordinal);
+        foreach (var step in task.Steps)
+        {
+            if (step.State is StepState.Complete)
+            {
+                using var result = JsonDocument.Parse(step.Result);
+                expected.Add($"{step.Name} {Workflow.Done} {step.Attempts} {result.RootElement.GetProperty("number").GetString()}");
+            }
+
+            // A batch that was not started, because another one failed, has had no such attempt.
+            if (step is { State: StepState.Error, Failure.ErrorType: Script.Broken })
+                expected.Add($"{step.Name} {Workflow.Failed} {step.Attempts} {Guid.Empty}");
+            foreach (var entry in history.OfStep(step.Name).Where(entry => entry.Reason == Script.NotYet))
+                expected.Add($"{step.Name} {Workflow.Again} {entry.Attempt} {Guid.Empty}");
+        }
+
+        var actual = new SortedSet<string>(StringComparer.Ordinal);
+        foreach (var group in arrived.GroupBy(delivery => delivery.EventId))
+        {
+            if (group.Distinct(Delivery.Content).Count() > 1)
+                throw new SimulationException($"Event {group.Key} of task {number} arrived in two forms: {string.Join("; ", group)}");
+            var one = group.First();
+            if (!actual.Add($"{one.Step} {one.Name} {one.Attempt} {one.Number}"))
+                throw new SimulationException($"Task {number} has two events that tell the same: {string.Join("; ", arrived.Where(other => other.Step == one.Step))}");
+        }
+
+        if (actual.SetEquals(expected))
+            return;
+        throw new SimulationException(
+            $"The events of task {number} ({task.TaskId}) are not those of its steps. Lost: {List(expected.Except(actual))}. Arrived, but did not happen: {List(actual.Except(expected))}.");
+
+        static string List(IEnumerable<string> events) => string.Join("; ", events) is { Length: > 0 } text ? text : "none";
     }
 
     /// <summary>A step comes to its end once.</summary>

@@ -73,7 +73,7 @@ internal sealed class Model
             return Outcome.Unknown;
         var script = _scripts(step);
         var state = !before.IsDone ? StepState.Pending
-            : script.FailsForGood ? StepState.Error
+            : script.FailsForGood || script.IsGivenUp ? StepState.Error
             : script.Resolved ?? StepState.Complete;
         _steps.Add(step, state);
         _isBlocked |= state is StepState.Error && !isSetAside;

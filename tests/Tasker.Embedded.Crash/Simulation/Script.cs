@@ -6,6 +6,12 @@ namespace Tasker.Embedded.Crash.Simulation;
 /// <summary>What the attempts of one step of one task return. The same for the same seed, task and step, whenever it is asked.</summary>
 internal sealed class Script
 {
+    /// <summary>The error type of a failure for good.</summary>
+    public const string Broken = "broken";
+
+    /// <summary>The message of a failure that another attempt may mend.</summary>
+    public const string NotYet = "Not yet.";
+
     private readonly int _bits;
 
     /// <param name="seed">The seed of the run.</param>
@@ -29,6 +35,9 @@ internal sealed class Script
 
     /// <summary>Whether the step never succeeds, until somebody mends it.</summary>
     public bool FailsForGood { get; private set; }
+
+    /// <summary>Whether its task was stale, and nobody has mended the step since.</summary>
+    public bool IsGivenUp { get; set; }
 
     /// <summary>Whether it fails until no attempt is left, rather than once for good.</summary>
     public bool AlwaysRetryable { get; }
@@ -69,7 +78,7 @@ internal sealed class Script
     public StepFailure? FailureOf(int attempt)
     {
         if (attempt <= RetryableFailures || (FailsForGood && AlwaysRetryable))
-            return new StepFailure { Message = "Not yet.", ErrorType = "flaky", Retryable = true };
-        return FailsForGood ? new StepFailure { Message = "Never.", ErrorType = "broken", Retryable = false } : null;
+            return new StepFailure { Message = NotYet, ErrorType = "flaky", Retryable = true };
+        return FailsForGood ? new StepFailure { Message = "Never.", ErrorType = Broken, Retryable = false } : null;
     }
 }

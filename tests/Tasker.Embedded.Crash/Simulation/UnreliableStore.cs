@@ -21,15 +21,16 @@ internal enum Fault
 /// <summary>A store that fails when told to. Commits happen on the caller's thread, so that a run is the same each time.</summary>
 /// <param name="inner">Keeps the tasks.</param>
 /// <param name="faults">Says what happens to each commit.</param>
-internal sealed class UnreliableStore(ITaskStore inner, Func<Fault> faults) : StoreDecorator(inner)
+/// <param name="stored">Is told of each commit that is stored, also when nobody else is.</param>
+internal sealed class UnreliableStore(ITaskStore inner, Func<Fault> faults, Action stored) : StoreDecorator(inner)
 {
     public override bool CommitsAtOnce => true;
 
     /// <summary>Whether the process has ended.</summary>
     public bool HasCrashed { get; private set; }
 
-    /// <summary>How many commits were stored.</summary>
-    public int Commits { get; private set; }
+    /// <summary>Whether the last commit was refused: then there may be more to store than is.</summary>
+    public bool HasRefused { get; private set; }
 
     public override void Commit(Changes changes, DateTimeOffset now)
     {
@@ -38,17 +39,20 @@ internal sealed class UnreliableStore(ITaskStore inner, Func<Fault> faults) : St
         switch (faults())
         {
             case Fault.Refused:
+                HasRefused = true;
                 throw new TaskStoreException("The disk is out of order for a while.");
             case Fault.CrashBefore:
                 HasCrashed = true;
                 throw new TaskStoreException("The process has ended.");
             case Fault.CrashAfter:
                 base.Commit(changes, now);
+                stored();
                 HasCrashed = true;
                 throw new TaskStoreException("The process has ended.");
             default:
                 base.Commit(changes, now);
-                Commits++;
+                stored();
+                HasRefused = false;
                 break;
         }
     }

@@ -36,6 +36,18 @@ internal enum WorkflowPace
 /// <summary>A random workflow as a template.</summary>
 internal sealed class Workflow : HandlerRegistry
 {
+    /// <summary>The event of a step that is complete.</summary>
+    public const string Done = "step.done";
+
+    /// <summary>The event of a step that has failed for good.</summary>
+    public const string Failed = "step.failed";
+
+    /// <summary>The event of an attempt that another one follows.</summary>
+    public const string Again = "step.again";
+
+    /// <summary>Who makes the events.</summary>
+    public const string Publisher = "crash";
+
     /// <summary>Of a simulated workflow. Enough for every failure that a script has in store and for every crash of a run.</summary>
     public const int MaxAttempts = 10;
 
@@ -52,7 +64,7 @@ internal sealed class Workflow : HandlerRegistry
         var first = Add(StepType.Standard, []);
         var (rest, _) = Build(depth: 0, [first]);
         Root = new Block.Chain([new Block.Single(first), rest]);
-        Template = new TaskTemplate { Name = name, Namespace = "simulation", Version = "1", Steps = [.. _steps] };
+        Template = new TaskTemplate { Name = name, Namespace = "simulation", Version = "1", Steps = [.. _steps], Lifecycle = pace is WorkflowPace.Simulated ? Limits() : null };
         Handlers = handle is null ? [] : [.. _steps.Select(handle)];
     }
 
@@ -182,8 +194,29 @@ internal sealed class Workflow : HandlerRegistry
                 BackoffBase = TimeSpan.FromSeconds(1),
                 MaxBackoff = TimeSpan.FromSeconds(20),
             },
+            Events =
+            [
+                Declare(Done, EventCondition.Success, EventDelivery.Durable),
+                Declare(Failed, EventCondition.PermanentFailure, EventDelivery.Broadcast),
+                Declare(Again, EventCondition.RetryableFailure, EventDelivery.Durable),
+            ],
             Batch = type is StepType.BatchWorker ? new BatchConfiguration { CursorField = "row", WorkerTemplate = name, FailureStrategy = strategy } : null,
         });
         return name;
     }
+
+    /// <summary>Some tasks may be stale after some seconds: the longest that a clock moves on at once is half a minute.</summary>
+    private TaskLifecycle? Limits() => _random.Next(2) == 0 ? null : new TaskLifecycle
+    {
+        MaxDuration = Seconds(60, 600),
+        MaxWaitingForRetry = Seconds(3, 40),
+        MaxStepsInProcess = Seconds(3, 60),
+        AutoFailOnTimeout = _random.Next(3) == 0 ? _random.Next(2) == 0 : null,
+        AutoDlqOnTimeout = _random.Next(3) == 0 ? _random.Next(2) == 0 : null,
+    };
+
+    private TimeSpan? Seconds(int least, int most) => _random.Next(2) == 0 ? null : TimeSpan.FromSeconds(_random.Next(least, most));
+
+    private static EventDeclaration Declare(string name, EventCondition condition, EventDelivery delivery) =>
+        new() { Name = name, Description = name, Condition = condition, Delivery = delivery, Schema = "", Publisher = Publisher };
 }

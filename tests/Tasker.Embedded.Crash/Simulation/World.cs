@@ -5,13 +5,15 @@ using Microsoft.Extensions.Time.Testing;
 using Tasker.Client;
 using Tasker.Embedded.Orchestration;
 using Tasker.Embedded.Storage;
+using Tasker.Events;
 using Tasker.Templates;
 
 namespace Tasker.Embedded.Crash.Simulation;
 
 /// <summary>
 /// One run of the deterministic simulation: random workflows on the real engine, by one thread and a clock that only moves when told to. Commits are
-/// refused, the process ends before or after one, tasks are cancelled and mended; in the end every task must be where the model says.
+/// refused, the process ends before or after one, tasks become stale, are cancelled and mended; in the end every task must be where the model says, and every
+/// event must have arrived.
 /// </summary>
 public sealed class World : IDisposable
 {
@@ -24,10 +26,12 @@ public sealed class World : IDisposable
     private readonly DefectLog _defects = new();
     private readonly Workflow[] _workflows;
     private readonly Func<ITaskStore> _openStore;
+    private readonly bool _isInFile;
     private readonly List<Subject> _subjects = [];
     private readonly Dictionary<(int Task, string Step), string> _results = [];
     private readonly HashSet<(int Task, string Step)> _stored = [];
     private readonly List<(int Task, string Step)> _reported = [];
+    private readonly Announced _events = new();
 
     private Life _life;
     private int _toStart;
@@ -35,6 +39,7 @@ public sealed class World : IDisposable
     private int _refusalsLeft;
     private bool _isCalm;
     private int _attempts;
+    private long _eventsMade;
 
     private World(int seed, string? database)
     {
@@ -44,6 +49,7 @@ public sealed class World : IDisposable
         _toStart = _random.Next(2, 10);
         _crashesLeft = _random.Next(0, 5);
         _refusalsLeft = _random.Next(0, 20);
+        _isInFile = database is not null;
         var journal = new JournalStore();
         _openStore = database is null ? () => journal : () => new SqliteTaskStore("Data Source=" + database, CommitDurability.Normal);
         _life = Begin();
@@ -81,22 +87,26 @@ public sealed class World : IDisposable
     private void Run(ISet<string> seen)
     {
         UntilSettled();
+        Calmly(ObserveAll);
         Calmly(CompareAll);
         for (var round = 0; Calmly(Mend); round++)
         {
             if (round > 100)
                 throw new SimulationException("Mending does not come to an end.");
             UntilSettled();
+            Calmly(ObserveAll);
             Calmly(CompareAll);
         }
 
+        Calmly(TakeAllEvents);
+        _events.Check();
         foreach (var subject in _subjects.Where(subject => subject.Id is not null))
             CheckHistory(Do(_life.Client.GetHistoryAsync(subject.Id!.Value))!, seen);
         if (_defects.Defects.Count > 0)
             throw new SimulationException("The engine reported a defect: " + _defects.Defects.First());
     }
 
-    private Life Begin() => new(_workflows, new UnreliableStore(_openStore(), NextFault), _time, _random, _defects);
+    private Life Begin() => new(_workflows, new UnreliableStore(_openStore(), NextFault, Stored), _time, _random, _defects);
 
     private Fault NextFault()
     {
@@ -128,7 +138,9 @@ public sealed class World : IDisposable
             if (_life.Store.HasCrashed)
                 Restart();
             TakeSteps();
-            if (Act())
+            var isBusy = Act();
+            Observe();
+            if (isBusy)
             {
                 idle = 0;
                 continue;
@@ -141,12 +153,14 @@ public sealed class World : IDisposable
             if (++idle > MaxIdle)
                 throw new SimulationException("Nothing moves any more, but not all tasks have come to rest: " + Calmly(Unsettled));
             _time.Advance(TimeSpan.FromSeconds(_random.Next(1, 30)));
+            Observe();
         }
     }
 
     private void Restart()
     {
         _reported.Clear();
+        _events.Lost();
         do
         {
             _life.Dispose();
@@ -155,6 +169,57 @@ public sealed class World : IDisposable
         while (_life.Store.HasCrashed);
 
         Calmly(FindUnacknowledged);
+        foreach (var subject in _subjects)
+        {
+            subject.IsOutOfSight = true;
+            subject.Lifetime?.Restarted(_time.GetUtcNow());
+        }
+    }
+
+    /// <summary>Looks after every action whether tasks are stale that have to be, and no others. What is not stored yet is not looked at: a look would store it.</summary>
+    private void Observe()
+    {
+        if (!_life.Store.HasRefused && !_life.Store.HasCrashed)
+            ObserveAll();
+        else
+            _subjects.ForEach(subject => subject.IsOutOfSight = true);
+    }
+
+    /// <returns>How many there are.</returns>
+    private int ObserveAll()
+    {
+        foreach (var subject in _subjects)
+        {
+            if (subject is not { Id: { } id, Lifetime: { } lifetime })
+                continue;
+            // The journal is asked itself, where there is one: a question would wake up an engine that has slept through a limit.
+            var task = _isInFile || _isCalm ? Do(_life.Client.GetAsync(id))! : Do(_life.Store.ReadAsync(id, CancellationToken.None))!.Task;
+            var letters = Do(_life.Store.ListDeadLettersAsync(new DeadLetterFilter { Statuses = [], TaskId = id }, before: null, CancellationToken.None)).Count;
+            if (lifetime.Look(task, letters, _time.GetUtcNow(), subject.IsOutOfSight) is { } wrong)
+                throw new SimulationException($"Task {subject.Number}: {wrong}\nEngine: {Describe(task)}");
+            subject.IsOutOfSight = false;
+        }
+
+        return _subjects.Count;
+    }
+
+    /// <summary>Takes an event, if there is one. It is settled now, or not before the process ends.</summary>
+    private void TakeEvent()
+    {
+        if (!_life.Work.Outbox!.TryTake(out var taken))
+            return;
+        _events.Arrive(taken.Event);
+        if (_random.Next(4) > 0)
+            _life.Work.Outbox.Settle(taken);
+    }
+
+    /// <returns>How many there were.</returns>
+    private int TakeAllEvents()
+    {
+        var count = 0;
+        for (; _life.Work.Outbox!.TryTake(out var taken); count++)
+            _events.Arrive(taken.Event);
+        return count;
     }
 
     /// <summary>Looks at the world, or changes it, while nothing goes wrong.</summary>
@@ -199,7 +264,13 @@ public sealed class World : IDisposable
         if (_random.Next(120) == 0 && _subjects.Count > 0)
             Cancel(_subjects[_random.Next(_subjects.Count)]);
         if (_random.Next(30) == 0)
+        {
             _time.Advance(TimeSpan.FromSeconds(_random.Next(1, 10)));
+            Observe();
+        }
+
+        if (_random.Next(4) == 0)
+            TakeEvent();
         if (_life.Running.Count == 0)
             return _toStart > 0;
 
@@ -248,7 +319,8 @@ public sealed class World : IDisposable
         {
             var options = new StartOptions { IdempotencyKey = subject.Key, Priority = _random.Next(-2, 3) };
             var context = Encoding.UTF8.GetBytes($$"""{"task":{{subject.Number.ToString(CultureInfo.InvariantCulture)}}}""");
-            subject.Id = Do(_life.Client.StartJsonAsync(subject.Workflow.Template, context, options)).Id;
+            subject.AskedAt ??= _time.GetUtcNow();
+            subject.Found(Do(_life.Client.StartJsonAsync(subject.Workflow.Template, context, options)).Id);
         }
         catch (TaskStoreException)
         {
@@ -297,15 +369,40 @@ public sealed class World : IDisposable
         else
             Succeed(step, subject, script, outcome);
 
-        var commits = _life.Store.Commits;
         if (outcome.Failure is null && !step.IsCancelled)
             _reported.Add((subject.Number, step.Name));
-        Do(_life.Work.CompleteAsync(step, outcome, TimeSpan.FromMilliseconds(5), []));
-        if (_life.Store.Commits == commits)
-            return;
+        DomainEvent[] events = [.. step.Definition.Events.Where(declared => declared.Name == NameOf(step, outcome)).Select(declared => Make(declared, step, outcome))];
+        if (!step.IsCancelled)
+        {
+            subject.Lifetime?.Progress(_time.GetUtcNow());
+            foreach (var made in events)
+                _events.HandOver(made);
+        }
+
+        Do(_life.Work.CompleteAsync(step, outcome, TimeSpan.FromMilliseconds(5), [.. events]));
+    }
+
+    /// <summary>All that was reported up to now is stored.</summary>
+    private void Stored()
+    {
         _stored.UnionWith(_reported);
         _reported.Clear();
+        _events.Stored();
     }
+
+    private static string NameOf(ClaimedStep step, StepOutcome outcome) =>
+        outcome.Failure is not { } failure ? Workflow.Done : failure.Retryable && step.Attempts + 1 < step.MaxAttempts ? Workflow.Again : Workflow.Failed;
+
+    private DomainEvent Make(EventDeclaration declared, ClaimedStep step, StepOutcome outcome) => new()
+    {
+        EventId = new Guid(_seed, (short)_attempts, (short)(_attempts >> 16), BitConverter.GetBytes(++_eventsMade)),
+        Declaration = declared,
+        Step = step,
+        Payload = outcome.Failure is null ? outcome.Result.ToArray() : "{}"u8.ToArray(),
+        Failure = outcome.Failure,
+        Duration = TimeSpan.FromMilliseconds(5),
+        FiredAt = _time.GetUtcNow(),
+    };
 
     private void Succeed(ClaimedStep step, Subject subject, Script script, StepOutcome outcome)
     {
@@ -332,8 +429,8 @@ public sealed class World : IDisposable
         var subject = SubjectOf(step.TaskContext);
         if (_stored.Contains((subject.Number, step.Name)))
             throw new SimulationException($"Step '{step.Name}' of task {subject.Number} runs again, though its success was stored.");
-        if (subject.IsCancelled && !step.IsCancelled)
-            throw new SimulationException($"Step '{step.Name}' of task {subject.Number} runs, though the task was cancelled.");
+        if ((subject.IsCancelled || subject.Lifetime is { HasFailed: true }) && !step.IsCancelled)
+            throw new SimulationException($"Step '{step.Name}' of task {subject.Number} runs, though the task was {(subject.IsCancelled ? "cancelled" : "stale")}.");
         foreach (var result in step.Dependencies.All())
         {
             var text = Encoding.UTF8.GetString(result.Result.Span);
@@ -368,7 +465,7 @@ public sealed class World : IDisposable
             var subject = SubjectOf(Do(_life.Client.GetAsync(task.TaskId))!.Context);
             if (subject.Id is not null || !subject.MayExist)
                 throw new SimulationException($"Task {subject.Number} exists as {task.TaskId}, though {(subject.Id is { } id ? $"it was started as {id}" : "it was refused")}.");
-            subject.Id = task.TaskId;
+            subject.Found(task.TaskId);
             found++;
         }
 
@@ -400,6 +497,12 @@ public sealed class World : IDisposable
 
         if (subject.IsCancelled)
             throw new SimulationException($"Task {subject.Number} was cancelled, but is not: {Describe(task)}");
+        if (task.State is TaskState.Error && subject.Lifetime is { HasFailed: true })
+            return;
+        if (task.State is TaskState.ResolvedManually && subject.IsResolved && task.Steps.All(step => step.State.IsTerminal()))
+            return;
+        foreach (var step in task.Steps)
+            subject.ScriptOf(_seed, step.Name).IsGivenUp = step is { State: StepState.Error, Failure.ErrorType: TaskRun.Stale };
         if (Model.Differs(task, subject.Workflow, name => subject.ScriptOf(_seed, name)) is { } expected)
         {
             throw new SimulationException(
@@ -424,18 +527,36 @@ public sealed class World : IDisposable
         var found = false;
         foreach (var subject in _subjects)
         {
-            if (subject.Id is not { } id || Do(_life.Client.GetAsync(id)) is not { State: TaskState.BlockedByFailures } task)
+            if (subject.Id is not { } id || Do(_life.Client.GetAsync(id)) is not { State: TaskState.BlockedByFailures or TaskState.Error } task)
                 continue;
 
             found = true;
+            if (task.State is TaskState.Error && subject.Lifetime!.Failures > _random.Next(1, MostMends))
+            {
+                Do(_life.Client.ResolveTaskAsync(id, "Done by other means.", "simulation"));
+                subject.IsResolved = true;
+                continue;
+            }
 
             // Batches that were not started because another one failed start when that is mended.
-            foreach (var step in task.Steps.Where(step => step.State is StepState.Error && step.Failure!.ErrorType != TaskRun.NotStarted))
-                Do(_life.Client.ResolveStepAsync(id, step.Name, Resolve(subject.ScriptOf(_seed, step.Name), step)));
+            var failed = task.Steps.Where(step => step.State is StepState.Error && step.Failure!.ErrorType != TaskRun.NotStarted).ToArray();
+            _random.Shuffle(failed);
+            foreach (var step in failed[..(task.State is TaskState.Error ? _random.Next(failed.Length) + 1 : failed.Length)])
+            {
+                // Without a step that is set aside anyway the task may be complete before it is that one's turn.
+                if (Do(_life.Client.GetAsync(id)) is { State: not TaskState.Complete })
+                    Do(_life.Client.ResolveStepAsync(id, step.Name, Resolve(subject.ScriptOf(_seed, step.Name), step)));
+            }
+
+            subject.Lifetime?.Mended(_time.GetUtcNow());
+            Observe();
         }
 
         return found;
     }
+
+    /// <summary>What is certain of a task that becomes stale again and again: a person finishes it at the latest then.</summary>
+    private const int MostMends = 6;
 
     private StepResolution Resolve(Script script, StepSnapshot step)
     {
@@ -507,7 +628,18 @@ public sealed class World : IDisposable
 
         public Workflow Workflow { get; } = workflow;
 
-        public Guid? Id { get; set; }
+        public Guid? Id { get; private set; }
+
+        /// <summary>When it was first asked for.</summary>
+        public DateTimeOffset? AskedAt { get; set; }
+
+        /// <summary>When it has to be stale; nothing where it cannot be.</summary>
+        public Lifetime? Lifetime { get; private set; }
+
+        /// <summary>Whether it was not looked at after the last action.</summary>
+        public bool IsOutOfSight { get; set; }
+
+        public bool IsResolved { get; set; }
 
         public string? Key { get; set; }
 
@@ -516,6 +648,14 @@ public sealed class World : IDisposable
         public bool MayBeCancelled { get; set; }
 
         public bool IsCancelled { get; set; }
+
+        /// <summary>It exists.</summary>
+        public void Found(Guid id)
+        {
+            Id = id;
+            if (Workflow.Template.Lifecycle is { } limits)
+                Lifetime ??= new Lifetime(limits, AskedAt!.Value);
+        }
 
         public Script ScriptOf(int seed, string step)
         {

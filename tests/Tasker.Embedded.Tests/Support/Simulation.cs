@@ -7,19 +7,25 @@ namespace Tasker.Embedded.Tests.Support;
 /// <summary>Runs one task on the pure logic alone: no engine, no store, no clock, one step after the other.</summary>
 internal sealed class Simulation
 {
-    private readonly Changes _changes = new();
+    private Changes _changes = new();
+    private bool _hasBegun;
     private readonly RetrySchedule _retries = new(new Random(1));
     private readonly Dictionary<string, Func<int, AttemptOutcome>> _outcomes = [];
 
     public Simulation(params StepDefinition[] steps)
+        : this(lifecycle: null, steps)
     {
-        var template = new TaskTemplate { Name = "simulated", Namespace = "tests", Version = "1", Steps = [.. steps] };
+    }
+
+    public Simulation(TaskLifecycle? lifecycle, params StepDefinition[] steps)
+    {
+        var template = new TaskTemplate { Name = "simulated", Namespace = "tests", Version = "1", Steps = [.. steps], Lifecycle = lifecycle };
         Run = new TaskRun(TaskIds.Task(Guid.CreateVersion7(Now)), TaskPlan.Compile(template), "{}"u8.ToArray(), new StartOptions(), Guid.Empty, Now);
     }
 
     public static DateTimeOffset Now { get; } = DateTimeOffset.UnixEpoch.AddDays(20_000);
 
-    public TaskRun Run { get; }
+    public TaskRun Run { get; private set; }
 
     /// <summary>The names of the steps in the order in which they ran.</summary>
     public List<string> Order { get; } = [];
@@ -58,10 +64,22 @@ internal sealed class Simulation
         });
     }
 
-    /// <summary>Runs until the task is finished; ready steps run in the order that <paramref name="pick"/> says, first come first served without.</summary>
+    /// <summary>The task is stale.</summary>
+    public void Expire() => Run.Expire(Now, _changes);
+
+    /// <summary>Goes on with what a store would give back.</summary>
+    public void Restore()
+    {
+        _changes = new Changes();
+        Run = TaskRun.Restore(Run.ToStored(), Run.Plan);
+    }
+
+    /// <summary>Runs until the task is finished, or goes on with it; ready steps run in the order that <paramref name="pick"/> says, first come first served without.</summary>
     public Simulation Finish(Func<int, int>? pick = null)
     {
-        Run.Begin(_changes);
+        if (!_hasBegun)
+            Run.Begin(_changes);
+        _hasBegun = true;
         while (!Run.State.IsSettled())
         {
             foreach (var retry in _changes.Retrying.ToArray())
@@ -83,7 +101,8 @@ internal sealed class Simulation
             var outcome = _outcomes.TryGetValue(step.Name, out var said) || _outcomes.TryGetValue(step.Node.Name, out said)
                 ? said(step.Attempts)
                 : new AttemptOutcome(System.Text.Encoding.UTF8.GetBytes($$"""{"ran":"{{step.Name}}"}"""));
-            Run.Finish(step, outcome, Now, _retries, _changes);
+            if (step.State is StepState.InProgress)
+                Run.Finish(step, outcome, Now, _retries, _changes);
         }
 
         Assert.Empty(_changes.Running);
