@@ -228,21 +228,15 @@ public sealed class FaultTests(Databases databases)
     [Fact]
     public async Task Outcomes_wait_for_a_database_that_is_away()
     {
-        var begun = new TaskCompletionSource();
-        var gate = new TaskCompletionSource();
-        var flow = new CoreFlow().Step("only", [], async _ =>
-        {
-            begun.TrySetResult();
-            await gate.Task;
-            return "{}";
-        });
+        var gate = new Gate();
+        var flow = gate.Before("only");
         await RegisterAsync(flow);
         await using var proxy = new PostgresProxy(databases.Shared.ConnectionString);
         await using var host = await CoreHost.StartAsync(databases.Shared, flow, connectionString: proxy.ConnectionString);
         var step = (await Seed.EnqueueAsync(Database, flow.Namespace, "flow", "only", 1))[0];
-        await begun.Task.WaitAsync(TimeSpan.FromSeconds(30), CoreHost.Token);
+        await gate.UntilBegunAsync();
         proxy.Cut();
-        gate.SetResult();
+        gate.Open();
         await host.Log.WaitForAsync(420);
         proxy.Mend();
 
@@ -300,20 +294,14 @@ public sealed class FaultTests(Databases databases)
     [Fact]
     public async Task A_worker_that_stops_finishes_what_runs_and_claims_no_more()
     {
-        var begun = new TaskCompletionSource();
-        var gate = new TaskCompletionSource();
-        var flow = new CoreFlow().Step("only", [], async _ =>
-        {
-            begun.TrySetResult();
-            await gate.Task;
-            return "{}";
-        });
+        var gate = new Gate();
+        var flow = gate.Before("only");
         await RegisterAsync(flow);
         await using var host = await CoreHost.StartAsync(databases.Shared, flow, slots: 1);
         var steps = await Seed.EnqueueAsync(Database, flow.Namespace, "flow", "only", 2);
-        await begun.Task.WaitAsync(TimeSpan.FromSeconds(30), CoreHost.Token);
+        await gate.UntilBegunAsync();
         var stopping = host.StopAsync();
-        gate.SetResult();
+        gate.Open();
         await stopping;
 
         var states = new[] { await Database.StateAsync(steps[0]), await Database.StateAsync(steps[1]) };

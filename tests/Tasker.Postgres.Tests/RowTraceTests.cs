@@ -1,10 +1,8 @@
 using System.Text.Json;
 using Npgsql;
-using Tasker.Handlers;
 using Tasker.Postgres.Fixture;
 using Tasker.Postgres.Fixture.Orchestrator;
 using Tasker.Postgres.Tests.Support;
-using Tasker.Templates;
 
 namespace Tasker.Postgres.Tests;
 
@@ -17,11 +15,8 @@ public sealed class RowTraceTests(Databases databases)
     public async Task A_success_leaves_the_rows_of_the_sheet()
     {
         var flow = new CoreFlow().Step("first").Step("second", "first");
-        await using var orchestrator = new StandInOrchestrator(Database);
-        await using var host = await CoreHost.StartAsync(databases.Shared, flow);
 
-        var task = await orchestrator.StartTaskAsync(flow.Namespace, "flow", "1.0.0", """{"n":1}""");
-        Assert.Equal("complete", await orchestrator.WaitAsync(task, CoreHost.Token));
+        var task = await RunAsync(flow, "complete");
 
         Assert.Equal(
             [
@@ -127,16 +122,7 @@ public sealed class RowTraceTests(Databases databases)
     [Fact]
     public async Task A_step_created_by_a_decision_begins_with_its_second_row()
     {
-        var flow = new CoreFlow().Step("begin");
-        flow.Add(
-            flow.Define("choose", ["begin"], StepType.Decision),
-            (_, outcome) =>
-            {
-                outcome.BeginDecision(Decision.Route("left"));
-                outcome.End();
-                return default;
-            },
-            HandlerKind.Decision).Step("left", "choose");
+        var flow = new CoreFlow().Step("begin").Decide("choose", "begin", "left").Step("left", "choose");
 
         var task = await RunAsync(flow, "complete");
 

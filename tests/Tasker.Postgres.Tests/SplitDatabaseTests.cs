@@ -100,21 +100,15 @@ public sealed class SplitDatabaseTests(SplitDatabases databases) : IClassFixture
     [Fact]
     public async Task Results_wait_for_queues_that_are_away()
     {
-        var begun = new TaskCompletionSource();
-        var gate = new TaskCompletionSource();
-        var flow = new CoreFlow().Step("only", [], async _ =>
-        {
-            begun.TrySetResult();
-            await gate.Task;
-            return "{}";
-        });
+        var gate = new Gate();
+        var flow = gate.Before("only");
         await using var proxy = new PostgresProxy(databases.Queues.ConnectionString);
         await using var host = await StartAsync(flow, queues: proxy.ConnectionString);
         await using var orchestrator = new StandInOrchestrator(Steps, new PgmqQueues(Queues));
         var task = await orchestrator.StartTaskAsync(flow.Namespace, "flow", "1.0.0", "{}");
-        await begun.Task.WaitAsync(TimeSpan.FromSeconds(30), CoreHost.Token);
+        await gate.UntilBegunAsync();
         proxy.Cut();
-        gate.SetResult();
+        gate.Open();
         await host.Log.WaitForAsync(424);
         proxy.Mend();
 

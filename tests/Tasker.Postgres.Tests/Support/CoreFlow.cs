@@ -54,6 +54,28 @@ public sealed class CoreFlow : HandlerRegistry
     public CoreFlow Step(string name, string[] dependencies, Func<StepContext, Task<string>> result) =>
         Add(Define(name, dependencies), async (context, outcome) => await Write(outcome, await result(context)));
 
+    /// <summary>A decision that takes one branch.</summary>
+    public CoreFlow Decide(string name, string dependency, string branch) => Add(
+        Define(name, [dependency], StepType.Decision),
+        (_, outcome) =>
+        {
+            outcome.BeginDecision(Decision.Route(branch));
+            outcome.End();
+            return default;
+        },
+        HandlerKind.Decision);
+
+    /// <summary>A step that plans the batches of the batch worker <c>work</c>.</summary>
+    public CoreFlow Plan(string name, BatchPlan plan) => Add(
+        Define(name, [], StepType.Batchable) with { Configuration = """{"worker_template_name":"work"}"""u8.ToArray() },
+        (_, outcome) =>
+        {
+            outcome.BeginBatchPlan(plan, "work");
+            outcome.End();
+            return default;
+        },
+        HandlerKind.BatchAnalyzer);
+
     /// <summary>A step in the template that this host has no handler for.</summary>
     public CoreFlow Foreign(string name, params string[] dependencies)
     {
