@@ -16,8 +16,9 @@ internal sealed class CompletionStatement(
         .SelectMany(static one => new[] { (one, false), (one, true) })
         .ToFrozenDictionary(static one => one, static one => CompletionSql.Text(one.one, one.Item2));
 
-    private Announcement Announcement =>
-        announcer is not null ? Announcement.Elsewhere : function.IsAsDescribed ? Announcement.Together : Announcement.OneByOne;
+    /// <summary>A single message is sent with less by the server's own function.</summary>
+    private Announcement AnnouncementOf(PendingOutcome[] outcomes) =>
+        announcer is not null ? Announcement.Elsewhere : outcomes.Length > 1 && function.IsAsDescribed ? Announcement.Together : Announcement.OneByOne;
 
     /// <summary>Stores outcomes.</summary>
     /// <returns>The claims whose outcome counted.</returns>
@@ -37,7 +38,7 @@ internal sealed class CompletionStatement(
         }
 
         var events = outcomes.SelectMany(outcome => outcome.Events.Select(one => (outcome.ClaimId, one.Queue, one.Message))).ToList();
-        var command = database.CreateCommand(Statements[(Announcement, events.Count > 0)]);
+        var command = database.CreateCommand(Statements[(AnnouncementOf(outcomes), events.Count > 0)]);
         await using (command.ConfigureAwait(false))
         {
             var parameters = command.Parameters;
