@@ -20,6 +20,7 @@ internal sealed class KillableWorker : IDisposable
         var program = assembly.Location.Replace(assembly.GetName().Name!, "Tasker.Postgres.CrashHost", StringComparison.Ordinal);
         string[] arguments = [program, connectionString, flow.Namespace, name, mode, .. queues is null ? (string[])[] : [queues]];
         var start = new ProcessStartInfo("dotnet", arguments) { RedirectStandardInput = true, RedirectStandardOutput = true };
+        start.Environment["DOTNET_EnableDiagnostics"] = "0"; // or a killed process leaves its sockets behind
         var worker = new KillableWorker(Process.Start(start)!);
         while (await worker._process.StandardOutput.ReadLineAsync() is { } line && line != "started")
         {
