@@ -12,7 +12,7 @@ internal sealed class KillableWorker : IDisposable
     /// <param name="connectionString">The database.</param>
     /// <param name="flow">The namespace is that of this flow.</param>
     /// <param name="name">The worker's name.</param>
-    /// <param name="mode">Whether handlers <c>run</c>, <c>hang</c>, or wait at a <c>gate</c>.</param>
+    /// <param name="mode">Whether handlers <c>run</c>, <c>hang</c>, or wait at a <c>gate</c>, and <c>tell</c> of it afterwards.</param>
     /// <param name="queues">Where the queues are, when they are elsewhere: a RabbitMQ server, or another database.</param>
     public static async Task<KillableWorker> StartAsync(string connectionString, CoreFlow flow, string name, string mode, string? queues = null)
     {
