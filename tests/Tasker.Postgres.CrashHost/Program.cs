@@ -2,15 +2,15 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Tasker.Postgres.Tests.Support;
 
-// A worker that runs steps, hangs in them, or waits in them for a line, until it is killed or its input closes.
+// A worker that runs steps, hangs in them, or waits in them for a line (and tells of them in a domain event), until it is killed or its input closes.
 var (connectionString, @namespace, name, mode) = (args[0], args[1], args[2], args[3]);
 var gate = new TaskCompletionSource();
 var flow = new CoreFlow { Namespace = @namespace };
-flow.Add(flow.Define("only", []), async (context, outcome) =>
+flow.Add(mode == "tell" ? flow.DefineTelling("only") : flow.Define("only", []), async (context, outcome) =>
 {
     if (mode == "hang")
         await Task.Delay(Timeout.Infinite, CancellationToken.None);
-    if (mode == "gate")
+    if (mode is "gate" or "tell")
         await gate.Task;
     await CoreFlow.Ran(context, outcome);
 });

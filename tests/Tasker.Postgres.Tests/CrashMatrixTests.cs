@@ -100,6 +100,31 @@ public sealed class CrashMatrixTests(SplitDatabases databases) : IClassFixture<S
         Assert.Equal(split ? Ran : Repeated, await run.FinishAsync());
     }
 
+    /// <summary>Beside the steps the point does not exist. Elsewhere the event is kept with the result, and another worker sends it before the message.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Between_the_result_and_the_event_that_tells_of_it(bool split)
+    {
+        var flow = new CoreFlow();
+        await using var run = await Run.StartAsync(databases, split, flow.Add(flow.DefineTelling("only"), CoreFlow.Ran));
+        using (var worker = await run.WorkAsync("tell"))
+        {
+            await run.Steps.UntilStateAsync(run.Step, "in_progress");
+            await using var hold = await run.HoldTableAsync($"pgmq.q_{flow.EventQueue}");
+            await worker.ReleaseAsync();
+            await run.KillAtLockAsync(hold, worker);
+        }
+
+        Assert.Equal(split ? "enqueued_for_orchestration" : "in_progress", await run.Steps.StateAsync(run.Step));
+        Assert.Equal(split ? Ran : Repeated, await run.FinishAsync());
+        Assert.Equal(
+            (await run.Steps.ScalarAsync<string>("SELECT results ->> 'step_uuid' FROM tasker.workflow_steps WHERE workflow_step_uuid = $1", run.Step), 1L),
+            (await run.Queues.ScalarAsync<string>($"SELECT message #>> '{{payload,execution_result,step_uuid}}' FROM pgmq.q_{flow.EventQueue}"),
+                await run.Queues.ScalarAsync<long>($"SELECT count(*) FROM pgmq.q_{flow.EventQueue}")));
+        Assert.False(await run.Steps.ScalarAsync<bool>("SELECT bool_or(metadata #> '{tasker_dotnet,events}' IS NOT NULL) FROM tasker.workflow_step_transitions WHERE workflow_step_uuid = $1", run.Step));
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
@@ -125,14 +150,15 @@ public sealed class CrashMatrixTests(SplitDatabases databases) : IClassFixture<S
         private readonly string _sessions;
         private Guid _task;
 
-        private Run(SplitDatabases databases, bool split)
+        private Run(SplitDatabases databases, bool split, CoreFlow flow)
         {
+            Flow = flow;
             (_stepsDatabase, _queuesDatabase) = split ? (databases.Steps, databases.Queues) : (databases.Together, databases.Together);
             _sessions = "mortal_" + Flow.Namespace;
             _orchestrator = new StandInOrchestrator(Steps, new PgmqQueues(Queues));
         }
 
-        public CoreFlow Flow { get; } = new CoreFlow().Step("only");
+        public CoreFlow Flow { get; }
 
         public Guid Step { get; private set; }
 
@@ -143,9 +169,9 @@ public sealed class CrashMatrixTests(SplitDatabases databases) : IClassFixture<S
         private bool IsSplit => _stepsDatabase != _queuesDatabase;
 
         /// <summary>A task whose step is enqueued, and no worker.</summary>
-        public static async Task<Run> StartAsync(SplitDatabases databases, bool split)
+        public static async Task<Run> StartAsync(SplitDatabases databases, bool split, CoreFlow? flow = null)
         {
-            var run = new Run(databases, split);
+            var run = new Run(databases, split, flow ?? new CoreFlow().Step("only"));
             await using (await run.StartWorkerAsync())
             {
             }

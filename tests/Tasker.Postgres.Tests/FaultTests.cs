@@ -151,6 +151,52 @@ public sealed class FaultTests(Databases databases)
         await database.DataSource.UntilStateAsync(after, "enqueued_for_orchestration");
     }
 
+    /// <summary>Claims do not wait for the disk. Here the server keeps them in memory for longer than the test takes, and then it dies.</summary>
+    [Fact]
+    public async Task A_claim_that_a_crashed_server_has_forgotten_is_made_again_and_only_the_second_run_counts()
+    {
+        await using var database = await TestDatabase.CreatePrivateAsync("wal_writer_delay=10s", "autovacuum=off");
+        var begun = new TaskCompletionSource();
+        var gate = new TaskCompletionSource();
+        var runs = 0;
+        var flow = new CoreFlow().Step("only", [], async _ =>
+        {
+            var run = Interlocked.Increment(ref runs);
+            if (run == 1)
+            {
+                begun.SetResult();
+                await gate.Task;
+            }
+
+            return $$"""{"run":{{run}}}""";
+        });
+        await RegisterAsync(flow, database);
+        await using var host = await CoreHost.StartAsync(database, flow);
+        var step = (await Seed.EnqueueAsync(database.DataSource, flow.Namespace, "flow", "only", 1))[0];
+        await begun.Task.WaitAsync(TimeSpan.FromSeconds(30), CoreHost.Token);
+        await database.CrashAsync();
+        database.DataSource.Clear();
+
+        await database.DataSource.UntilStateAsync(step, "enqueued_for_orchestration");
+        gate.SetResult();
+        await host.Log.WaitForAsync(422);
+
+        Assert.Equal(2, runs);
+        Assert.Equal(
+            ("2", 1, "pending,enqueued,in_progress,enqueued_for_orchestration", 1L),
+            (await database.DataSource.QueryAsync(
+                """
+                SELECT results #>> '{result,run}', attempts,
+                    (SELECT string_agg(to_state, ',' ORDER BY sort_key) FROM tasker.workflow_step_transitions t WHERE t.workflow_step_uuid = ws.workflow_step_uuid),
+                    (SELECT count(*) FROM pgmq.q_orchestration_step_results q WHERE q.message ->> 'step_uuid' = ws.workflow_step_uuid::text)
+                FROM tasker.workflow_steps ws WHERE workflow_step_uuid = $1
+                """,
+                row => (row.GetString(0), row.GetInt32(1), row.GetString(2), row.GetInt64(3)),
+                step)).Single());
+        Assert.Equal(1, await database.DataSource.ArchivedAsync(flow));
+        Assert.Equal(0, await database.DataSource.QueuedAsync(flow));
+    }
+
     [Fact]
     public async Task Dropped_connections_lose_no_step()
     {
@@ -182,21 +228,15 @@ public sealed class FaultTests(Databases databases)
     [Fact]
     public async Task Outcomes_wait_for_a_database_that_is_away()
     {
-        var begun = new TaskCompletionSource();
-        var gate = new TaskCompletionSource();
-        var flow = new CoreFlow().Step("only", [], async _ =>
-        {
-            begun.TrySetResult();
-            await gate.Task;
-            return "{}";
-        });
+        var gate = new Gate();
+        var flow = gate.Before("only");
         await RegisterAsync(flow);
         await using var proxy = new PostgresProxy(databases.Shared.ConnectionString);
         await using var host = await CoreHost.StartAsync(databases.Shared, flow, connectionString: proxy.ConnectionString);
         var step = (await Seed.EnqueueAsync(Database, flow.Namespace, "flow", "only", 1))[0];
-        await begun.Task.WaitAsync(TimeSpan.FromSeconds(30), CoreHost.Token);
+        await gate.UntilBegunAsync();
         proxy.Cut();
-        gate.SetResult();
+        gate.Open();
         await host.Log.WaitForAsync(420);
         proxy.Mend();
 
@@ -254,20 +294,14 @@ public sealed class FaultTests(Databases databases)
     [Fact]
     public async Task A_worker_that_stops_finishes_what_runs_and_claims_no_more()
     {
-        var begun = new TaskCompletionSource();
-        var gate = new TaskCompletionSource();
-        var flow = new CoreFlow().Step("only", [], async _ =>
-        {
-            begun.TrySetResult();
-            await gate.Task;
-            return "{}";
-        });
+        var gate = new Gate();
+        var flow = gate.Before("only");
         await RegisterAsync(flow);
         await using var host = await CoreHost.StartAsync(databases.Shared, flow, slots: 1);
         var steps = await Seed.EnqueueAsync(Database, flow.Namespace, "flow", "only", 2);
-        await begun.Task.WaitAsync(TimeSpan.FromSeconds(30), CoreHost.Token);
+        await gate.UntilBegunAsync();
         var stopping = host.StopAsync();
-        gate.SetResult();
+        gate.Open();
         await stopping;
 
         var states = new[] { await Database.StateAsync(steps[0]), await Database.StateAsync(steps[1]) };

@@ -75,17 +75,7 @@ public sealed class HandlerTests(Databases databases)
     public async Task A_decision_creates_its_branch_and_the_convergence_reads_only_that()
     {
         string? seen = null;
-        var flow = new CoreFlow().Step("begin");
-        flow.Add(
-            flow.Define("choose", ["begin"], StepType.Decision),
-            (_, outcome) =>
-            {
-                outcome.BeginDecision(Decision.Route("left"));
-                outcome.End();
-                return default;
-            },
-            HandlerKind.Decision);
-        flow.Step("left", "choose").Step("right", "choose");
+        var flow = new CoreFlow().Step("begin").Decide("choose", "begin", "left").Step("left", "choose").Step("right", "choose");
         flow.Add(flow.Define("join", ["left", "right"], StepType.DeferredConvergence), (context, outcome) =>
         {
             seen = string.Join(",", context.Step.Dependencies.All().Select(one => one.Step).Order(StringComparer.Ordinal));
@@ -133,16 +123,7 @@ public sealed class HandlerTests(Databases databases)
     public async Task A_checkpoint_is_stored_in_the_sheets_shape_and_the_next_attempt_resumes_from_it()
     {
         long resumedFrom = -1;
-        var flow = new CoreFlow();
-        flow.Add(
-            flow.Define("plan", [], StepType.Batchable),
-            (_, outcome) =>
-            {
-                outcome.BeginBatchPlan(BatchPlan.ForItems(100, 100), "work");
-                outcome.End();
-                return default;
-            },
-            HandlerKind.BatchAnalyzer);
+        var flow = new CoreFlow().Plan("plan", BatchPlan.ForItems(100, 100));
         flow.Add(
             flow.Define("work", ["plan"], StepType.BatchWorker),
             async (context, outcome) =>
@@ -177,16 +158,7 @@ public sealed class HandlerTests(Databases databases)
     public async Task A_batch_that_yields_goes_on_from_its_checkpoint_in_the_same_attempt()
     {
         var starts = new List<long>();
-        var flow = new CoreFlow();
-        flow.Add(
-            flow.Define("plan", [], StepType.Batchable),
-            (_, outcome) =>
-            {
-                outcome.BeginBatchPlan(BatchPlan.ForItems(100, 100), "work");
-                outcome.End();
-                return default;
-            },
-            HandlerKind.BatchAnalyzer);
+        var flow = new CoreFlow().Plan("plan", BatchPlan.ForItems(100, 100));
         flow.Add(
             flow.Define("work", ["plan"], StepType.BatchWorker),
             (context, outcome) =>
@@ -304,16 +276,7 @@ public sealed class HandlerTests(Databases databases)
 
     private static CoreFlow Batches(BatchPlan plan, List<string> converged, System.Collections.Concurrent.ConcurrentBag<long> sizes)
     {
-        var flow = new CoreFlow();
-        flow.Add(
-            flow.Define("plan", [], StepType.Batchable) with { Configuration = """{"worker_template_name":"work"}"""u8.ToArray() },
-            (_, outcome) =>
-            {
-                outcome.BeginBatchPlan(plan, "work");
-                outcome.End();
-                return default;
-            },
-            HandlerKind.BatchAnalyzer);
+        var flow = new CoreFlow().Plan("plan", plan);
         flow.Add(
             flow.Define("work", ["plan"], StepType.BatchWorker),
             (context, outcome) =>

@@ -15,11 +15,8 @@ public sealed class RowTraceTests(Databases databases)
     public async Task A_success_leaves_the_rows_of_the_sheet()
     {
         var flow = new CoreFlow().Step("first").Step("second", "first");
-        await using var orchestrator = new StandInOrchestrator(Database);
-        await using var host = await CoreHost.StartAsync(databases.Shared, flow);
 
-        var task = await orchestrator.StartTaskAsync(flow.Namespace, "flow", "1.0.0", """{"n":1}""");
-        Assert.Equal("complete", await orchestrator.WaitAsync(task, CoreHost.Token));
+        var task = await RunAsync(flow, "complete");
 
         Assert.Equal(
             [
@@ -76,6 +73,83 @@ public sealed class RowTraceTests(Databases databases)
             task.ToString(),
             row.Correlation.ToString()));
     }
+
+    [Fact]
+    public async Task A_retryable_failure_and_then_a_success_leave_the_rows_of_the_sheet()
+    {
+        var flow = new CoreFlow();
+        flow.Add(flow.Define("shaky", []), (context, outcome) => context.IsRetry ? CoreFlow.Ran(context, outcome) : throw new RetryableException("not yet"));
+
+        var task = await RunAsync(flow, "complete");
+
+        Assert.Equal(
+            [
+                (1, null, "pending", "from_service,initial_state", null),
+                (2, "pending", "enqueued", "event,timestamp", "Enqueue"),
+                (3, "enqueued", "in_progress", "event,tasker_dotnet,timestamp", "Start"),
+                (4, "in_progress", "enqueued_as_error_for_orchestration", "correlation_id,event,timestamp,worker_uuid", "EnqueueAsErrorForOrchestration"),
+                (5, "enqueued_as_error_for_orchestration", "waiting_for_retry", "event,timestamp", "WaitForRetry"),
+                (6, "waiting_for_retry", "pending", "event,timestamp", "Retry"),
+                (7, "pending", "enqueued", "event,timestamp", "Enqueue"),
+                (8, "enqueued", "in_progress", "event,tasker_dotnet,timestamp", "Start"),
+                (9, "in_progress", "enqueued_for_orchestration", "correlation_id,event,timestamp,worker_uuid", "EnqueueForOrchestration"),
+                (10, "enqueued_for_orchestration", "complete", "event,timestamp", "Complete"),
+            ],
+            await TraceAsync(task, "shaky"));
+        Assert.Equal([false, true], await AuditAsync(task));
+        Assert.Equal("2", await Database.StepAsync(task, "shaky", "attempts"));
+        Assert.Equal(2, await Database.ArchivedAsync(flow));
+    }
+
+    [Fact]
+    public async Task A_permanent_failure_leaves_the_rows_of_the_sheet()
+    {
+        var flow = new CoreFlow();
+        flow.Add(flow.Define("broken", []), (_, _) => throw new PermanentException("never"));
+
+        var task = await RunAsync(flow, "blocked_by_failures");
+
+        Assert.Equal(
+            [
+                (4, "in_progress", "enqueued_as_error_for_orchestration", "correlation_id,event,timestamp,worker_uuid", "EnqueueAsErrorForOrchestration"),
+                (5, "enqueued_as_error_for_orchestration", "error", "event,timestamp", "Fail"),
+            ],
+            (await TraceAsync(task, "broken")).Skip(3));
+        Assert.Equal([false], await AuditAsync(task));
+    }
+
+    /// <summary>Steps that a decision creates have no row for <c>pending</c>, and the numbers begin with the next.</summary>
+    [Fact]
+    public async Task A_step_created_by_a_decision_begins_with_its_second_row()
+    {
+        var flow = new CoreFlow().Step("begin").Decide("choose", "begin", "left").Step("left", "choose");
+
+        var task = await RunAsync(flow, "complete");
+
+        Assert.Equal(
+            [
+                (1, "pending", "enqueued", "event,timestamp", "Enqueue"),
+                (2, "enqueued", "in_progress", "event,tasker_dotnet,timestamp", "Start"),
+                (3, "in_progress", "enqueued_for_orchestration", "correlation_id,event,timestamp,worker_uuid", "EnqueueForOrchestration"),
+                (4, "enqueued_for_orchestration", "complete", "event,timestamp", "Complete"),
+            ],
+            await TraceAsync(task, "left"));
+    }
+
+    private async Task<Guid> RunAsync(CoreFlow flow, string end)
+    {
+        await using var orchestrator = new StandInOrchestrator(Database);
+        await using var host = await CoreHost.StartAsync(databases.Shared, flow);
+        var task = await orchestrator.StartTaskAsync(flow.Namespace, "flow", "1.0.0", "{}");
+        Assert.Equal(end, await orchestrator.WaitAsync(task, CoreHost.Token));
+        return task;
+    }
+
+    /// <summary>Whether each attempt succeeded, as the trigger has it.</summary>
+    private Task<List<bool>> AuditAsync(Guid task) => Database.QueryAsync(
+        "SELECT success FROM tasker.workflow_step_result_audit WHERE task_uuid = $1 ORDER BY recorded_at",
+        row => row.GetBoolean(0),
+        task);
 
     private async Task<List<(int SortKey, string? From, string To, string Keys, string? Event)>> TraceAsync(Guid task, string step) =>
         await Database.QueryAsync(

@@ -77,23 +77,38 @@ public sealed class SplitDatabaseTests(SplitDatabases databases) : IClassFixture
     }
 
     [Fact]
+    public async Task A_domain_event_is_sent_once_though_its_queue_was_missing_and_no_longer_kept()
+    {
+        var flow = new CoreFlow();
+        flow.Add(flow.DefineTelling("only"), CoreFlow.Ran);
+        await using var host = await StartAsync(flow);
+        await Queues.ExecuteAsync("SELECT pgmq.drop_queue($1)", flow.EventQueue);
+        await using var orchestrator = new StandInOrchestrator(Steps, new PgmqQueues(Queues));
+        var task = await orchestrator.StartTaskAsync(flow.Namespace, "flow", "1.0.0", "{}");
+
+        Assert.Equal("complete", await orchestrator.WaitAsync(task, CoreHost.Token));
+        Assert.Equal(1L, await Queues.ScalarAsync<long>($"SELECT count(*) FROM pgmq.q_{flow.EventQueue}"));
+        Assert.Equal("[\"worker_name\"]", await Steps.ScalarAsync<string>(
+            """
+            SELECT (SELECT jsonb_agg(key)::text FROM jsonb_object_keys(metadata -> 'tasker_dotnet') AS key)
+            FROM tasker.workflow_step_transitions JOIN tasker.workflow_steps USING (workflow_step_uuid)
+            WHERE task_uuid = $1 AND to_state = 'enqueued_for_orchestration'
+            """,
+            task));
+    }
+
+    [Fact]
     public async Task Results_wait_for_queues_that_are_away()
     {
-        var begun = new TaskCompletionSource();
-        var gate = new TaskCompletionSource();
-        var flow = new CoreFlow().Step("only", [], async _ =>
-        {
-            begun.TrySetResult();
-            await gate.Task;
-            return "{}";
-        });
+        var gate = new Gate();
+        var flow = gate.Before("only");
         await using var proxy = new PostgresProxy(databases.Queues.ConnectionString);
         await using var host = await StartAsync(flow, queues: proxy.ConnectionString);
         await using var orchestrator = new StandInOrchestrator(Steps, new PgmqQueues(Queues));
         var task = await orchestrator.StartTaskAsync(flow.Namespace, "flow", "1.0.0", "{}");
-        await begun.Task.WaitAsync(TimeSpan.FromSeconds(30), CoreHost.Token);
+        await gate.UntilBegunAsync();
         proxy.Cut();
-        gate.SetResult();
+        gate.Open();
         await host.Log.WaitForAsync(424);
         proxy.Mend();
 

@@ -118,19 +118,13 @@ public sealed class DeliveryTests(Databases databases, Brokers brokers)
     [Fact]
     public async Task A_busy_worker_hands_waiting_messages_back_to_idle_ones()
     {
-        var begun = new TaskCompletionSource();
-        var gate = new TaskCompletionSource();
-        var flow = new CoreFlow().Step("only", [], async _ =>
-        {
-            begun.TrySetResult();
-            await gate.Task;
-            return "{}";
-        });
+        var gate = new Gate();
+        var flow = gate.Before("only");
         await using var busy = await StartAsync(flow, slots: 1, rabbit: options => options.HandBackAfter = TimeSpan.FromMilliseconds(100));
         var steps = await Database.EnqueueAsync(flow, 4);
         foreach (var step in steps)
             await Queues.SendAsync(Database, flow, step);
-        await begun.Task.WaitAsync(TimeSpan.FromSeconds(30), CoreHost.Token);
+        await gate.UntilBegunAsync();
         await using var idle = await StartAsync(flow, slots: 4);
         try
         {
@@ -138,7 +132,7 @@ public sealed class DeliveryTests(Databases databases, Brokers brokers)
         }
         finally
         {
-            gate.SetResult();
+            gate.Open();
         }
 
         Assert.All(flow.Attempts.Values, runs => Assert.Equal(1, runs));
@@ -169,25 +163,19 @@ public sealed class DeliveryTests(Databases databases, Brokers brokers)
     [Fact]
     public async Task A_worker_that_stops_finishes_what_runs_reports_it_and_gives_the_rest_back()
     {
-        var begun = new TaskCompletionSource();
-        var gate = new TaskCompletionSource();
-        var flow = new CoreFlow().Step("only", [], async _ =>
-        {
-            begun.TrySetResult();
-            await gate.Task;
-            return "{}";
-        });
+        var gate = new Gate();
+        var flow = gate.Before("only");
         await using var host = await StartAsync(flow, slots: 1);
         var steps = await Database.EnqueueAsync(flow, 3);
         foreach (var step in steps)
             await Queues.SendAsync(Database, flow, step);
-        await begun.Task.WaitAsync(TimeSpan.FromSeconds(30), CoreHost.Token);
+        await gate.UntilBegunAsync();
         var stopping = host.StopAsync();
 
         // Given back while the handler still runs.
         await Queues.UntilCountAsync(flow.Queue, 2);
         Assert.False(stopping.IsCompleted);
-        gate.SetResult();
+        gate.Open();
         await stopping;
 
         var states = new List<string>();

@@ -94,16 +94,7 @@ public sealed class FaultTests(Databases databases, Brokers brokers)
         await RegisterAsync(flow);
         var step = (await Database.EnqueueAsync(flow, 1))[0];
         var tasks = await Database.TasksAsync([step]);
-        await using var proxy = Wire(brokers.Url, out var url);
-        using (var worker = await KillableWorker.StartAsync(databases.Shared.ConnectionString, flow, "mute", "gate", url))
-        {
-            await Queues.SendAsync(Database, flow, step);
-            await Database.UntilStateAsync(step, "in_progress");
-            proxy.Cut();
-            await worker.ReleaseAsync();
-            await Database.UntilStateAsync(step, "enqueued_for_orchestration");
-            worker.Kill();
-        }
+        await DieUnheardAsync(flow, step, "gate");
 
         Assert.Empty(await Queues.ReadResultsAsync(tasks));
         await using var peer = await RabbitFlow.StartAsync(databases.Shared, flow, brokers.Url, options => options.WorkerSilence = TimeSpan.FromSeconds(1));
@@ -115,23 +106,32 @@ public sealed class FaultTests(Databases databases, Brokers brokers)
     }
 
     [Fact]
+    public async Task An_event_whose_worker_dies_before_it_can_be_sent_is_sent_by_another()
+    {
+        var flow = new CoreFlow();
+        flow.Add(flow.DefineTelling("only"), CoreFlow.Ran);
+        await RegisterAsync(flow);
+        var step = (await Database.EnqueueAsync(flow, 1))[0];
+        await DieUnheardAsync(flow, step, "tell");
+
+        Assert.Equal(0u, await Queues.CountAsync(flow.EventQueue));
+        await using var peer = await RabbitFlow.StartAsync(databases.Shared, flow, brokers.Url, options => options.WorkerSilence = TimeSpan.FromSeconds(1));
+        Assert.Single(await Queues.TakeResultsAsync(await Database.TasksAsync([step])));
+        await Queues.UntilCountAsync(flow.EventQueue, 1);
+    }
+
+    [Fact]
     public async Task Results_wait_for_a_broker_that_is_away()
     {
-        var begun = new TaskCompletionSource();
-        var gate = new TaskCompletionSource();
-        var flow = new CoreFlow().Step("only", [], async _ =>
-        {
-            begun.TrySetResult();
-            await gate.Task;
-            return "{}";
-        });
+        var gate = new Gate();
+        var flow = gate.Before("only");
         await using var proxy = Wire(brokers.Url, out var url);
         await using var host = await RabbitFlow.StartAsync(databases.Shared, flow, url);
         var step = (await Database.EnqueueAsync(flow, 1))[0];
         await Queues.SendAsync(Database, flow, step);
-        await begun.Task.WaitAsync(TimeSpan.FromSeconds(30), CoreHost.Token);
+        await gate.UntilBegunAsync();
         proxy.Cut();
-        gate.SetResult();
+        gate.Open();
         await host.Log.WaitForAsync(424);
         Assert.Equal("enqueued_for_orchestration", await Database.StateAsync(step));
         proxy.Mend();
@@ -198,6 +198,19 @@ public sealed class FaultTests(Databases databases, Brokers brokers)
         proxy.Mend();
 
         await Database.UntilStateAsync(step, "enqueued_for_orchestration");
+    }
+
+    /// <summary>A worker stores its result while the broker is away, and dies.</summary>
+    private async Task DieUnheardAsync(CoreFlow flow, Guid step, string mode)
+    {
+        await using var proxy = Wire(brokers.Url, out var url);
+        using var worker = await KillableWorker.StartAsync(databases.Shared.ConnectionString, flow, "unheard", mode, url);
+        await Queues.SendAsync(Database, flow, step);
+        await Database.UntilStateAsync(step, "in_progress");
+        proxy.Cut();
+        await worker.ReleaseAsync();
+        await Database.UntilStateAsync(step, "enqueued_for_orchestration");
+        worker.Kill();
     }
 
     /// <summary>Until a worker in another process consumes.</summary>

@@ -19,7 +19,7 @@ internal sealed class PostgresBenchmark(TestDatabase database, int steps, int sl
     {
         var quick = args.Contains("--quick");
         await using var database = await TestDatabase.CreateAsync("shared_buffers=256MB", "max_wal_size=4GB");
-        var benchmark = new PostgresBenchmark(database, quick ? 2_000 : 10_000, slots: 64);
+        var benchmark = new PostgresBenchmark(database, quick ? 2_000 : 10_000, slots: 128);
         var version = await database.DataSource.ScalarAsync<string>("SHOW server_version");
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
@@ -32,12 +32,14 @@ internal sealed class PostgresBenchmark(TestDatabase database, int steps, int sl
         Console.WriteLine("The bare loop reads messages with pgmq.read, writes one column of their steps and archives them, one transaction a batch.");
         Figures.WriteHeader();
         await benchmark.RegisterAsync();
-        await benchmark.DrainAsync("warm up", TimeSpan.Zero, null, 500, null);
+        await benchmark.DrainAsync(null, TimeSpan.Zero, null, benchmark.Steps, null);
         var bare = new BareConsumer(database.DataSource, benchmark.Slots);
         var floor = await bare.DrainAsync(benchmark.Steps);
         await benchmark.DrainAsync("drain of enqueued steps, local server", TimeSpan.Zero, 3000, benchmark.Steps, floor);
         await benchmark.LatencyAsync(quick ? 100 : 500, await bare.LatencyAsync(quick ? 100 : 500));
         await benchmark.DrainAsync("drain, 1 ms more each way", TimeSpan.FromMilliseconds(1), 1000, benchmark.Steps, floor);
+        await using var queues = await database.AddAsync("queues");
+        await benchmark.DrainAsync("drain, queues in another database", TimeSpan.Zero, null, benchmark.Steps, floor, queues);
         return 0;
     }
 
@@ -45,31 +47,43 @@ internal sealed class PostgresBenchmark(TestDatabase database, int steps, int sl
 
     private int Slots { get; } = slots;
 
-    private async Task RegisterAsync()
+    private async Task RegisterAsync(TestDatabase? elsewhere = null)
     {
-        using var host = Build(database.ConnectionString);
+        using var host = Build(database.ConnectionString, elsewhere: elsewhere);
         await host.StartAsync();
         await host.StopAsync();
     }
 
-    /// <summary>Everything is enqueued before the worker starts; measured from its first claim on.</summary>
-    private async Task DrainAsync(string name, TimeSpan delay, double? target, int count, double? floor)
+    /// <summary>
+    /// Everything is enqueued before the worker starts; measured from when it has started, which is when it makes its first claim. Without a name nothing is
+    /// printed: the first drain is there for the compiler.
+    /// </summary>
+    private async Task DrainAsync(string? name, TimeSpan delay, double? target, int count, double? floor, TestDatabase? elsewhere = null)
     {
-        await Seed.EnqueueAsync(database.DataSource, TrivialFlow.Namespace, TrivialFlow.StepName, TrivialFlow.StepName, count);
+        var queues = (elsewhere ?? database).DataSource;
+        if (elsewhere is not null)
+            await RegisterAsync(elsewhere);
+        var waiting = await Seed.EnqueueAsync(database.DataSource, TrivialFlow.Namespace, TrivialFlow.StepName, TrivialFlow.StepName, count);
+        if (elsewhere is not null)
+        {
+            await queues.ExecuteAsync(
+                $"SELECT pgmq.send_batch('worker_{TrivialFlow.Namespace}_queue', ARRAY(SELECT jsonb_build_object('step_uuid', id) FROM unnest($1) AS id), 0)", waiting.ToArray());
+        }
+
         await database.DataSource.ExecuteAsync("ANALYZE");
-        var before = await LastResultAsync();
+        var before = await LastResultAsync(queues);
         await using var proxy = new PostgresProxy(database.ConnectionString, delay);
-        using var host = Build(delay > TimeSpan.Zero ? proxy.ConnectionString : database.ConnectionString);
+        using var host = Build(delay > TimeSpan.Zero ? proxy.ConnectionString : database.ConnectionString, elsewhere: elsewhere);
+        await host.StartAsync();
         var (server, worker) = (database.Server?.ProcessorTime(), Environment.CpuUsage.TotalTime);
         var watch = Stopwatch.StartNew();
-        await host.StartAsync();
-        while (await LastResultAsync() - before < count)
+        while (await LastResultAsync(queues) - before < count)
             await Task.Delay(20);
         watch.Stop();
         var workerTime = Environment.CpuUsage.TotalTime - worker;
         var serverTime = database.Server?.ProcessorTime() - server;
         await host.StopAsync();
-        if (target is null)
+        if (name is null)
             return;
         var rate = count / watch.Elapsed.TotalSeconds;
         Figures.Write(name, "steps/s", rate, target, floor, floor / rate, moreIsBetter: true);
@@ -110,16 +124,18 @@ internal sealed class PostgresBenchmark(TestDatabase database, int steps, int sl
         Figures.Write("  statements a step, all of the worker's", "count", statements / (double)count, null, null, null, moreIsBetter: false);
     }
 
-    private Task<long> LastResultAsync() => database.DataSource.ScalarAsync<long>($"SELECT COALESCE(max(msg_id), 0) FROM pgmq.q_{ResultQueue}");
+    private static Task<long> LastResultAsync(NpgsqlDataSource queues) => queues.ScalarAsync<long>($"SELECT COALESCE(max(msg_id), 0) FROM pgmq.q_{ResultQueue}");
 
-    private IHost Build(string connectionString, TimeSpan? pollInterval = null)
+    private IHost Build(string connectionString, TimeSpan? pollInterval = null, TestDatabase? elsewhere = null)
     {
         var builder = Host.CreateEmptyApplicationBuilder(null);
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
-        builder.Services.AddTasker()
+        var tasker = builder.Services.AddTasker()
             .AddRegistry(new TrivialFlow())
             .ConfigureWorker(options => options.MaxConcurrency = Slots)
             .UseTaskerCore(connectionString, options => options.PollInterval = pollInterval ?? options.PollInterval);
+        if (elsewhere is not null)
+            tasker.UsePgmqDatabase(elsewhere.ConnectionString);
         return builder.Build();
     }
 }

@@ -29,6 +29,9 @@ internal sealed class ClaimPump(
     private static readonly TimeSpan FailureDelay = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan RaceDelay = TimeSpan.FromMilliseconds(5);
 
+    /// <summary>How long a claim waits for the slots of the last one to become free again, when there is more to do than there are slots.</summary>
+    private static readonly TimeSpan SlotsDelay = TimeSpan.FromMilliseconds(2);
+
     private readonly Lock _gate = new();
     private readonly LinkedList<Waiter> _waiting = new();
     private readonly Queue<CoreStep> _resumed = new();
@@ -37,6 +40,7 @@ internal sealed class ClaimPump(
     private readonly LeftMessages _left = new(logger);
     private volatile bool _lookIntoQueues = true;
     private int _reserved;
+    private int _wantedSlots = 1;
     private Task _loop = Task.CompletedTask;
     private ITimer? _timer;
 
@@ -154,7 +158,8 @@ internal sealed class ClaimPump(
                     continue;
                 }
 
-                await ClaimOnceAsync(messages, slots).ConfigureAwait(false);
+                if (await ClaimOnceAsync(messages, slots).ConfigureAwait(false))
+                    await GatherSlotsAsync(slots / 2).ConfigureAwait(false);
             }
             catch (OperationCanceledException) when (_stop.IsCancellationRequested)
             {
@@ -181,7 +186,8 @@ internal sealed class ClaimPump(
         Release();
     }
 
-    private async Task ClaimOnceAsync(List<StepMessage> messages, int slots)
+    /// <returns>Whether all slots were filled, so that there may be work for more.</returns>
+    private async Task<bool> ClaimOnceAsync(List<StepMessage> messages, int slots)
     {
         ClaimBatch batch;
         messages.Clear();
@@ -209,6 +215,24 @@ internal sealed class ClaimPump(
         {
             await source.SettleAsync(batch, left, _stop.Token).ConfigureAwait(false);
         }
+
+        return batch.Steps.Count == slots;
+    }
+
+    /// <summary>A claim costs the server as much as some twenty steps in it: short steps are not claimed by ones and twos as their slots become free.</summary>
+    private async Task GatherSlotsAsync(int wanted)
+    {
+        lock (_gate)
+        {
+            if (_waiting.Count >= wanted)
+                return;
+            _wantedSlots = wanted;
+            _wake.Wait(0);
+        }
+
+        await _wake.WaitAsync(SlotsDelay, _stop.Token).ConfigureAwait(false);
+        lock (_gate)
+            _wantedSlots = 1;
     }
 
     /// <summary>Steps that only lacked a slot are tried again; templates that have changed are read again; the rest is left in the queue, and said once.</summary>
@@ -298,7 +322,7 @@ internal sealed class ClaimPump(
     {
         lock (_gate)
         {
-            if (_wake.CurrentCount == 0)
+            if (_waiting.Count >= _wantedSlots && _wake.CurrentCount == 0)
                 _wake.Release();
         }
     }

@@ -8,16 +8,16 @@ namespace Tasker.Postgres.Claims;
 /// </summary>
 /// <remarks>
 /// Parameters: $1-$3 the messages, or queues, seconds of invisibility and count to read; $4-$6 the known templates; $7 how many steps at most; $8 the
-/// metadata of the transition. A result row is a claimed step (kind 1), one of its ancestors (kind 2), or a message that was not claimed (kind 0).
+/// metadata of the transitions; $9 their ids, made here so that no part has to look up what another has inserted. A result row is a claimed step (kind 1), one of its ancestors (kind 2), or a message that was not claimed (kind 0).
 /// The insert reads what the flip returns, so that the unique index over the latest transitions is free before it is used again. Locked rows are
 /// skipped: another worker is claiming them. <c>OFFSET 0</c> makes the planner look up row by row by key, also while its figures still say that the
-/// tables are all but empty. Handlers get the attempts made before this one (§5.1). The last part reads tables as they were before the statement, which is
-/// where the columns of the unclaimed step come from that domain events tell of.
+/// tables are all but empty. Handlers get the attempts made before this one (§5.1). The candidates hold rows as they were before the statement, which is
+/// where the columns of the unclaimed step come from that domain events tell of; they are handed from part to part, and nothing is looked up twice.
 /// </remarks>
 internal static class ClaimSql
 {
     /// <summary>So many steps are claimed in one statement at most; the planner takes it as a hint, too.</summary>
-    public const int MaxSteps = 64;
+    public const int MaxSteps = 128;
 
     /// <summary>Claims the steps of messages that are already known.</summary>
     /// <param name="archive">Whether the messages lie in queues of this database, to be archived.</param>
@@ -52,7 +52,8 @@ internal static class ClaimSql
     private static string Claim(bool archive, bool mayBeStale) => $"""
         candidate AS MATERIALIZED (
             SELECT m.queue, m.msg_id, m.step_uuid, ws.workflow_step_uuid IS NOT NULL AS exists, COALESCE(t.to_state, 'pending') AS state,
-                nt.named_task_uuid, names.template_step, known.id IS NOT NULL AS runnable,
+                ws.attempts, ws.last_attempted_at, ws.updated_at, ns.name AS step_name, names.template_step,
+                task.task_uuid, task.correlation_id, task.parent_correlation_id, task.context, nt.named_task_uuid, known.id IS NOT NULL AS runnable,
                 CASE
                     WHEN COALESCE(jsonb_typeof(task.context), 'null') <> 'object' THEN 'tasks.context is not an object'
                     WHEN jsonb_typeof(ws.inputs) NOT IN ('object', 'null') THEN 'workflow_steps.inputs is not an object'
@@ -63,7 +64,7 @@ internal static class ClaimSql
             LEFT JOIN LATERAL (SELECT * FROM tasker.workflow_steps WHERE workflow_step_uuid = m.step_uuid OFFSET 0) AS ws ON true
             LEFT JOIN LATERAL (
                 SELECT to_state FROM tasker.workflow_step_transitions WHERE workflow_step_uuid = ws.workflow_step_uuid AND most_recent OFFSET 0) AS t ON true
-            LEFT JOIN LATERAL (SELECT named_task_uuid, context FROM tasker.tasks WHERE task_uuid = ws.task_uuid OFFSET 0) AS task ON true
+            LEFT JOIN LATERAL (SELECT * FROM tasker.tasks WHERE task_uuid = ws.task_uuid OFFSET 0) AS task ON true
             LEFT JOIN tasker.named_tasks nt ON nt.named_task_uuid = task.named_task_uuid
             LEFT JOIN tasker.named_steps ns ON ns.named_step_uuid = ws.named_step_uuid
             LEFT JOIN LATERAL (SELECT COALESCE(ws.inputs ->> '__template_step_name', ns.name) AS template_step) AS names ON true
@@ -72,55 +73,53 @@ internal static class ClaimSql
                 AND position(E'\n' || names.template_step || E'\n' IN known.steps) > 0
         ),
         ready AS MATERIALIZED (
-            SELECT step_uuid FROM candidate
-            WHERE state = 'enqueued' AND runnable AND problem IS NULL
-            GROUP BY step_uuid ORDER BY min(msg_id) LIMIT $7
+            SELECT first.*, ($9)[row_number() OVER ()] AS claim_uuid
+            FROM (
+                SELECT * FROM (
+                    SELECT DISTINCT ON (step_uuid) * FROM candidate
+                    WHERE state = 'enqueued' AND runnable AND problem IS NULL
+                    ORDER BY step_uuid, msg_id) AS one
+                ORDER BY msg_id LIMIT $7) AS first
         ),
         held AS MATERIALIZED (
-            SELECT t.workflow_step_transition_uuid, t.workflow_step_uuid
-            FROM tasker.workflow_step_transitions t JOIN ready r ON r.step_uuid = t.workflow_step_uuid
+            SELECT r.*, t.workflow_step_transition_uuid, t.sort_key
+            FROM ready r JOIN tasker.workflow_step_transitions t ON t.workflow_step_uuid = r.step_uuid
             WHERE t.most_recent AND t.to_state = 'enqueued'
             FOR UPDATE OF t SKIP LOCKED
         ),
         flipped AS (
             UPDATE tasker.workflow_step_transitions t SET most_recent = false, updated_at = now() AT TIME ZONE 'UTC'
             FROM held h WHERE t.workflow_step_transition_uuid = h.workflow_step_transition_uuid
-            RETURNING t.workflow_step_uuid, t.sort_key
+            RETURNING h.*
         ),
         claimed AS (
             INSERT INTO tasker.workflow_step_transitions (
-                workflow_step_uuid, to_state, from_state, metadata, sort_key, most_recent, created_at, updated_at)
-            SELECT f.workflow_step_uuid, 'in_progress', 'enqueued', $8, f.sort_key + 1, true, now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC'
+                workflow_step_transition_uuid, workflow_step_uuid, to_state, from_state, metadata, sort_key, most_recent, created_at, updated_at)
+            SELECT f.claim_uuid, f.step_uuid, 'in_progress', 'enqueued', $8, f.sort_key + 1, true, now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC'
             FROM flipped f
-            RETURNING workflow_step_uuid, workflow_step_transition_uuid
         ),
         flagged AS (
             UPDATE tasker.workflow_steps ws SET in_process = true, attempts = COALESCE(ws.attempts, 0) + 1,
                 last_attempted_at = now() AT TIME ZONE 'UTC', updated_at = now() AT TIME ZONE 'UTC'
-            FROM claimed c WHERE ws.workflow_step_uuid = c.workflow_step_uuid
-            RETURNING ws.workflow_step_uuid, c.workflow_step_transition_uuid, ws.task_uuid, ws.named_step_uuid, ws.attempts, ws.max_attempts,
-                ws.inputs, ws.checkpoint, CASE WHEN ws.attempts > 1 THEN CASE WHEN jsonb_typeof(ws.results) = 'object' THEN ws.results - 'result' END END AS previous
+            FROM flipped f WHERE ws.workflow_step_uuid = f.step_uuid
+            RETURNING f.*, ws.attempts - 1 AS made, ws.max_attempts, ws.inputs, ws.checkpoint,
+                CASE WHEN ws.attempts > 1 THEN CASE WHEN jsonb_typeof(ws.results) = 'object' THEN ws.results - 'result' END END AS previous
         ),
         {(archive ? Archived(mayBeStale) : "")}
         ancestor (step_uuid, ancestor_uuid) AS (
-            SELECT c.workflow_step_uuid, e.from_step_uuid
-            FROM claimed c
-            CROSS JOIN LATERAL (SELECT from_step_uuid FROM tasker.workflow_step_edges WHERE to_step_uuid = c.workflow_step_uuid OFFSET 0) AS e
+            SELECT f.step_uuid, e.from_step_uuid
+            FROM flipped f
+            CROSS JOIN LATERAL (SELECT from_step_uuid FROM tasker.workflow_step_edges WHERE to_step_uuid = f.step_uuid OFFSET 0) AS e
             UNION
             SELECT a.step_uuid, e.from_step_uuid
             FROM ancestor a
             CROSS JOIN LATERAL (SELECT from_step_uuid FROM tasker.workflow_step_edges WHERE to_step_uuid = a.ancestor_uuid OFFSET 0) AS e
         )
-        SELECT 1 AS kind, f.workflow_step_uuid, f.workflow_step_transition_uuid, f.task_uuid, task.named_task_uuid, task.correlation_id,
-            ns.name::text, COALESCE(f.inputs ->> '__template_step_name', ns.name), f.attempts - 1, f.max_attempts,
-            task.context, f.inputs, f.checkpoint, f.previous::text, NULL::bigint, task.parent_correlation_id,
-            before.attempts, before.last_attempted_at, before.updated_at
+        SELECT 1 AS kind, f.step_uuid, f.claim_uuid, f.task_uuid, f.named_task_uuid, f.correlation_id,
+            f.step_name::text, f.template_step, f.made, f.max_attempts,
+            f.context, f.inputs, f.checkpoint, f.previous::text, NULL::bigint, f.parent_correlation_id,
+            f.attempts, f.last_attempted_at, f.updated_at
         FROM flagged f
-        CROSS JOIN LATERAL (
-            SELECT attempts, last_attempted_at, updated_at FROM tasker.workflow_steps WHERE workflow_step_uuid = f.workflow_step_uuid OFFSET 0) AS before
-        CROSS JOIN LATERAL (
-            SELECT named_task_uuid, correlation_id, parent_correlation_id, context FROM tasker.tasks WHERE task_uuid = f.task_uuid OFFSET 0) AS task
-        JOIN tasker.named_steps ns ON ns.named_step_uuid = f.named_step_uuid
         UNION ALL
         SELECT 2, a.step_uuid, NULL, NULL, NULL, NULL,
             ns.name::text, COALESCE(ws.inputs ->> '__template_step_name', ns.name), NULL, NULL,
@@ -139,7 +138,7 @@ internal static class ClaimSql
             END,
             m.template_step, NULL, NULL, NULL, NULL, NULL, m.queue, m.msg_id, NULL, NULL, NULL, NULL
         FROM candidate m
-        WHERE {(mayBeStale ? "(NOT m.exists OR m.state = 'enqueued') AND " : "")}(m.step_uuid = ANY (ARRAY(SELECT workflow_step_uuid FROM claimed))) IS NOT TRUE
+        WHERE {(mayBeStale ? "(NOT m.exists OR m.state = 'enqueued') AND " : "")}(m.step_uuid = ANY (ARRAY(SELECT step_uuid FROM flipped))) IS NOT TRUE
         {(archive ? ArchivedRows : "")}
         """;
 
@@ -150,7 +149,7 @@ internal static class ClaimSql
     private static string Archived(bool mayBeStale) => $"""
         done AS MATERIALIZED (
             SELECT m.queue, array_agg(m.msg_id ORDER BY m.msg_id) AS ids FROM candidate m
-            WHERE m.step_uuid = ANY (ARRAY(SELECT workflow_step_uuid FROM claimed))
+            WHERE m.step_uuid = ANY (ARRAY(SELECT step_uuid FROM flipped))
                 {(mayBeStale ? "OR (m.exists AND m.state <> 'enqueued')" : "")}
             GROUP BY m.queue
         ),

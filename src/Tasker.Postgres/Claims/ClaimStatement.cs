@@ -46,7 +46,7 @@ internal sealed class ClaimStatement(
                 new NpgsqlParameter<long[]> { TypedValue = ids },
                 new NpgsqlParameter<Guid[]> { TypedValue = steps },
             ],
-            limit,
+            Math.Min(limit, messages.Count),
             cancellationToken);
     }
 
@@ -74,6 +74,7 @@ internal sealed class ClaimStatement(
             parameters.Add(new NpgsqlParameter<string[]> { TypedValue = known.Steps, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text });
             parameters.Add(new NpgsqlParameter<int> { TypedValue = limit });
             parameters.Add(new NpgsqlParameter<byte[]> { TypedValue = Metadata(), NpgsqlDbType = NpgsqlDbType.Jsonb });
+            parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = NewIds(limit) });
             var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
             await using (reader.ConfigureAwait(false))
                 return await ReadAsync(reader, cancellationToken).ConfigureAwait(false);
@@ -111,6 +112,14 @@ internal sealed class ClaimStatement(
         foreach (var row in claimed)
             batch.Steps.Add(row.ToStep(templates, ancestors.GetValueOrDefault(row.StepId)));
         return batch;
+    }
+
+    private static Guid[] NewIds(int count)
+    {
+        var ids = new Guid[count];
+        for (var i = 0; i < count; i++)
+            ids[i] = Guid.CreateVersion7();
+        return ids;
     }
 
     private static Row ReadRow(NpgsqlDataReader reader) => new(

@@ -24,18 +24,24 @@ internal sealed class CompletionQueue(
     /// <summary>So many batches are stored at once, so that one is made ready while the disk writes the other.</summary>
     private const int Writers = 2;
 
+    /// <summary>
+    /// With fewer outcomes a second batch is not begun beside the first: a statement costs the server as much as some ten outcomes in it, and while the first
+    /// is stored more gather.
+    /// </summary>
+    private const int WorthAnother = MaxBatch / 2;
+
     /// <summary>So many outcomes wait at most; then the slots wait.</summary>
     private const int Capacity = 1024;
 
     private static readonly TimeSpan ShortestDelay = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(10);
 
-    private readonly Channel<PendingOutcome> _pending = Channel.CreateBounded<PendingOutcome>(Capacity);
+    private readonly Channel<PendingOutcome> _pending = Channel.CreateBounded<PendingOutcome>(new BoundedChannelOptions(Capacity) { SingleReader = true });
     private readonly CancellationTokenSource _giveUp = new();
     private int _lost;
-    private Task _writers = Task.CompletedTask;
+    private Task _loop = Task.CompletedTask;
 
-    public void Start() => _writers = Task.WhenAll(Enumerable.Range(0, Writers).Select(_ => Task.Run(RunAsync)));
+    public void Start() => _loop = Task.Run(RunAsync);
 
     public ValueTask AddAsync(PendingOutcome outcome) => _pending.Writer.WriteAsync(outcome);
 
@@ -45,12 +51,12 @@ internal sealed class CompletionQueue(
         _pending.Writer.TryComplete();
         try
         {
-            await _writers.WaitAsync(limit, time).ConfigureAwait(false);
+            await _loop.WaitAsync(limit, time).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {
             await _giveUp.CancelAsync().ConfigureAwait(false);
-            await _writers.ConfigureAwait(false);
+            await _loop.ConfigureAwait(false);
             var lost = Volatile.Read(ref _lost) + _pending.Reader.Count;
             if (lost > 0)
                 Log.OutcomesLost(logger, lost);
@@ -65,28 +71,29 @@ internal sealed class CompletionQueue(
 
     private async Task RunAsync()
     {
-        var batch = new List<PendingOutcome>();
+        var storing = new List<Task>(Writers);
         var held = default(PendingOutcome);
         try
         {
             while (held is not null || await _pending.Reader.WaitToReadAsync(_giveUp.Token).ConfigureAwait(false))
             {
-                Gather(batch, ref held);
-                // The other writer may have been faster.
-                if (batch.Count > 0)
-                    await StoreAsync(batch).ConfigureAwait(false);
-                batch.Clear();
+                while (storing.Count == Writers || (storing.Count > 0 && _pending.Reader.Count < WorthAnother))
+                    storing.Remove(await Task.WhenAny(storing).ConfigureAwait(false));
+                storing.Add(StoreOrLoseAsync(Gather(ref held)));
             }
         }
         catch (OperationCanceledException) when (_giveUp.IsCancellationRequested)
         {
-            Interlocked.Add(ref _lost, batch.Count + (held is null ? 0 : 1));
+            // What still waits is counted by the one who gave up.
         }
+
+        await Task.WhenAll(storing).ConfigureAwait(false);
     }
 
     /// <summary>A large result travels with few others; the one that would make the batch too large is held for the next.</summary>
-    private void Gather(List<PendingOutcome> batch, ref PendingOutcome? held)
+    private List<PendingOutcome> Gather(ref PendingOutcome? held)
     {
+        var batch = new List<PendingOutcome>();
         var bytes = 0;
         if (held is not null)
         {
@@ -100,11 +107,25 @@ internal sealed class CompletionQueue(
             if (batch.Count > 0 && bytes + next.Size > MaxBatchBytes)
             {
                 held = next;
-                return;
+                break;
             }
 
             batch.Add(next);
             bytes += next.Size;
+        }
+
+        return batch;
+    }
+
+    private async Task StoreOrLoseAsync(List<PendingOutcome> batch)
+    {
+        try
+        {
+            await StoreAsync(batch).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (_giveUp.IsCancellationRequested)
+        {
+            Interlocked.Add(ref _lost, batch.Count);
         }
     }
 

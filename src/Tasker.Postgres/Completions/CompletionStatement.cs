@@ -1,28 +1,32 @@
+using System.Collections.Frozen;
 using System.Globalization;
 using Npgsql;
 using NpgsqlTypes;
 using Tasker.Postgres.Messages;
-using Tasker.Postgres.Registration;
 
 namespace Tasker.Postgres.Completions;
 
 /// <summary>
 /// Runs <see cref="CompletionSql"/>. One round trip; where the queues are elsewhere, the orchestrator is told after it.
 /// </summary>
-internal sealed class CompletionStatement(NpgsqlDataSource database, WorkerIdentity worker, TimeProvider time, ResultAnnouncer? announcer = null)
+internal sealed class CompletionStatement(
+    NpgsqlDataSource database, WorkerIdentity worker, SendFunction function, TimeProvider time, ResultAnnouncer? announcer = null)
 {
-    /// <summary>By whether it sends, and whether there are events.</summary>
-    private static readonly string[,] Statements =
-    {
-        { CompletionSql.Text(send: false, events: false), CompletionSql.Text(send: false, events: true) },
-        { CompletionSql.Text(send: true, events: false), CompletionSql.Text(send: true, events: true) },
-    };
+    private static readonly FrozenDictionary<(Announcement, bool Events), string> Statements = Enum.GetValues<Announcement>()
+        .SelectMany(static one => new[] { (one, false), (one, true) })
+        .ToFrozenDictionary(static one => one, static one => CompletionSql.Text(one.one, one.Item2));
+
+    /// <summary>A single message is sent with less by the server's own function.</summary>
+    private Announcement AnnouncementOf(PendingOutcome[] outcomes) =>
+        announcer is not null ? Announcement.Elsewhere : outcomes.Length > 1 && function.IsAsDescribed ? Announcement.Together : Announcement.OneByOne;
 
     /// <summary>Stores outcomes.</summary>
     /// <returns>The claims whose outcome counted.</returns>
-    public async Task<HashSet<Guid>> RunAsync(IReadOnlyList<PendingOutcome> outcomes, CancellationToken cancellationToken)
+    public async Task<HashSet<Guid>> RunAsync(IReadOnlyCollection<PendingOutcome> unordered, CancellationToken cancellationToken)
     {
-        var count = outcomes.Count;
+        // Whoever stores outcomes of the same claims, as recovery may, locks their rows in the same order.
+        PendingOutcome[] outcomes = [.. unordered.OrderBy(static outcome => outcome.ClaimId)];
+        var count = outcomes.Length;
         var (claims, tasks, correlations) = (new Guid[count], new Guid[count], new Guid[count]);
         var results = new byte[count][];
         var successes = new bool[count];
@@ -34,7 +38,7 @@ internal sealed class CompletionStatement(NpgsqlDataSource database, WorkerIdent
         }
 
         var events = outcomes.SelectMany(outcome => outcome.Events.Select(one => (outcome.ClaimId, one.Queue, one.Message))).ToList();
-        var command = database.CreateCommand(Statements[announcer is null ? 1 : 0, events.Count > 0 ? 1 : 0]);
+        var command = database.CreateCommand(Statements[(AnnouncementOf(outcomes), events.Count > 0)]);
         await using (command.ConfigureAwait(false))
         {
             var parameters = command.Parameters;
@@ -55,24 +59,28 @@ internal sealed class CompletionStatement(NpgsqlDataSource database, WorkerIdent
             }
 
             var stored = new HashSet<Guid>(count);
-            var toSend = new List<(string Queue, ReadOnlyMemory<byte> Message)>();
+            var toSend = new Dictionary<Guid, List<KeptEvent>>();
             var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
             await using (reader.ConfigureAwait(false))
             {
                 while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
                 {
-                    stored.Add(reader.GetGuid(0));
-                    if (!await reader.IsDBNullAsync(2, cancellationToken).ConfigureAwait(false))
-                        toSend.Add((reader.GetString(2), reader.GetFieldValue<byte[]>(3)));
+                    if (await reader.IsDBNullAsync(0, cancellationToken).ConfigureAwait(false))
+                        continue;
+                    var claim = reader.GetGuid(0);
+                    stored.Add(claim);
+                    if (await reader.IsDBNullAsync(2, cancellationToken).ConfigureAwait(false))
+                        continue;
+                    if (!toSend.TryGetValue(claim, out var kept))
+                        toSend.Add(claim, kept = []);
+                    kept.Add(new KeptEvent(reader.GetGuid(1), reader.GetString(2), reader.GetFieldValue<byte[]>(3)));
                 }
             }
 
             if (announcer is not null)
             {
                 foreach (var outcome in outcomes.Where(one => stored.Contains(one.ClaimId)))
-                    announcer.Add(QueueNames.StepResults, new ResultMessage(outcome.TaskId, outcome.StepId, outcome.CorrelationId).Write());
-                foreach (var (queue, message) in toSend)
-                    announcer.Add(queue, message);
+                    announcer.Add(new ResultMessage(outcome.TaskId, outcome.StepId, outcome.CorrelationId).Write(), toSend.GetValueOrDefault(outcome.ClaimId) ?? []);
             }
 
             return stored;

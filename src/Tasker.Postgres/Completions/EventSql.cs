@@ -6,20 +6,33 @@ namespace Tasker.Postgres.Completions;
 /// </summary>
 internal static class EventSql
 {
-    /// <summary>The events that were given along, one element each: claims, queues, messages.</summary>
+    /// <summary>The events whose outcome counted, whole: claims, queues, messages. They were given along, one element each.</summary>
     /// <param name="first">The number of the first parameter.</param>
-    public static string Given(int first) => $"""
+    public static string Told(int first) => $"""
         , event AS MATERIALIZED (
             SELECT * FROM unnest(${first}, ${first + 1}, ${first + 2}) AS e (claim_uuid, queue, message)
+        ),
+        told AS MATERIALIZED (
+            SELECT e.claim_uuid, e.queue, whole.message
+            FROM event e JOIN flipped f ON f.claim_uuid = e.claim_uuid CROSS JOIN LATERAL ({Whole} OFFSET 0) AS whole
         )
         """;
 
-    /// <summary>Rows of the events whose outcome counted: what is sent, or returned to be sent elsewhere.</summary>
-    public static string Rows(bool send) => $"""
+    /// <summary>Rows that send the events.</summary>
+    public const string Send = "UNION ALL SELECT t.claim_uuid, pgmq_send_with_notify(t.queue, t.message, 0), NULL, NULL FROM told t";
+
+    /// <summary>What is kept of the events in the mark of an outcome, until they are sent elsewhere.</summary>
+    public const string Kept = """
+        COALESCE((
+            SELECT jsonb_build_object('events', jsonb_agg(jsonb_build_object('queue', t.queue, 'message', t.message)))
+            FROM told t WHERE t.claim_uuid = f.claim_uuid HAVING count(*) > 0), '{}')
+        """;
+
+    /// <summary>Rows of the events to be sent elsewhere, with the transition that has the mark.</summary>
+    public const string Rows = """
         UNION ALL
-        SELECT e.claim_uuid, {(send ? "pgmq_send_with_notify(e.queue, told.message, 0), NULL::text, NULL::text" : "NULL::bigint, e.queue, told.message::text")}
-        FROM event e JOIN flipped f ON f.claim_uuid = e.claim_uuid
-        CROSS JOIN LATERAL ({Whole} OFFSET 0) AS told
+        SELECT t.claim_uuid, c.workflow_step_transition_uuid, t.queue, t.message::text
+        FROM told t JOIN flipped f ON f.claim_uuid = t.claim_uuid JOIN completed c ON c.workflow_step_uuid = f.workflow_step_uuid
         """;
 
     private const string Whole = """

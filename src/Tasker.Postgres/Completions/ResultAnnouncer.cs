@@ -1,23 +1,24 @@
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Tasker.Postgres.Messages;
+using Tasker.Postgres.Registration;
 using Tasker.Postgres.Telemetry;
 
 namespace Tasker.Postgres.Completions;
 
 /// <summary>
-/// Sends the messages of stored results, and the domain events with them, where the statement that stores them cannot. A message is kept until it is sent. One
-/// for the orchestrator that is lost with this process, or that finds no room here, is sent later by <see cref="Recovery.ResultRecovery"/>, because its
-/// result is in the database; an event is not.
+/// Sends the messages of stored results, and the domain events before them, where the statement that stores them cannot. What is lost with this process, or finds
+/// no room here, is sent later by <see cref="Recovery.ResultRecovery"/>: it is in the database, and as long as the orchestrator has not heard of the result, it is
+/// where it was.
 /// </summary>
-internal sealed class ResultAnnouncer(IMessageTransport transport, TimeProvider time, ILogger<ResultAnnouncer> logger) : IAsyncDisposable
+internal sealed class ResultAnnouncer(IMessageTransport transport, KeptEvents kept, TimeProvider time, ILogger<ResultAnnouncer> logger) : IAsyncDisposable
 {
     private const int MaxBatch = 256;
     private const int Capacity = 100_000;
     private static readonly TimeSpan ShortestDelay = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(10);
 
-    private readonly Channel<(string Queue, ReadOnlyMemory<byte> Message)> _pending = Channel.CreateBounded<(string, ReadOnlyMemory<byte>)>(
+    private readonly Channel<Result> _pending = Channel.CreateBounded<Result>(
         new BoundedChannelOptions(Capacity) { SingleReader = true, FullMode = BoundedChannelFullMode.DropWrite });
 
     private readonly CancellationTokenSource _giveUp = new();
@@ -29,7 +30,10 @@ internal sealed class ResultAnnouncer(IMessageTransport transport, TimeProvider 
 
     public void Start() => _loop = Task.Run(RunAsync);
 
-    public void Add(string queue, ReadOnlyMemory<byte> message) => _pending.Writer.TryWrite((queue, message));
+    /// <summary>Takes on a stored result.</summary>
+    /// <param name="message">The message about it.</param>
+    /// <param name="events">The events to be sent before.</param>
+    public void Add(ReadOnlyMemory<byte> message, IReadOnlyList<KeptEvent> events) => _pending.Writer.TryWrite(new Result(message, events));
 
     /// <summary>Sends what is left, within the limit.</summary>
     public async Task StopAsync(TimeSpan limit)
@@ -47,21 +51,38 @@ internal sealed class ResultAnnouncer(IMessageTransport transport, TimeProvider 
 
     private async Task RunAsync()
     {
-        var batch = new List<(string Queue, ReadOnlyMemory<byte> Message)>();
+        var batch = new List<Result>();
         try
         {
             while (await _pending.Reader.WaitToReadAsync(_giveUp.Token).ConfigureAwait(false))
             {
-                while (batch.Count < MaxBatch && _pending.Reader.TryRead(out var message))
-                    batch.Add(message);
-                foreach (var queue in batch.GroupBy(one => one.Queue, one => one.Message))
-                    await SendAsync(queue.Key, [.. queue]).ConfigureAwait(false);
+                while (batch.Count < MaxBatch && _pending.Reader.TryRead(out var result))
+                    batch.Add(result);
+                await SendEventsAsync([.. batch.SelectMany(result => result.Events)]).ConfigureAwait(false);
+                await SendAsync(QueueNames.StepResults, batch.ConvertAll(result => result.Message)).ConfigureAwait(false);
                 batch.Clear();
             }
         }
         catch (OperationCanceledException) when (_giveUp.IsCancellationRequested)
         {
             // The next look of a worker that recovers results finds them.
+        }
+    }
+
+    private async Task SendEventsAsync(IReadOnlyList<KeptEvent> events)
+    {
+        if (events.Count == 0)
+            return;
+        foreach (var queue in events.GroupBy(one => one.Queue, one => one.Message))
+            await SendAsync(queue.Key, [.. queue]).ConfigureAwait(false);
+        try
+        {
+            await kept.DropAsync(events.Select(one => one.TransitionId), _giveUp.Token).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (!_giveUp.IsCancellationRequested)
+        {
+            // At worst they are sent again.
+            Log.EventsStillKept(logger, events.Count, exception.Message);
         }
     }
 
@@ -83,4 +104,6 @@ internal sealed class ResultAnnouncer(IMessageTransport transport, TimeProvider 
             }
         }
     }
+
+    private readonly record struct Result(ReadOnlyMemory<byte> Message, IReadOnlyList<KeptEvent> Events);
 }

@@ -64,6 +64,7 @@ public static class TaskerCoreBuilderExtensions
         services.AddSingleton<ClaimStatement>();
         services.TryAddSingleton<IStepSource, QueuesBesideSteps>();
         services.AddSingleton<ClaimPump>();
+        services.AddSingleton<SendFunction>();
         services.AddSingleton<CompletionStatement>();
         services.AddSingleton<CompletionQueue>();
         services.AddSingleton<LifeSign>();

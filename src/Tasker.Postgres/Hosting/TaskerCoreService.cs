@@ -20,6 +20,7 @@ namespace Tasker.Postgres.Hosting;
 /// </summary>
 internal sealed class TaskerCoreService(
     Registrar registrar,
+    SendFunction function,
     ServedTemplates served,
     LifeSign lifeSign,
     ClaimPump pump,
@@ -78,9 +79,12 @@ internal sealed class TaskerCoreService(
         {
             try
             {
-                return await registrar
+                var changed = await registrar
                     .RegisterAsync(served.Namespaces, options.Value.RegisterTemplates ? served.Templates : [], cancellationToken)
                     .ConfigureAwait(false);
+                if (elsewhere is null)
+                    await function.CheckAsync(cancellationToken).ConfigureAwait(false);
+                return changed;
             }
             catch (Exception exception) when (SqlErrors.IsPassing(exception) && time.GetElapsedTime(started) < options.Value.StartTimeout)
             {

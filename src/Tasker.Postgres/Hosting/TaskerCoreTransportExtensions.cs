@@ -59,6 +59,7 @@ public static class TaskerCoreTransportExtensions
             throw new ConfigurationException("The messages of tasker-core already have a transport in this host. Choose one.");
         services.AddSingleton(create);
         services.Replace(ServiceDescriptor.Singleton<IStepSource, QueuesElsewhere>());
+        services.AddSingleton<KeptEvents>();
         services.AddSingleton<ResultAnnouncer>();
         services.AddSingleton<ResultRecovery>();
         return tasker;

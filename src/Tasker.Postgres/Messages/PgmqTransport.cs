@@ -89,11 +89,23 @@ internal sealed class PgmqTransport(NpgsqlDataSource database, NpgsqlDataSource 
         }
     }
 
-    public Task SendAsync(string queue, IReadOnlyList<ReadOnlyMemory<byte>> messages, CancellationToken cancellationToken) => ExecuteAsync(
-        Send,
-        cancellationToken,
-        new NpgsqlParameter<string> { TypedValue = queue },
-        new NpgsqlParameter<byte[][]> { TypedValue = [.. messages.Select(message => message.ToArray())], NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Jsonb });
+    public async Task SendAsync(string queue, IReadOnlyList<ReadOnlyMemory<byte>> messages, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await ExecuteAsync(
+                Send,
+                cancellationToken,
+                new NpgsqlParameter<string> { TypedValue = queue },
+                new NpgsqlParameter<byte[][]> { TypedValue = [.. messages.Select(message => message.ToArray())], NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Jsonb }).ConfigureAwait(false);
+        }
+        catch (PostgresException exception) when (SqlErrors.IsMissingTable(exception))
+        {
+            // The caller sends again.
+            await CreateQueuesAsync([queue], cancellationToken).ConfigureAwait(false);
+            throw;
+        }
+    }
 
     public async ValueTask DisposeAsync()
     {

@@ -1,4 +1,5 @@
 using Npgsql;
+using Tasker.Postgres.Hosting;
 
 namespace Tasker.Postgres.Messages;
 
@@ -10,56 +11,39 @@ namespace Tasker.Postgres.Messages;
 /// <param name="lost">Called when it is lost or could not be made, with the time until the next try.</param>
 /// <param name="time">The clock.</param>
 internal sealed class StandingConnection(
-    NpgsqlDataSource database, string command, Action<string> notified, Action opened, Action<TimeSpan, Exception> lost, TimeProvider time) : IAsyncDisposable
+    NpgsqlDataSource database, string command, Action<string> notified, Action opened, Action<TimeSpan, Exception> lost, TimeProvider time) : BackgroundLoop
 {
     private static readonly TimeSpan ShortestDelay = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(10);
 
-    private readonly CancellationTokenSource _stop = new();
-    private Task _loop = Task.CompletedTask;
-
-    public void Start() => _loop = Task.Run(RunAsync);
-
-    public async Task StopAsync()
-    {
-        await _stop.CancelAsync().ConfigureAwait(false);
-        await _loop.ConfigureAwait(false);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await StopAsync().ConfigureAwait(false);
-        _stop.Dispose();
-    }
-
-    private async Task RunAsync()
+    protected override async Task RunAsync(CancellationToken stop)
     {
         var delay = ShortestDelay;
-        while (!_stop.IsCancellationRequested)
+        while (!stop.IsCancellationRequested)
         {
             try
             {
-                var connection = await database.OpenConnectionAsync(_stop.Token).ConfigureAwait(false);
+                var connection = await database.OpenConnectionAsync(stop).ConfigureAwait(false);
                 await using (connection.ConfigureAwait(false))
                 {
                     connection.Notification += (_, args) => notified(args.Payload);
                     var first = new NpgsqlCommand(command, connection);
                     await using (first.ConfigureAwait(false))
-                        await first.ExecuteNonQueryAsync(_stop.Token).ConfigureAwait(false);
+                        await first.ExecuteNonQueryAsync(stop).ConfigureAwait(false);
                     delay = ShortestDelay;
                     opened();
                     while (true)
-                        await connection.WaitAsync(_stop.Token).ConfigureAwait(false);
+                        await connection.WaitAsync(stop).ConfigureAwait(false);
                 }
             }
-            catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+            catch (OperationCanceledException) when (stop.IsCancellationRequested)
             {
                 return;
             }
             catch (Exception exception)
             {
                 lost(delay, exception);
-                await Task.Delay(delay, time, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await Task.Delay(delay, time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 delay = delay * 2 < LongestDelay ? delay * 2 : LongestDelay;
             }
         }

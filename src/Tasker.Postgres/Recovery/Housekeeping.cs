@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Tasker.Postgres.Hosting;
 using Tasker.Postgres.Telemetry;
 
 namespace Tasker.Postgres.Recovery;
@@ -10,42 +11,25 @@ internal sealed class Housekeeping(
     RecoverySettings settings,
     TimeProvider time,
     ILogger<Housekeeping> logger,
-    ResultRecovery? results = null) : IAsyncDisposable
+    ResultRecovery? results = null) : BackgroundLoop
 {
     private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(5);
 
-    private readonly CancellationTokenSource _stop = new();
-    private Task _loop = Task.CompletedTask;
-
-    public void Start() => _loop = Task.Run(RunAsync);
-
-    public async Task StopAsync()
-    {
-        await _stop.CancelAsync().ConfigureAwait(false);
-        await _loop.ConfigureAwait(false);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await StopAsync().ConfigureAwait(false);
-        _stop.Dispose();
-    }
-
-    private async Task RunAsync()
+    protected override async Task RunAsync(CancellationToken stop)
     {
         var interval = settings.Silence / 4;
         interval = interval < Shortest ? Shortest : interval > Longest ? Longest : interval;
-        while (!_stop.IsCancellationRequested)
+        while (!stop.IsCancellationRequested)
         {
             try
             {
-                await cancellations.RunAsync(_stop.Token).ConfigureAwait(false);
-                await claims.RunAsync(_stop.Token).ConfigureAwait(false);
+                await cancellations.RunAsync(stop).ConfigureAwait(false);
+                await claims.RunAsync(stop).ConfigureAwait(false);
                 if (results is not null)
-                    await results.RunAsync(_stop.Token).ConfigureAwait(false);
+                    await results.RunAsync(stop).ConfigureAwait(false);
             }
-            catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+            catch (OperationCanceledException) when (stop.IsCancellationRequested)
             {
                 return;
             }
@@ -54,7 +38,7 @@ internal sealed class Housekeeping(
                 Log.RecoveryFailed(logger, exception);
             }
 
-            await Task.Delay(interval, time, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(interval, time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 }

@@ -23,6 +23,9 @@ internal static partial class Log
     [LoggerMessage(405, LogLevel.Warning, "The connection that shows other workers that this one lives is lost; another try in {Delay}: {Message}")]
     public static partial void LifeSignLost(ILogger logger, TimeSpan delay, string message);
 
+    [LoggerMessage(406, LogLevel.Information, "pgmq_send_with_notify is called for each message about a result, because whether it can be done without could not be found out: {Reason}")]
+    public static partial void SentOneByOne(ILogger logger, string reason);
+
     [LoggerMessage(410, LogLevel.Warning, "Claiming failed; another try in {Delay}")]
     public static partial void ClaimFailed(ILogger logger, TimeSpan delay, Exception exception);
 
@@ -55,6 +58,9 @@ internal static partial class Log
 
     [LoggerMessage(425, LogLevel.Error, "The events {Events} of step {Step} of task {TaskId} cannot be stored and are dropped: {Message}")]
     public static partial void EventsRefused(ILogger logger, string events, string step, Guid taskId, string message);
+
+    [LoggerMessage(426, LogLevel.Warning, "{Count} events are sent, but it could not be noted; they may be sent again: {Message}")]
+    public static partial void EventsStillKept(ILogger logger, int count, string message);
 
     [LoggerMessage(430, LogLevel.Warning, "Step {StepId} was claimed by worker {Worker}, which is gone; the attempt is reported as a retryable failure")]
     public static partial void ClaimRecovered(ILogger logger, Guid stepId, string worker);

@@ -72,6 +72,7 @@ public static class KillRun
         var start = new ProcessStartInfo(Path.Combine(folder, OperatingSystem.IsWindows() ? Name + ".exe" : Name))
         {
             RedirectStandardOutput = true,
+            Environment = { ["DOTNET_EnableDiagnostics"] = "0" }, // or a killed process leaves its sockets behind
             ArgumentList =
             {
                 "child",

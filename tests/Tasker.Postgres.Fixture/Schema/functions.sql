@@ -16,20 +16,25 @@ CREATE FUNCTION tasker.pgmq_send_with_notify(queue_name text, message jsonb, del
 DECLARE
     id bigint;
     namespace text := extract_queue_namespace(queue_name);
-    payload jsonb;
+    payload text;
 BEGIN
     SELECT send INTO id FROM pgmq.send(queue_name, message, delay_seconds) AS send;
-    payload := jsonb_build_object('msg_id', id, 'queue_name', queue_name, 'namespace', namespace, 'ready_at', now(), 'delay_seconds', delay_seconds);
     IF length(message::text) < pgmq_payload_size_threshold() THEN
-        payload := payload || jsonb_build_object('event_type', 'message_with_payload', 'message', message);
+        payload := json_build_object(
+            'event_type', 'message_with_payload', 'msg_id', id, 'queue_name', queue_name, 'namespace', namespace,
+            'message', message, 'ready_at', now(), 'delay_seconds', delay_seconds);
     ELSE
-        payload := payload || '{"event_type": "message_ready", "payload_omitted": true}';
+        payload := json_build_object(
+            'event_type', 'message_ready', 'msg_id', id, 'queue_name', queue_name, 'namespace', namespace,
+            'ready_at', now(), 'delay_seconds', delay_seconds, 'payload_omitted', true);
     END IF;
-    IF length(payload::text) > 7800 THEN
-        payload := (payload - 'message' - 'delay_seconds') || '{"event_type": "message_ready", "payload_omitted": true, "truncated": true}';
+    IF length(payload) > 7800 THEN
+        payload := json_build_object(
+            'event_type', 'message_ready', 'msg_id', id, 'queue_name', queue_name, 'namespace', namespace,
+            'ready_at', now(), 'payload_omitted', true, 'truncated', true);
     END IF;
-    PERFORM pg_notify('pgmq_message_ready.' || namespace, payload::text);
-    PERFORM pg_notify('pgmq_message_ready', payload::text);
+    PERFORM pg_notify('pgmq_message_ready.' || namespace, payload);
+    PERFORM pg_notify('pgmq_message_ready', payload);
     RETURN id;
 END $$;
 
@@ -41,8 +46,8 @@ DECLARE
     payload text;
 BEGIN
     SELECT array_agg(send) INTO ids FROM pgmq.send_batch(queue_name, messages, delay_seconds) AS send;
-    payload := jsonb_build_object(
-        'event_type', 'batch_ready', 'msg_ids', to_jsonb(ids), 'queue_name', queue_name, 'namespace', namespace,
+    payload := json_build_object(
+        'event_type', 'batch_ready', 'msg_ids', ids, 'queue_name', queue_name, 'namespace', namespace,
         'message_count', cardinality(ids), 'ready_at', now(), 'delay_seconds', delay_seconds)::text;
     IF length(payload) > 7800 THEN
         payload := left(payload, 7790) || '...}';

@@ -18,6 +18,8 @@ public sealed class CoreFlow : HandlerRegistry
 
     public string Queue => $"worker_{Namespace}_queue";
 
+    public string EventQueue => $"{Namespace}_domain_events";
+
     /// <summary>How often each step's handler ran, by the step's name in its task.</summary>
     public ConcurrentDictionary<string, int> Runs { get; } = new();
 
@@ -52,6 +54,28 @@ public sealed class CoreFlow : HandlerRegistry
     public CoreFlow Step(string name, string[] dependencies, Func<StepContext, Task<string>> result) =>
         Add(Define(name, dependencies), async (context, outcome) => await Write(outcome, await result(context)));
 
+    /// <summary>A decision that takes one branch.</summary>
+    public CoreFlow Decide(string name, string dependency, string branch) => Add(
+        Define(name, [dependency], StepType.Decision),
+        (_, outcome) =>
+        {
+            outcome.BeginDecision(Decision.Route(branch));
+            outcome.End();
+            return default;
+        },
+        HandlerKind.Decision);
+
+    /// <summary>A step that plans the batches of the batch worker <c>work</c>.</summary>
+    public CoreFlow Plan(string name, BatchPlan plan) => Add(
+        Define(name, [], StepType.Batchable) with { Configuration = """{"worker_template_name":"work"}"""u8.ToArray() },
+        (_, outcome) =>
+        {
+            outcome.BeginBatchPlan(plan, "work");
+            outcome.End();
+            return default;
+        },
+        HandlerKind.BatchAnalyzer);
+
     /// <summary>A step in the template that this host has no handler for.</summary>
     public CoreFlow Foreign(string name, params string[] dependencies)
     {
@@ -70,6 +94,10 @@ public sealed class CoreFlow : HandlerRegistry
             ? new BatchConfiguration { BatchSize = 100, Parallelism = 5, CursorField = "row_number", WorkerTemplate = name }
             : null,
     };
+
+    /// <summary>A step that a durable domain event tells of.</summary>
+    public StepDefinition DefineTelling(string name) =>
+        Define(name, []) with { Events = [new EventDeclaration { Name = "step.ran", Description = "d", Schema = "{}" }] };
 
     public static ValueTask Ran(StepContext context, StepOutcome outcome) => Write(outcome, $$"""{"ran":"{{context.StepName}}"}""");
 

@@ -12,7 +12,7 @@ internal sealed class KillableWorker : IDisposable
     /// <param name="connectionString">The database.</param>
     /// <param name="flow">The namespace is that of this flow.</param>
     /// <param name="name">The worker's name.</param>
-    /// <param name="mode">Whether handlers <c>run</c>, <c>hang</c>, or wait at a <c>gate</c>.</param>
+    /// <param name="mode">Whether handlers <c>run</c>, <c>hang</c>, or wait at a <c>gate</c>, and <c>tell</c> of it afterwards.</param>
     /// <param name="queues">Where the queues are, when they are elsewhere: a RabbitMQ server, or another database.</param>
     public static async Task<KillableWorker> StartAsync(string connectionString, CoreFlow flow, string name, string mode, string? queues = null)
     {
@@ -20,6 +20,7 @@ internal sealed class KillableWorker : IDisposable
         var program = assembly.Location.Replace(assembly.GetName().Name!, "Tasker.Postgres.CrashHost", StringComparison.Ordinal);
         string[] arguments = [program, connectionString, flow.Namespace, name, mode, .. queues is null ? (string[])[] : [queues]];
         var start = new ProcessStartInfo("dotnet", arguments) { RedirectStandardInput = true, RedirectStandardOutput = true };
+        start.Environment["DOTNET_EnableDiagnostics"] = "0"; // or a killed process leaves its sockets behind
         var worker = new KillableWorker(Process.Start(start)!);
         while (await worker._process.StandardOutput.ReadLineAsync() is { } line && line != "started")
         {
