@@ -92,6 +92,21 @@ public sealed class SqliteStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task The_space_in_the_write_ahead_log_that_nothing_uses_yet_does_no_harm()
+    {
+        await using var host = await StartAsync();
+        await host.RunAsync(_flow);
+        using var copy = new TemporaryFolder();
+
+        foreach (var suffix in (string[])["", "-wal"])
+            File.Copy(_folder.Database + suffix, copy.Database + suffix);
+
+        Assert.Equal("complete", copy.Query("SELECT state FROM tasks"));
+        Assert.Equal("ok", copy.Query("PRAGMA integrity_check"));
+        Assert.InRange(new FileInfo(_folder.Database + "-wal").Length, 512 * 1024, 4 * 1024 * 1024);
+    }
+
+    [Fact]
     public async Task Damaged_content_is_explained()
     {
         await using (var host = await StartAsync())

@@ -35,6 +35,9 @@ internal sealed class QueueWorkSource : IWorkSource
 
     public bool KeepsEvents { get; set; }
 
+    /// <summary>The number of the template step of every step.</summary>
+    public int DefinitionNumber { get; set; } = -1;
+
     public int Claims => Volatile.Read(ref _claims);
 
     /// <summary>The events that every step declares.</summary>
@@ -59,6 +62,7 @@ internal sealed class QueueWorkSource : IWorkSource
             CorrelationId = Guid.NewGuid(),
             Template = new TaskTemplate { Name = "t", Namespace = "n", Version = "1", Steps = [definition] },
             Definition = definition,
+            DefinitionNumber = DefinitionNumber,
             Name = callable,
             MaxAttempts = maxAttempts,
             TaskContext = "{}"u8.ToArray(),

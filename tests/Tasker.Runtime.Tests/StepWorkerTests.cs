@@ -45,6 +45,23 @@ public sealed class StepWorkerTests : IAsyncDisposable
         Assert.Equal("handler_not_found", (await _source.Run("pay", "void")).Failure!.ErrorType);
     }
 
+    [Fact]
+    public async Task The_handler_of_a_template_step_with_a_number_is_looked_up_once()
+    {
+        await StartAsync(Value("double", 42), Value("other", 1));
+        _source.DefinitionNumber = 3;
+        await _source.Run("double");
+        _source.DefinitionNumber = 70;
+        await _source.Run("other");
+
+        // By its name it would not be found.
+        Assert.Equal("""{"result":1}""", (await _source.Run("unknown")).Result);
+        _source.DefinitionNumber = 3;
+        Assert.Equal("""{"result":42}""", (await _source.Run("unknown")).Result);
+        _source.DefinitionNumber = 4;
+        Assert.Equal("handler_not_found", (await _source.Run("unknown")).Failure!.ErrorType);
+    }
+
     public static TheoryData<Exception, string, bool> Exceptions => new()
     {
         { new PermanentException("m"), "permanent_error", false },

@@ -75,7 +75,11 @@ public class ClaimedStep
     }
 
     /// <inheritdoc cref="IStepFacts.DefinitionNumber"/>
-    public int DefinitionNumber => _facts.DefinitionNumber;
+    public int DefinitionNumber
+    {
+        get => _facts.DefinitionNumber;
+        init => Own.DefinitionNumber = value;
+    }
 
     /// <inheritdoc cref="IStepFacts.Name"/>
     public required string Name
@@ -172,6 +176,8 @@ public class ClaimedStep
         public TaskTemplate Template { get; set; } = null!;
 
         public StepDefinition Definition { get; set; } = null!;
+
+        public int DefinitionNumber { get; set; } = -1;
 
         public string Name { get; set; } = "";
 

@@ -4,7 +4,6 @@ using Tasker.Client;
 using Tasker.Embedded.Orchestration;
 using Tasker.Embedded.Storage;
 using Tasker.Embedded.Telemetry;
-using Tasker.Events;
 
 namespace Tasker.Embedded.Engine;
 
@@ -25,7 +24,6 @@ internal sealed class EmbeddedEngine : IDisposable
     private static readonly TimeSpan LongestCommitRetry = TimeSpan.FromSeconds(15);
 
     private readonly ITaskStore _store;
-    private readonly PlanCache _plans;
     private readonly RetrySchedule _retries;
     private readonly TimeProvider _time;
     private readonly ILogger<EmbeddedEngine> _logger;
@@ -35,10 +33,9 @@ internal sealed class EmbeddedEngine : IDisposable
     private readonly WorkThread? _thread;
     private readonly ReadyQueue _ready;
     private readonly RetryTimers _timers;
-    private readonly Dictionary<Guid, TaskRun> _runs = [];
+    private readonly LiveTasks _live;
     private readonly Changes _changes = new();
     private readonly Replies _replies = new();
-    private readonly Dictionary<string, TaskRun> _identities = new(StringComparer.Ordinal);
     private readonly StalenessWatch _staleness = new();
 
     private readonly IdSource _ids = new();
@@ -58,7 +55,7 @@ internal sealed class EmbeddedEngine : IDisposable
     public EmbeddedEngine(ITaskStore store, PlanCache plans, RetrySchedule retries, TimeProvider time, EngineMetrics metrics, ILogger<EmbeddedEngine> logger)
     {
         _store = store;
-        _plans = plans;
+        _live = new LiveTasks(store, plans, logger);
         _retries = retries;
         _time = time;
         _logger = logger;
@@ -67,7 +64,7 @@ internal sealed class EmbeddedEngine : IDisposable
         _ready = new ReadyQueue(Nudge);
         _timers = new RetryTimers(time, () => Post(new Command(CommandKind.Wake)));
         Outbox = new EventOutbox(() => Post(new Command(CommandKind.RefillOutbox)), number => Post(new Command(CommandKind.SettleEvent, Payload: number)));
-        metrics.Observe(() => _ready.Count, () => _changes.Running.Count, () => _runs.Count);
+        metrics.Observe(() => _ready.Count, () => _changes.Running.Count, () => _live.Count);
     }
 
     private enum EngineState
@@ -89,9 +86,16 @@ internal sealed class EmbeddedEngine : IDisposable
         var stored = _store.Open();
         var now = _time.GetUtcNow();
         foreach (var task in stored)
-            Restore(task, now);
+        {
+            if (_live.Restore(task) is not { } run)
+                continue;
+            run.Resume(now, _changes);
+            if (run.Plan.HasLimits)
+                _changes.Limited.Add(run);
+        }
+
         _state = EngineState.Running;
-        Log.EngineStarted(_logger, _runs.Count);
+        Log.EngineStarted(_logger, _live.Count);
         Post(new Command(CommandKind.Wake));
         Post(new Command(CommandKind.RefillOutbox));
     }
@@ -380,18 +384,17 @@ internal sealed class EmbeddedEngine : IDisposable
                 break;
             case CommandKind.Find:
                 var find = (TaskQuery<TaskRun>)command.Target!;
-                find.Source.TrySetResult(_runs.GetValueOrDefault(find.TaskId));
+                find.Source.TrySetResult(_live.Find(find.TaskId));
                 break;
             case CommandKind.Watch:
                 var watch = (WatchRequest)command.Target!;
-                var known = _runs.TryGetValue(watch.TaskId, out var watched);
+                var watched = _live.Find(watch.TaskId);
                 watched?.Followers.AddWatcher(watch.Changed);
-                watch.Source.TrySetResult(known);
+                watch.Source.TrySetResult(watched is not null);
                 break;
             case CommandKind.StopWatching:
                 var unwatch = (WatchRequest)command.Target!;
-                if (_runs.TryGetValue(unwatch.TaskId, out var unwatched))
-                    unwatched.Followers.RemoveWatcher(unwatch.Changed);
+                _live.Find(unwatch.TaskId)?.Followers.RemoveWatcher(unwatch.Changed);
                 break;
             case CommandKind.RefillOutbox:
                 RefillOutbox(now);
@@ -421,16 +424,14 @@ internal sealed class EmbeddedEngine : IDisposable
         run.Begin(_changes);
         if (run.Plan.HasLimits)
             _changes.Limited.Add(run);
-        _runs.Add(id, run);
+        _live.Add(run);
         _replies.Started.Add((request, run, IsNew: true));
-        if (request.IdentityHash is { } key)
-            _identities.Add(key, run);
     }
 
     /// <summary>Answers a request that was made before, by what is stored or by what will be in this round.</summary>
     private bool TryAnswerDuplicate(StartRequest request, string hash)
     {
-        var inMemory = _identities.GetValueOrDefault(hash);
+        var inMemory = _live.FindByIdentity(hash);
         if ((inMemory?.Id ?? _store.FindByIdentity(hash)) is not { } existing)
             return false;
         if (request.RefuseDuplicate)
@@ -455,9 +456,10 @@ internal sealed class EmbeddedEngine : IDisposable
     {
         try
         {
-            var run = _runs.GetValueOrDefault(request.TaskId) ?? Load(request.TaskId);
+            var run = _live.FindOrLoad(request.TaskId);
             request.Act(run, now, _changes);
-            _runs.TryAdd(run.Id, run);
+            if (_live.Find(run.Id) is null)
+                _live.Add(run);
             _changes.Touch(run);
             _replies.Acts.Add((request, run));
         }
@@ -467,61 +469,17 @@ internal sealed class EmbeddedEngine : IDisposable
         }
     }
 
-    /// <summary>A task that has left memory because nothing more happens to it by itself.</summary>
-    private TaskRun Load(Guid taskId)
-    {
-        var stored = _store.Load(taskId) ?? throw new KeyNotFoundException($"There is no task {taskId}.");
-        var plan = _plans.Find(stored.Namespace, stored.Name, stored.Version) ?? throw new ConfigurationException(
-            $"Task {taskId} stays as it is: this host has no template '{stored.Namespace}/{stored.Name}/{stored.Version}'. Add the template's assembly.");
-        return TaskRun.Restore(stored, plan);
-    }
-
     private void RefillOutbox(DateTimeOffset now)
     {
         try
         {
-            Outbox.Refill((after, count) => _store.ReadEvents(after, count, RestoreEvent));
+            Outbox.Refill((after, count) => _store.ReadEvents(after, count, _live.RestoreEvent));
         }
         catch (TaskStoreException exception)
         {
             Log.OutboxNotRead(_logger, exception.Message, exception);
             Outbox.RefillFailed(now);
         }
-    }
-
-    /// <summary>An event that an earlier process stored, or that found no room in memory.</summary>
-    private DomainEvent? RestoreEvent(StoredEvent stored)
-    {
-        try
-        {
-            var run = _runs.GetValueOrDefault(stored.TaskId) ?? Load(stored.TaskId);
-            if ((uint)stored.StepIndex >= (uint)run.Steps.Length)
-                throw new KeyNotFoundException($"The task has no step number {stored.StepIndex}.");
-            var step = EmbeddedStep.OfPast(run.StepAt(stored.StepIndex), stored.Attempt);
-            if (step.Definition.Events.FirstOrDefault(declared => declared.Name == stored.Name) is { } declaration)
-            {
-                return new DomainEvent
-                {
-                    EventId = stored.EventId,
-                    Declaration = declaration,
-                    Step = step,
-                    Payload = stored.Payload,
-                    Failure = stored.Failure,
-                    Metadata = stored.Metadata,
-                    Duration = stored.Duration,
-                    FiredAt = stored.FiredAt,
-                    FiredBy = stored.FiredBy,
-                };
-            }
-
-            Log.EventNotRestored(_logger, stored.Name, stored.TaskId, $"Step '{step.Name}' does not declare it any more.");
-        }
-        catch (Exception exception) when (exception is KeyNotFoundException or ConfigurationException)
-        {
-            Log.EventNotRestored(_logger, stored.Name, stored.TaskId, exception.Message);
-        }
-
-        return null;
     }
 
     private void ApplyResolve(ResolveDeadLetterRequest request, DateTimeOffset now)
@@ -562,28 +520,6 @@ internal sealed class EmbeddedEngine : IDisposable
 
     private static StepRun? Current(object? target) =>
         target is EmbeddedStep attempt && TaskRun.IsCurrent(attempt.Step, attempt.Ticket) ? attempt.Step : null;
-
-    private void Restore(StoredTask task, DateTimeOffset now)
-    {
-        try
-        {
-            if (_plans.Find(task.Namespace, task.Name, task.Version) is not { } plan)
-            {
-                Log.TemplateMissing(_logger, task.Id, task.Namespace, task.Name, task.Version);
-                return;
-            }
-
-            var run = TaskRun.Restore(task, plan);
-            _runs.Add(run.Id, run);
-            run.Resume(now, _changes);
-            if (plan.HasLimits)
-                _changes.Limited.Add(run);
-        }
-        catch (ConfigurationException exception)
-        {
-            Log.TaskNotRestored(_logger, task.Id, exception.Message);
-        }
-    }
 
     /// <summary>Steps that a waiting slot is certain to get are claimed in the same commit that makes them ready.</summary>
     private void ClaimForFreeSlots(DateTimeOffset now, bool onSlot)
@@ -641,7 +577,7 @@ internal sealed class EmbeddedEngine : IDisposable
             _changes.Ready.Clear();
         }
 
-        _replies.Give(_runs);
+        _replies.Give(_live.ById);
         foreach (var run in _changes.Followed)
         {
             run.IsNotified = false;
@@ -678,15 +614,8 @@ internal sealed class EmbeddedEngine : IDisposable
     {
         if (!run.State.IsSettled())
             return;
-        Forget(run);
+        _live.Remove(run);
         run.Followers.Finished(run);
-    }
-
-    private void Forget(TaskRun run)
-    {
-        _runs.Remove(run.Id);
-        if (run.IdentityHash is { } hash)
-            _identities.Remove(hash);
     }
 
     /// <summary>
@@ -699,7 +628,7 @@ internal sealed class EmbeddedEngine : IDisposable
         Log.CommitFailed(_logger, exception.Message, exception);
 
         foreach (var run in _changes.Created)
-            Forget(run);
+            _live.Remove(run);
         _changes.DropCreated();
         _replies.Refuse(exception);
 
@@ -728,9 +657,9 @@ internal sealed class EmbeddedEngine : IDisposable
         _thread?.Stop();
         Outbox.Close();
         var stopped = new OperationCanceledException("The embedded engine stopped before the task was finished. It goes on when the engine starts again.");
-        foreach (var run in _runs.Values)
+        foreach (var run in _live.ById.Values)
             run.Followers.Abandon(stopped);
-        _runs.Clear();
+        _live.Clear();
         CloseStore();
         Log.EngineStopped(_logger);
         _stopRequested?.TrySetResult();

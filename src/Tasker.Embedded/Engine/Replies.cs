@@ -24,7 +24,7 @@ internal sealed class Replies
 
     /// <summary>All of it is stored.</summary>
     /// <param name="runs">The tasks in memory.</param>
-    public void Give(Dictionary<Guid, TaskRun> runs)
+    public void Give(IReadOnlyDictionary<Guid, TaskRun> runs)
     {
         foreach (var (request, run, isNew) in Started)
             request.Answer(run, isNew);

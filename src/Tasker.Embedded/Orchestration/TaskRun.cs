@@ -1,6 +1,4 @@
-using System.Collections.Immutable;
 using System.Diagnostics;
-using System.Runtime.InteropServices;
 using Tasker.Client;
 using Tasker.Templates;
 
@@ -94,81 +92,6 @@ internal sealed partial class TaskRun
 
     /// <summary>Those who follow the task.</summary>
     internal TaskFollowers Followers { get; } = new();
-
-    /// <summary>Rebuilds a task as the store has it. <see cref="Resume"/> then lets it go on.</summary>
-    /// <exception cref="ConfigurationException">The template lacks a step that the task has.</exception>
-    public static TaskRun Restore(StoredTask stored, TaskPlan plan)
-    {
-        var run = new TaskRun(stored.Id, plan, stored.Context, stored.Options, stored.CorrelationId, stored.CreatedAt)
-        {
-            State = stored.State,
-            StoreKey = stored.Key,
-            PlannedSteps = stored.PlannedSteps,
-            CompletedAt = stored.CompletedAt,
-            IdentityHash = stored.IdentityHash,
-            _journal = new Journal(stored.Journal),
-            _noted = stored.State,
-        };
-        run.FindAliveSince();
-        run.IsGivenUp = stored.DeadLetterAt > run.AliveSince;
-        foreach (var step in stored.Steps)
-        {
-            var node = plan.Find(step.TemplateStep)
-                ?? throw new ConfigurationException($"Template '{plan.Template}' no longer has the step '{step.TemplateStep}'.");
-            run.Link(new StepRun(run, run._count, new StepShape(node, step.Name, step.Parents) { Inputs = step.Inputs })
-            {
-                // Being enqueued follows from the graph and is found again.
-                State = step.State is StepState.Enqueued ? StepState.Pending : step.State,
-                Attempts = step.Attempts,
-                Result = step.Result,
-                Failure = step.Failure,
-                Checkpoint = step.Checkpoint,
-                NextAttemptAt = step.NextAttemptAt,
-                StartedAt = step.StartedAt,
-                CompletedAt = step.CompletedAt,
-                Journal = step.Journal,
-                IsStored = step.IsStored,
-            });
-        }
-
-        return run;
-    }
-
-    /// <summary>The task as a store would give it back.</summary>
-    public StoredTask ToStored() => new()
-    {
-        Id = Id,
-        Key = StoreKey,
-        Namespace = Plan.Template.Namespace,
-        Name = Plan.Template.Name,
-        Version = Plan.Template.Version,
-        State = State,
-        Context = Context,
-        Options = Options,
-        CorrelationId = CorrelationId,
-        CreatedAt = CreatedAt,
-        CompletedAt = CompletedAt,
-        IdentityHash = IdentityHash,
-        Journal = [.. Journal],
-        PlannedSteps = PlannedSteps,
-        Steps = Array.ConvertAll(_steps[.._count], static step => new StoredStep
-        {
-            Name = step.Name,
-            TemplateStep = step.Node.Name,
-            Parents = step.Parents,
-            State = step.State,
-            Attempts = step.Attempts,
-            Inputs = step.Inputs,
-            Result = step.Result,
-            Failure = step.Failure,
-            Checkpoint = step.Checkpoint,
-            NextAttemptAt = step.NextAttemptAt,
-            StartedAt = step.StartedAt,
-            CompletedAt = step.CompletedAt,
-            Journal = [.. step.Journal],
-            IsStored = step.IsStored,
-        }),
-    };
 
     /// <summary>
     /// Lets a restored task go on. A step that was in progress is run again; its interrupted attempt counts. One whose attempts are more
@@ -317,58 +240,6 @@ internal sealed partial class TaskRun
         Settle(now, changes);
     }
 
-    /// <summary>What is known of the task now.</summary>
-    public TaskSnapshot ToSnapshot()
-    {
-        var snapshot = ToFinalSnapshot();
-        _ = snapshot.Steps;
-        return snapshot;
-    }
-
-    /// <summary>What is known of the task when it does not change any more: its steps are copied when somebody asks for them.</summary>
-    public TaskSnapshot ToFinalSnapshot() => new(CopySteps)
-    {
-        TaskId = Id,
-        Namespace = Plan.Template.Namespace,
-        Name = Plan.Template.Name,
-        Version = Plan.Template.Version,
-        State = State,
-        Context = Context,
-        Options = Options,
-        CorrelationId = CorrelationId,
-        CreatedAt = CreatedAt,
-        CompletedAt = CompletedAt,
-    };
-
-    /// <summary>What is known of the task and what happened to it.</summary>
-    public TaskRecord ToRecord() => new(
-        ToSnapshot(),
-        [.. Journal],
-        ImmutableCollectionsMarshal.AsImmutableArray(Array.ConvertAll(_steps[.._count], static step => step.Journal.ToImmutableArray())));
-
-    /// <summary>The task without its steps.</summary>
-    public TaskSummary ToSummary()
-    {
-        var done = 0;
-        foreach (var step in Steps)
-            done += step.State.SatisfiesDependents() ? 1 : 0;
-        return new TaskSummary
-        {
-            TaskId = Id,
-            Namespace = Plan.Template.Namespace,
-            Name = Plan.Template.Name,
-            Version = Plan.Template.Version,
-            State = State,
-            Options = Options,
-            CorrelationId = CorrelationId,
-            CreatedAt = CreatedAt,
-            CompletedAt = CompletedAt,
-            Steps = _count,
-            StepsDone = done,
-            StepsFailed = _failed,
-        };
-    }
-
     /// <summary>Adds a step that a decision or a batch analyzer led to. It becomes ready when its parents are done, which may be now.</summary>
     internal StepRun AddStep(PlanNode node, string name, int[] parents, ReadOnlyMemory<byte> inputs, Changes changes)
     {
@@ -445,111 +316,11 @@ internal sealed partial class TaskRun
         void Change(StepRun child) => child.Remaining += child.State is StepState.Pending ? change : 0;
     }
 
-    private void Fail(StepRun step, StepFailure failure, DateTimeOffset now, Changes changes)
-    {
-        MarkFailed(step, failure, now, changes);
-        if (step.FailureStrategy is BatchFailureStrategy.FailFast)
-            FailOtherBatches(step, now, changes);
-        else if (step.IsSetAside)
-            ReleaseChildren(step, changes);
-    }
-
-    private static void MarkFailed(StepRun step, StepFailure failure, DateTimeOffset now, Changes changes)
-    {
-        NoteAttempt(step, StepState.Error, failure.Message, now);
-        Move(step, StepEvent.Fail, changes);
-        step.Failure = failure;
-        step.NextAttemptAt = null;
-    }
-
-    /// <summary>Batches that run already go on to their end; the others do not start before the failure is mended.</summary>
-    private void FailOtherBatches(StepRun failed, DateTimeOffset now, Changes changes)
-    {
-        var failure = new StepFailure
-        {
-            Message = $"Not started: '{failed.Name}' failed, and the failure strategy is fail_fast. It starts when that is mended.",
-            ErrorType = NotStarted,
-            Retryable = false,
-        };
-        foreach (var other in Steps)
-        {
-            if (other.Node == failed.Node && other.State is (StepState.Pending or StepState.Enqueued or StepState.WaitingForRetry))
-                GiveUp(other, failure, now, changes);
-        }
-    }
-
-    /// <summary>A person has mended a batch: when none of them has failed any more, those that were not started for its sake are.</summary>
-    private void StartOtherBatches(StepRun mended, DateTimeOffset now, Changes changes)
-    {
-        foreach (var other in Steps)
-        {
-            if (other.Node == mended.Node && other.State is StepState.Error && other.Failure?.ErrorType != NotStarted)
-                return;
-        }
-
-        foreach (var other in Steps)
-        {
-            if (other.Node != mended.Node || other.State is not StepState.Error)
-                continue;
-            other.Log(new JournalEntry(now, other.State.ToName(), StepState.Pending.ToName()) { Reason = $"'{mended.Name}' was mended." });
-            Reset(other, changes);
-        }
-    }
-
-    /// <summary>Fails a step that is not done, wherever it is.</summary>
-    private static void GiveUp(StepRun step, StepFailure failure, DateTimeOffset now, Changes changes)
-    {
-        Stop(step, changes);
-        if (step.State is StepState.InProgress)
-            Move(step, StepEvent.EnqueueAsErrorForOrchestration, changes);
-        else if (step.State is StepState.WaitingForRetry)
-            Move(step, StepEvent.Retry, changes);
-        changes.Touch(step);
-        MarkFailed(step, failure, now, changes);
-    }
-
-    /// <summary>Takes a failed step back to its beginning.</summary>
-    private static void Reset(StepRun step, Changes changes)
-    {
-        changes.Touch(step);
-        Move(step, StepEvent.ResetForRetry, changes);
-        step.NextAttemptAt = null;
-        step.Failure = null;
-        step.Attempts = 0;
-        step.StartedAt = null;
-        if (step.Remaining == 0)
-            Enqueue(step, changes);
-    }
-
-    private static void RetryLater(StepRun step, StepFailure failure, DateTimeOffset now, RetrySchedule retries, Changes changes)
-    {
-        NoteAttempt(step, StepState.WaitingForRetry, failure.Message, now);
-        Move(step, StepEvent.WaitForRetry, changes);
-        step.Failure = failure;
-        step.NextAttemptAt = now + retries.Delay(step.Definition.Retry, failure, step.Attempts);
-        changes.Retrying.Add(step);
-    }
-
-    private static void NoteAttempt(StepRun step, StepState next, string reason, DateTimeOffset now) =>
-        step.Log(new JournalEntry(now, step.State.ToName(), next.ToName())
-        {
-            Attempt = step.State is StepState.Pending or StepState.Enqueued ? null : step.Attempts,
-            StartedAt = step.StartedAt,
-            Reason = reason,
-        });
-
     private static void StopRunning(StepRun step, Changes changes)
     {
         changes.StopRunning(step);
         step.Handed = null;
     }
-
-    private static StepFailure Interrupted(StepRun step) => new()
-    {
-        Message = $"The process ended during each of the step's {step.Attempts} attempts; it is not tried again.",
-        ErrorType = "interrupted",
-        Retryable = false,
-    };
 
     private static void Enqueue(StepRun step, Changes changes)
     {
@@ -694,31 +465,5 @@ internal sealed partial class TaskRun
         _steps[_count++] = step;
         Count(step, +1);
         return step;
-    }
-
-    private ImmutableArray<string> NamesOf(int[] steps) =>
-        ImmutableCollectionsMarshal.AsImmutableArray(Array.ConvertAll(steps, index => _steps[index].Name));
-
-    private ImmutableArray<StepSnapshot> CopySteps() => ImmutableCollectionsMarshal.AsImmutableArray(Array.ConvertAll(_steps[.._count], ToSnapshot));
-
-    private StepSnapshot ToSnapshot(StepRun step)
-    {
-        return new StepSnapshot
-        {
-            StepId = step.Id,
-            Name = step.Name,
-            TemplateStep = step.Node.Name,
-            Type = step.Node.Type,
-            State = step.State,
-            Attempts = step.Attempts,
-            MaxAttempts = step.MaxAttempts,
-            Dependencies = step.Shape.ParentNames is { IsDefault: false } names ? names : NamesOf(step.Parents),
-            Result = step.Result,
-            Failure = step.Failure,
-            Checkpoint = step.Checkpoint,
-            NextAttemptAt = step.NextAttemptAt,
-            StartedAt = step.StartedAt,
-            CompletedAt = step.CompletedAt,
-        };
     }
 }

@@ -12,7 +12,7 @@ namespace Tasker.Embedded.Storage;
 /// <param name="Plan">The task's plan.</param>
 /// <param name="Options">Who asked, and why.</param>
 /// <param name="Content">All else.</param>
-internal readonly record struct CompactTask(TaskPlan Plan, StartOptions Options, ArraySegment<byte> Content)
+internal readonly record struct CompactTask(TaskPlan Plan, StartOptions Options, byte[] Content)
 {
     /// <summary>The task again, equal to what was written.</summary>
     public TaskRun Restore() => TaskRun.Restore(ToStored(), Plan);
@@ -20,7 +20,7 @@ internal readonly record struct CompactTask(TaskPlan Plan, StartOptions Options,
     /// <summary>The task to go on with.</summary>
     public StoredTask ToStored()
     {
-        using var reader = new BinaryReader(new MemoryStream(Content.Array!, Content.Offset, Content.Count, writable: false), Encoding.UTF8);
+        using var reader = new BinaryReader(new MemoryStream(Content, writable: false), Encoding.UTF8);
         return new StoredTask
         {
             Key = 0,
@@ -42,38 +42,38 @@ internal readonly record struct CompactTask(TaskPlan Plan, StartOptions Options,
     }
 
     /// <summary>Writes the part of a task that is its own.</summary>
-    public static void Write(BinaryWriter writer, TaskRun run)
+    public static void Write(ByteWriter writer, TaskRun run)
     {
-        WriteId(writer, run.Id);
-        WriteId(writer, run.CorrelationId);
+        writer.Write(run.Id);
+        writer.Write(run.CorrelationId);
         writer.Write((byte)run.State);
         WriteTime(writer, run.CreatedAt);
         WriteTime(writer, run.CompletedAt);
-        WriteBytes(writer, run.Context.Span);
+        writer.Write(run.Context.Span);
         writer.Write(run.IdentityHash ?? "");
         WriteJournal(writer, run.Journal);
-        writer.Write7BitEncodedInt(run.PlannedSteps);
-        writer.Write7BitEncodedInt(run.Steps.Length);
+        writer.Write(run.PlannedSteps);
+        writer.Write(run.Steps.Length);
         foreach (var step in run.Steps)
             WriteStep(writer, step);
     }
 
-    private static void WriteStep(BinaryWriter writer, StepRun step)
+    private static void WriteStep(ByteWriter writer, StepRun step)
     {
         if (step.IsDynamic)
         {
-            writer.Write7BitEncodedInt(step.Node.Index);
+            writer.Write(step.Node.Index);
             writer.Write(step.Name);
-            writer.Write7BitEncodedInt(step.Parents.Length);
+            writer.Write(step.Parents.Length);
             foreach (var parent in step.Parents)
-                writer.Write7BitEncodedInt(parent);
-            WriteBytes(writer, step.Inputs.Span);
+                writer.Write(parent);
+            writer.Write(step.Inputs.Span);
         }
 
         writer.Write((byte)step.State);
-        writer.Write7BitEncodedInt(step.Attempts);
-        WriteBytes(writer, step.Result);
-        WriteBytes(writer, step.Checkpoint.Span);
+        writer.Write(step.Attempts);
+        writer.Write(step.Result);
+        writer.Write(step.Checkpoint.Span);
         WriteTime(writer, step.NextAttemptAt);
         WriteTime(writer, step.StartedAt);
         WriteTime(writer, step.CompletedAt);
@@ -119,13 +119,6 @@ internal readonly record struct CompactTask(TaskPlan Plan, StartOptions Options,
         return indices;
     }
 
-    private static void WriteId(BinaryWriter writer, Guid id)
-    {
-        Span<byte> bytes = stackalloc byte[16];
-        id.TryWriteBytes(bytes);
-        writer.Write(bytes);
-    }
-
     private static Guid ReadId(BinaryReader reader)
     {
         Span<byte> bytes = stackalloc byte[16];
@@ -133,24 +126,18 @@ internal readonly record struct CompactTask(TaskPlan Plan, StartOptions Options,
         return new Guid(bytes);
     }
 
-    private static void WriteTime(BinaryWriter writer, DateTimeOffset? time) => writer.Write(time?.UtcTicks ?? 0);
+    private static void WriteTime(ByteWriter writer, DateTimeOffset? time) => writer.Write(time?.UtcTicks ?? 0);
 
     private static DateTimeOffset? ReadTime(BinaryReader reader) => reader.ReadInt64() is not 0 and var ticks ? new DateTimeOffset(ticks, TimeSpan.Zero) : null;
 
-    private static void WriteBytes(BinaryWriter writer, ReadOnlySpan<byte> bytes)
-    {
-        writer.Write7BitEncodedInt(bytes.Length);
-        writer.Write(bytes);
-    }
-
     private static byte[] ReadBytes(BinaryReader reader) => reader.ReadBytes(reader.Read7BitEncodedInt());
 
-    private static void WriteJournal(BinaryWriter writer, IReadOnlyList<JournalEntry> journal) =>
+    private static void WriteJournal(ByteWriter writer, IReadOnlyList<JournalEntry> journal) =>
         WriteJson(writer, journal.Count == 0 ? null : journal, JournalJson.Write);
 
     private static JournalEntry[] ReadJournal(BinaryReader reader) => JournalJson.Read(ReadBytes(reader));
 
-    private static void WriteFailure(BinaryWriter writer, StepFailure? failure) => WriteJson(writer, failure, FailureJson.Write);
+    private static void WriteFailure(ByteWriter writer, StepFailure? failure) => WriteJson(writer, failure, FailureJson.Write);
 
     private static StepFailure? ReadFailure(BinaryReader reader)
     {
@@ -161,18 +148,18 @@ internal readonly record struct CompactTask(TaskPlan Plan, StartOptions Options,
     }
 
     /// <summary>For what most tasks do not have.</summary>
-    private static void WriteJson<T>(BinaryWriter writer, T? value, Action<Utf8JsonWriter, T> write)
+    private static void WriteJson<T>(ByteWriter writer, T? value, Action<Utf8JsonWriter, T> write)
         where T : class
     {
         if (value is null)
         {
-            writer.Write7BitEncodedInt(0);
+            writer.Write(0);
             return;
         }
 
         var text = new System.Buffers.ArrayBufferWriter<byte>();
         using (var json = new Utf8JsonWriter(text))
             write(json, value);
-        WriteBytes(writer, text.WrittenSpan);
+        writer.Write(text.WrittenSpan);
     }
 }

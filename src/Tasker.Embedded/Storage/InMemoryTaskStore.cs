@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using System.Text;
+using System.Runtime.InteropServices;
 using Tasker.Client;
 using Tasker.Embedded.Orchestration;
 using Tasker.Events;
@@ -11,11 +11,11 @@ namespace Tasker.Embedded.Storage;
 internal sealed class InMemoryTaskStore(int finishedTasksKept) : ITaskStore
 {
     private readonly Lock _gate = new();
-    private readonly Dictionary<Guid, (CompactTask Task, long Number)> _settled = [];
+    private readonly Dictionary<Guid, KeptTask> _settled = [];
     private readonly Queue<(Guid Id, long Number, string? IdentityHash)> _order = new();
     private readonly ConcurrentDictionary<Guid, DeadLetter> _deadLetters = new();
     private readonly Dictionary<string, Guid> _identities = new(StringComparer.Ordinal);
-    private readonly BinaryWriter _writer = new(new MemoryStream(), Encoding.UTF8);
+    private readonly ByteWriter _writer = new();
     private readonly ByteChunks _chunks = new();
     private long _lastNumber;
     private readonly SortedDictionary<long, KeptEvent> _events = [];
@@ -79,7 +79,7 @@ internal sealed class InMemoryTaskStore(int finishedTasksKept) : ITaskStore
                 .. _settled
                     .Where(entry => before is not { } id || entry.Key < id)
                     .OrderByDescending(entry => entry.Key)
-                    .Select(entry => entry.Value.Task),
+                    .Select(entry => entry.Value.Copy()),
             ];
         }
 
@@ -105,26 +105,30 @@ internal sealed class InMemoryTaskStore(int finishedTasksKept) : ITaskStore
         ]);
 
     /// <summary>What is kept can still be read.</summary>
-    public void Dispose() => _writer.Dispose();
+    public void Dispose()
+    {
+        // There is nothing to close.
+    }
 
     private CompactTask? Find(Guid taskId)
     {
         lock (_gate)
-            return _settled.TryGetValue(taskId, out var kept) ? kept.Task : null;
+            return _settled.TryGetValue(taskId, out var kept) ? kept.Copy() : null;
     }
 
     private void Keep(TaskRun run)
     {
         if (!run.State.IsSettled())
             return;
-        var stream = (MemoryStream)_writer.BaseStream;
-        stream.SetLength(0);
+        _writer.Clear();
         CompactTask.Write(_writer, run);
-        var task = new CompactTask(run.Plan, run.Options, _chunks.Add(stream.GetBuffer().AsSpan(0, (int)stream.Length)));
         var number = ++_lastNumber;
         lock (_gate)
         {
-            _settled[run.Id] = (task, number);
+            ref var kept = ref CollectionsMarshal.GetValueRefOrAddDefault(_settled, run.Id, out var isKept);
+            if (isKept)
+                _chunks.Free(kept.Content);
+            kept = new KeptTask(run.Plan, run.Options, _chunks.Add(_writer.Written), number);
             _order.Enqueue((run.Id, number, run.IdentityHash));
             while (_order.Count > finishedTasksKept)
                 Forget(_order.Dequeue());
@@ -137,7 +141,14 @@ internal sealed class InMemoryTaskStore(int finishedTasksKept) : ITaskStore
         if (!_settled.TryGetValue(oldest.Id, out var kept) || kept.Number != oldest.Number)
             return;
         _settled.Remove(oldest.Id);
+        _chunks.Free(kept.Content);
         if (oldest.IdentityHash is { } hash)
             _identities.Remove(hash);
+    }
+
+    /// <summary>A settled task in the memory of <see cref="ByteChunks"/>, where it is not looked at but under the lock.</summary>
+    private readonly record struct KeptTask(TaskPlan Plan, StartOptions Options, ByteChunks.Text Content, long Number)
+    {
+        public CompactTask Copy() => new(Plan, Options, Content.Bytes.ToArray());
     }
 }

@@ -62,7 +62,7 @@ internal sealed class SqliteTaskStore : ITaskStore
             SqliteLog.Settle(_connection);
             _retention = _keepFinished is { } keep ? new SqliteRetention(_connection, keep) : null;
             _checkpoints = new WalCheckpoints(_connection, _writerConnection);
-            _writer = new SqliteWriter(_connection, _file, SqliteReader.ReadNumbers(_connection));
+            _writer = new SqliteWriter(_connection, _file, _checkpoints, SqliteReader.ReadNumbers(_connection));
             return SqliteReader.ReadUnfinished(_connection);
         }
         catch (Exception exception)

@@ -21,6 +21,7 @@ internal sealed class SqliteWriter : IDisposable
     /// <summary>After this time, and half of it, the row of a task says what the log says.</summary>
     private static readonly TimeSpan LogAge = TimeSpan.FromSeconds(1);
 
+    private readonly WalCheckpoints _checkpoints;
     private readonly SqliteStatement _begin;
     private readonly SqliteStatement _commit;
     private readonly SqliteStatement _rollback;
@@ -55,8 +56,9 @@ internal sealed class SqliteWriter : IDisposable
     private long _logBytes;
     private DateTimeOffset _shortenedAt = DateTimeOffset.MinValue;
 
-    public SqliteWriter(SqliteConnection connection, string file, SqliteNumbers numbers)
+    public SqliteWriter(SqliteConnection connection, string file, WalCheckpoints checkpoints, SqliteNumbers numbers)
     {
+        _checkpoints = checkpoints;
         var database = connection.Handle ?? throw new InvalidOperationException("The connection is not open.");
         _planNumbers = numbers.Plans;
         _lastTask = numbers.LastTask;
@@ -230,6 +232,7 @@ internal sealed class SqliteWriter : IDisposable
         {
             _begin.Run();
             write();
+            _checkpoints.Committing();
             _commit.Run();
         }
         catch

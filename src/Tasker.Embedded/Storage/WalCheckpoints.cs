@@ -20,9 +20,13 @@ internal sealed class WalCheckpoints : IDisposable
 
     private const int PagesWritten = 9;
 
+    /// <summary>Of the log: a page and what the log says about it.</summary>
+    private const int BytesOfPage = 4096 + 24;
+
     private readonly SqliteConnection _writer;
     private readonly SqliteConnection _copier;
     private readonly WorkThread _thread;
+    private readonly WalSpace _space;
     private long _lastBegan;
     private volatile Stage _stage;
 
@@ -33,6 +37,7 @@ internal sealed class WalCheckpoints : IDisposable
         _writer = writer;
         _copier = new SqliteConnection(connectionString);
         _copier.Open();
+        _space = new WalSpace(writer.DataSource);
         LearnOfLog(_copier);
         _thread = new WorkThread("Tasker checkpoints", Copy);
         _ = sqlite3_wal_autocheckpoint(writer.Handle!, 0);
@@ -44,6 +49,9 @@ internal sealed class WalCheckpoints : IDisposable
         Copying,
         Copied,
     }
+
+    /// <summary>Called by the writer before each commit, within its transaction.</summary>
+    public void Committing() => _space.Reserve((Written - _lastBegan) * BytesOfPage);
 
     /// <summary>Called by the writer after each commit.</summary>
     public void Committed()
@@ -67,6 +75,7 @@ internal sealed class WalCheckpoints : IDisposable
         _thread.Stop();
         _thread.Join();
         _copier.Dispose();
+        _space.Dispose();
     }
 
     private long Written => sqlite3_db_status(_writer.Handle!, PagesWritten, out var pages, out _, 0) == SQLITE_OK ? pages : 0;

@@ -78,7 +78,10 @@ public sealed class TaskerGraphAnalyzer : DiagnosticAnalyzer
 
     private static void CheckHandler(SymbolAnalysisContext context, Lazy<HandlerGraphRules> rules)
     {
+        // The parts of a partial method share their attributes.
         var method = (IMethodSymbol)context.Symbol;
+        if (method.PartialDefinitionPart is not null)
+            return;
         foreach (var parsed in ParsedMethods.Of(context.Compilation).Find(method, context.CancellationToken))
         {
             if (parsed.Result.Handler is not { } handler)

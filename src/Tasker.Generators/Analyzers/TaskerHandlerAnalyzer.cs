@@ -43,7 +43,10 @@ public sealed class TaskerHandlerAnalyzer : DiagnosticAnalyzer
 
     private static void Check(SymbolAnalysisContext context, ConcurrentBag<CallablePlace> handlers)
     {
+        // The parts of a partial method share their attributes.
         var method = (IMethodSymbol)context.Symbol;
+        if (method.PartialDefinitionPart is not null)
+            return;
         foreach (var parsed in ParsedMethods.Of(context.Compilation).Find(method, context.CancellationToken))
         {
             foreach (var problem in parsed.Problems)
@@ -70,7 +73,8 @@ public sealed class TaskerHandlerAnalyzer : DiagnosticAnalyzer
             function.Identifier.GetLocation(),
             $"{method.ContainingType.ToDisplayString(SymbolExtensions.Message)}.{method.Name}",
             "it",
-            "a local function"));
+            "a local function",
+            "make it a method"));
     }
 
     private static void ReportDuplicates(CompilationAnalysisContext context, ConcurrentBag<CallablePlace> handlers)

@@ -33,7 +33,7 @@ internal static class Rules
         RuleIds.InaccessibleHandler,
         Handler,
         "A handler is out of reach of generated code",
-        "Generated code cannot reach handler '{0}' because {1} is {2}; make it internal or public");
+        "Generated code cannot reach handler '{0}' because {1} is {2}; {3}");
 
     public static readonly DiagnosticDescriptor GenericHandler = Error(
         RuleIds.GenericHandler,

@@ -15,7 +15,7 @@ internal static class AdapterEmitter
 
     public static SourceText Emit(HandlerModel handler)
     {
-        using var writer = GeneratedFile.Begin();
+        using var writer = GeneratedFile.Begin(UseWarnings.Union(handler.UseWarnings, handler.Instance?.UseWarnings ?? default));
         writer.Line($"namespace {Namespace};").Line();
         writer.Line($"// Binds, calls and writes the outcome of {handler.DisplayName}.");
         GeneratedFile.Plumbing(writer);

@@ -13,7 +13,10 @@ internal static class HostingEmitter
 {
     public static SourceText Emit(HostingModel hosting)
     {
-        using var writer = GeneratedFile.Begin();
+        var useWarnings = default(EquatableArray<string>);
+        foreach (var service in hosting.Services)
+            useWarnings = UseWarnings.Union(useWarnings, service.UseWarnings);
+        using var writer = GeneratedFile.Begin(useWarnings);
         var builder = KnownNames.Global(KnownNames.TaskerBuilder);
         var assembly = Identifiers.Documentation(hosting.Facts.Name);
         var method = $"Add{hosting.Facts.Identifier}Handlers";
@@ -24,8 +27,6 @@ internal static class HostingEmitter
         GeneratedFile.Plumbing(writer);
         using (writer.Block($"public static class {hosting.Facts.Identifier}TaskerBuilderExtensions"))
         {
-            writer.Line("/// <summary>Registers the handlers and templates of this assembly.</summary>");
-            writer.Line($"internal static {builder} AddHandlers(this {builder} builder) => builder.{method}();").Line();
             writer.Line($"/// <summary>Registers the handlers and templates of {assembly}.</summary>");
             using (writer.Block($"public static {builder} {method}(this {builder} builder)"))
             {
@@ -36,6 +37,18 @@ internal static class HostingEmitter
                     Declare(writer, client);
                 writer.Line($"return builder.AddRegistry(global::Tasker.Generated.{RegistryEmitter.ClassName(hosting.Facts)}.Instance);");
             }
+        }
+
+        // Embedded: an assembly that sees the internals of this one has, or will have, such a method of its own.
+        writer.Line();
+        writer.Line("/// <summary>Registers the handlers and templates of this assembly.</summary>");
+        GeneratedFile.Marker(writer);
+        GeneratedFile.Plumbing(writer);
+        writer.Line("[global::Microsoft.CodeAnalysis.Embedded]");
+        using (writer.Block($"internal static class {hosting.Facts.Identifier}TaskerBuilderHandlers"))
+        {
+            writer.Line("/// <summary>Registers the handlers and templates of this assembly.</summary>");
+            writer.Line($"public static {builder} AddHandlers(this {builder} builder) => builder.{method}();");
         }
 
         return writer.ToSourceText();

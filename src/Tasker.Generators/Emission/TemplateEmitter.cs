@@ -20,7 +20,10 @@ internal static class TemplateEmitter
 
     public static SourceText Emit(TemplateSource source)
     {
-        using var writer = GeneratedFile.Begin();
+        var useWarnings = source.Input?.UseWarnings ?? default;
+        foreach (var result in source.Results)
+            useWarnings = UseWarnings.Union(useWarnings, result.Value?.UseWarnings ?? default);
+        using var writer = GeneratedFile.Begin(useWarnings);
         var template = source.Template;
         if (source.Namespace.Length > 0)
             writer.Line($"namespace {source.Namespace};").Line();

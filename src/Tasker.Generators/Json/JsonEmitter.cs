@@ -17,7 +17,7 @@ internal static class JsonEmitter
     public static SourceText Emit(JsonTypeModel model)
     {
         // Annotations without warnings: the nullability of references inside a type makes no difference to its JSON.
-        using var source = GeneratedFile.Begin();
+        using var source = GeneratedFile.Begin(model.UseWarnings);
         source.Line($"namespace {JsonTypeModel.Namespace};").Line();
         GeneratedFile.Plumbing(source);
         using (source.Block($"internal sealed class {model.ClassName}() : {Base(model)}"))

@@ -19,6 +19,9 @@ internal abstract record JsonTypeModel
 
     /// <summary>Whether values can be null.</summary>
     public bool IsReferenceType { get; init; }
+
+    /// <summary>The warnings that naming the type and its parts gives (<see cref="UseWarnings"/>).</summary>
+    public EquatableArray<string> UseWarnings { get; init; }
 }
 
 /// <summary>An enum.</summary>

@@ -99,6 +99,7 @@ internal sealed class JsonTypeModelBuilder
             DisplayName = reference.DisplayName,
             Underlying = ScalarTypes.Find(type.EnumUnderlyingType!)!,
             Names = asText ? EnumTypes.Names(type, path) : null,
+            UseWarnings = UseWarnings.Of(type),
         };
         return reference;
     }
@@ -122,6 +123,7 @@ internal sealed class JsonTypeModelBuilder
             DisplayName = reference.DisplayName,
             IsReferenceType = reference.IsReferenceType,
             Kind = kind,
+            UseWarnings = UseWarnings.Of(type),
             Element = Describe(element, path + "[]"),
         });
         return reference;
@@ -142,6 +144,7 @@ internal sealed class JsonTypeModelBuilder
             DisplayName = reference.DisplayName,
             IsReferenceType = reference.IsReferenceType,
             Kind = kind,
+            UseWarnings = UseWarnings.Of(type),
             KeyTypeName = TypeNames.Full(key),
             KeyModelName = names,
             Value = Describe(type.TypeArguments[1], path + "[]"),

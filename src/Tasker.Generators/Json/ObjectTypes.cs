@@ -43,7 +43,21 @@ internal static class ObjectTypes
             Members = members.ToEquatableArray(),
             CallsConstructor = constructor is not null,
             Parameters = parameters.ToEquatableArray(),
+            UseWarnings = WarningsOf(type, properties, constructor),
         };
+    }
+
+    private static EquatableArray<string> WarningsOf(INamedTypeSymbol type, List<ObjectProperty> properties, IMethodSymbol? constructor)
+    {
+        var symbols = new List<ISymbol> { type };
+        foreach (var property in properties)
+        {
+            symbols.Add(property.Symbol);
+            symbols.Add(property.Symbol.Type);
+        }
+
+        var ofMembers = UseWarnings.Of([.. symbols]);
+        return constructor is null ? ofMembers : UseWarnings.Union(ofMembers, UseWarnings.OfCall(constructor));
     }
 
     private static JsonMember Member(

@@ -37,6 +37,9 @@ internal sealed record HandlerModel(
     /// <summary><c>call</c> is what tasker-core calls the default method.</summary>
     public static string KeyOf(string callable, string? method) => method is null or "" or "call" ? callable : callable + "\n" + method;
 
+    /// <summary>The warnings that naming the method and its services gives (<see cref="Infrastructure.UseWarnings"/>).</summary>
+    public EquatableArray<string> UseWarnings { get; init; }
+
     /// <summary>Whether an attempt needs a service scope.</summary>
     public bool NeedsScope
     {
@@ -74,7 +77,11 @@ internal sealed record ApiClientModel(string Callable, string? BaseAddress, int 
 /// <param name="Type">The class, as source writes it.</param>
 /// <param name="IsService">Whether it comes from the host's services, rather than being made for each call.</param>
 /// <param name="Arguments">The arguments of its constructor, as expressions of the service provider <c>services</c>.</param>
-internal sealed record InstanceModel(string Type, bool IsService, EquatableArray<string> Arguments);
+internal sealed record InstanceModel(string Type, bool IsService, EquatableArray<string> Arguments)
+{
+    /// <summary>The warnings that making the class gives (<see cref="UseWarnings"/>).</summary>
+    public EquatableArray<string> UseWarnings { get; init; }
+}
 
 /// <summary>Where a parameter's value comes from.</summary>
 internal enum ParameterSource

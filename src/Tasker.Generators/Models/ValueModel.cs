@@ -9,6 +9,9 @@ namespace Tasker.Generators.Models;
 /// <param name="RequiredMembers">The JSON names of the members that an object must have.</param>
 internal sealed record ValueModel(TypeRef Type, bool IsPublic, EquatableArray<string> RequiredMembers)
 {
+    /// <summary>The warnings that naming the type gives (<see cref="UseWarnings"/>).</summary>
+    public EquatableArray<string> UseWarnings { get; init; }
+
     /// <summary>Whether only the value itself knows what it looks like in JSON.</summary>
     public bool IsElement => Type.Shape is JsonShape.Any;
 }

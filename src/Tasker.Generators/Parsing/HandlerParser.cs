@@ -77,7 +77,10 @@ internal sealed class HandlerParser
             parameters.ToEquatableArray(),
             outcome,
             api,
-            FlatName());
+            FlatName())
+        {
+            UseWarnings = UseWarnings.OfCall(_method),
+        };
     }
 
     /// <summary>Whether the method and the types around it have names; half-typed code may not, and is the compiler's to report.</summary>
@@ -105,26 +108,26 @@ internal sealed class HandlerParser
     {
         if (_method.MethodKind is not MethodKind.Ordinary)
         {
-            _report?.Invoke(Rules.InaccessibleHandler, Place, _displayName, "it", "not an ordinary method");
+            _report?.Invoke(Rules.InaccessibleHandler, Place, _displayName, "it", "not an ordinary method", "make it one");
             return false;
         }
 
         if (_method is { IsStatic: true, IsAbstract: true })
         {
-            _report?.Invoke(Rules.InaccessibleHandler, Place, _displayName, "it", "static and abstract");
+            _report?.Invoke(Rules.InaccessibleHandler, Place, _displayName, "it", "static and abstract", "make a handler of the method that implements it");
             return false;
         }
 
         if (FindForbidden() is { } forbidden)
         {
-            _report?.Invoke(Rules.InaccessibleHandler, Place, _displayName, forbidden is IMethodSymbol ? "it" : $"'{forbidden.Name}'", "marked obsolete as an error");
+            _report?.Invoke(Rules.InaccessibleHandler, Place, _displayName, forbidden is IMethodSymbol ? "it" : $"'{forbidden.Name}'", "marked obsolete as an error", "let it warn only, or remove the handler");
             return false;
         }
 
         if (_method.FindUnreachable() is not { } unreachable)
             return true;
         var what = unreachable is IMethodSymbol ? "it" : $"'{unreachable.ToDisplayString(SymbolExtensions.Message)}'";
-        _report?.Invoke(Rules.InaccessibleHandler, Place, _displayName, what, Accessibility(unreachable));
+        _report?.Invoke(Rules.InaccessibleHandler, Place, _displayName, what, Accessibility(unreachable), unreachable is INamedTypeSymbol { IsFileLocal: true } ? "remove the 'file' modifier" : "make it internal or public");
         return false;
     }
 

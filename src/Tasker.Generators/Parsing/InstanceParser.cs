@@ -33,7 +33,10 @@ internal static class InstanceParser
                 arguments.Add(argument);
         }
 
-        return new InstanceModel(type.ToSource(), arguments.Count > 0 || IsDisposable(type), arguments.ToEquatableArray());
+        return new InstanceModel(type.ToSource(), arguments.Count > 0 || IsDisposable(type), arguments.ToEquatableArray())
+        {
+            UseWarnings = UseWarnings.OfCall(constructor),
+        };
     }
 
     private static string? Explain(INamedTypeSymbol type)

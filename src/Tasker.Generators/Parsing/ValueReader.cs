@@ -36,7 +36,7 @@ internal sealed class ValueReader(Compilation compilation, CancellationToken can
                 AddRequired(required, found);
         }
 
-        return new ValueModel(result.Type, type.IsVisibleOutside(), required.ToEquatableArray());
+        return new ValueModel(result.Type, type.IsVisibleOutside(), required.ToEquatableArray()) { UseWarnings = UseWarnings.Of(type) };
     }
 
     /// <summary>True only for the analyzer: while the generator runs, such a type does not exist yet.</summary>

@@ -64,8 +64,10 @@ internal static class AssemblyPipeline
             .WithTrackingName(StepNames.Hosting);
         context.RegisterSourceOutput(hosting, static (output, model) =>
         {
-            if (model.Facts is { HasContracts: true, HasHosting: true })
-                output.Emit("Tasker.Hosting.g.cs", model.Facts.Name, model, HostingEmitter.Emit);
+            if (model.Facts is not { HasContracts: true, HasHosting: true })
+                return;
+            output.Emit("Tasker.Hosting.g.cs", model.Facts.Name, model, HostingEmitter.Emit);
+            output.Emit("Tasker.Embedded.g.cs", model.Facts.Name, model, static _ => EmbeddedEmitter.Emit());
         });
     }
 

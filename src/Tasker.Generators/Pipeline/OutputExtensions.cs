@@ -1,6 +1,7 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Text;
 using Tasker.Generators.Diagnostics;
+using Tasker.Generators.Infrastructure;
 using Tasker.Generators.Models;
 using Tasker.Generators.Templates;
 
@@ -14,7 +15,7 @@ internal static class OutputExtensions
         context.CancellationToken.ThrowIfCancellationRequested();
         try
         {
-            context.AddSource(file, emit(model));
+            context.AddSource(GeneratedFileName.Fit(file), emit(model));
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {

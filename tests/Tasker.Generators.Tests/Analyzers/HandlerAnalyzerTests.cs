@@ -26,10 +26,11 @@ public sealed class HandlerAnalyzerTests
     [InlineData("TSKR0002", "[StepHandler(\"a\")] public static void A() { } [⟦StepHandler(\"a\", Method = \"call\")⟧] public static void B() { }", "The callable 'a' is already that of 'C.A'; give one of the two another name, or tell them apart with the attribute's Method")]
     [InlineData("TSKR0003", "[StepHandler(\"a\")] private static void ⟦A⟧() { }", "Generated code cannot reach handler 'C.A' because it is private; make it internal or public")]
     [InlineData("TSKR0003", "private static class D { [StepHandler(\"a\")] public static void ⟦A⟧() { } }", "Generated code cannot reach handler 'C.D.A' because 'C.D' is private; make it internal or public")]
-    [InlineData("TSKR0003", "public interface I { [StepHandler(\"a\")] static abstract void ⟦A⟧(); }", "Generated code cannot reach handler 'C.I.A' because it is static and abstract; make it internal or public")]
-    [InlineData("TSKR0003", "[StepHandler(\"a\"), Obsolete(\"b\", true)] public static void ⟦A⟧() { }", "Generated code cannot reach handler 'C.A' because it is marked obsolete as an error; make it internal or public")]
-    [InlineData("TSKR0003", "[Obsolete(\"b\", true)] public static class D { [StepHandler(\"a\")] public static void ⟦A⟧() { } }", "Generated code cannot reach handler 'C.D.A' because 'D' is marked obsolete as an error; make it internal or public")]
-    [InlineData("TSKR0003", "public static void B() { [StepHandler(\"a\")] static int ⟦A⟧() => 1; A(); }", "Generated code cannot reach handler 'C.A' because it is a local function; make it internal or public")]
+    [InlineData("TSKR0003", "public interface I { [StepHandler(\"a\")] static abstract void ⟦A⟧(); }", "Generated code cannot reach handler 'C.I.A' because it is static and abstract; make a handler of the method that implements it")]
+    [InlineData("TSKR0003", "public interface I { int A(); } public class D : I { [StepHandler(\"a\")] int I.⟦A⟧() => 1; }", "Generated code cannot reach handler 'C.D.C.I.A' because it is not an ordinary method; make it one")]
+    [InlineData("TSKR0003", "[StepHandler(\"a\"), Obsolete(\"b\", true)] public static void ⟦A⟧() { }", "Generated code cannot reach handler 'C.A' because it is marked obsolete as an error; let it warn only, or remove the handler")]
+    [InlineData("TSKR0003", "[Obsolete(\"b\", true)] public static class D { [StepHandler(\"a\")] public static void ⟦A⟧() { } }", "Generated code cannot reach handler 'C.D.A' because 'D' is marked obsolete as an error; let it warn only, or remove the handler")]
+    [InlineData("TSKR0003", "public static void B() { [StepHandler(\"a\")] static int ⟦A⟧() => 1; A(); }", "Generated code cannot reach handler 'C.A' because it is a local function; make it a method")]
     [InlineData("TSKR0004", "[StepHandler(\"a\")] public static void ⟦A⟧<T>() { }", "Handler 'C.A' has type parameters, and a template cannot say what they are; make the method and its containing types non-generic")]
     [InlineData("TSKR0004", "[StepHandler(\"a\")] public static T ⟦A⟧<T>(T t) => t;", null)]
     [InlineData("TSKR0004", "public static class D<T> { [StepHandler(\"a\")] public static void ⟦A⟧() { } }", null)]
@@ -87,6 +88,24 @@ public sealed class HandlerAnalyzerTests
     [InlineData("[StepHandler(\"a\")] public static Missing A() => null!;")]
     public async Task What_the_compiler_reports_is_not_reported_twice(string member) =>
         Assert.Empty(await Analyze($"public static class C {{ {member} }}"));
+
+    [Theory]
+    [InlineData("[StepHandler(\"a\")] public static partial int A([FromInput] int x);", "public static partial int A(int x) => x;")]
+    [InlineData("public static partial int A([FromInput] int x);", "[StepHandler(\"a\")] public static partial int A(int x) => x;")]
+    public async Task The_parts_of_a_partial_method_are_one_handler(string definition, string implementation)
+    {
+        var source = $"public static partial class C {{ {definition} }} public static partial class C {{ {implementation} }}";
+        Assert.Empty(await Analyze(source));
+
+        var host = new GeneratorHost(source);
+        var run = host.RunTwice();
+        Assert.Empty(host.Problems());
+        Assert.Single(run.GeneratedSources, written => written.HintName.StartsWith("Tasker.Handlers.", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_mistake_in_a_partial_method_is_reported_once() =>
+        Assert.Single(await Analyze("public static partial class C { [StepHandler(\"a\")] private static partial void A(); } public static partial class C { private static partial void A() { } }"));
 
     [Fact]
     public async Task A_pragma_silences_a_rule() =>

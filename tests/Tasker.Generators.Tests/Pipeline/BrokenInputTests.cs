@@ -30,7 +30,7 @@ public sealed class BrokenInputTests
             class C
             {
                 [StepHandler("a")] public static void A(int unbound) { }
-                static void Use(Tasker.Hosting.TaskerBuilder builder) => Microsoft.Extensions.DependencyInjection.ShopTaskerBuilderExtensions.AddHandlers(builder);
+                static void Use(Tasker.Hosting.TaskerBuilder builder) => Microsoft.Extensions.DependencyInjection.ShopTaskerBuilderHandlers.AddHandlers(builder);
             }
             """);
         host.RunTwice();
@@ -82,6 +82,105 @@ public sealed class BrokenInputTests
                 [StepHandler("d"), Obsolete] public static void C_D() { }
             }
             """);
+        host.RunTwice();
+
+        Assert.Empty(host.Problems());
+    }
+
+    [Theory]
+    [InlineData("VeryLong", 30)]
+    [InlineData("Gr\u00f6\u00dfe", 60)]
+    [InlineData("\u65e5\u672c", 60)]
+    public void A_long_name_makes_a_file_name_that_fits(string part, int times)
+    {
+        var name = string.Concat(Enumerable.Repeat(part, times));
+        var host = new GeneratorHost($$"""
+            public static class {{name}}
+            {
+                [StepHandler("a")] public static {{name}}R {{name}}A({{name}}R r) => r;
+                [StepHandler("b")] public static {{name}}R {{name}}B({{name}}R r) => r;
+            }
+            public sealed record {{name}}R(int A);
+            """);
+        var run = host.RunTwice();
+
+        Assert.Empty(host.Problems());
+        Assert.All(run.GeneratedSources, source => Assert.InRange(System.Text.Encoding.UTF8.GetByteCount(source.HintName), 1, 150));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void An_assembly_that_sees_the_internals_of_another_registers_its_own_handlers(bool isBuilt)
+    {
+        var library = new GeneratorHost("""
+            [assembly: System.Runtime.CompilerServices.InternalsVisibleTo("Program")]
+            public static class L { [StepHandler("l")] public static void M() { } }
+            """);
+        library.Run();
+        using var image = new MemoryStream();
+        Assert.True(library.Output.Emit(image).Success);
+        var reference = isBuilt ? MetadataReference.CreateFromImage(image.ToArray()) : (MetadataReference)library.Output.ToMetadataReference();
+        var host = new GeneratorHost("""
+            public static class P
+            {
+                [StepHandler("p")] public static void M() { }
+                public static void Use(Tasker.Hosting.TaskerBuilder tasker) => Microsoft.Extensions.DependencyInjection.ShopTaskerBuilderExtensions.AddShopHandlers(Add(tasker));
+                private static Tasker.Hosting.TaskerBuilder Add(Tasker.Hosting.TaskerBuilder tasker) => Extended.Add(tasker);
+            }
+            """);
+        host.Change(compilation => compilation.AddReferences(reference).WithAssemblyName("Program"));
+        host.AddSource("using Microsoft.Extensions.DependencyInjection; internal static class Extended { public static Tasker.Hosting.TaskerBuilder Add(Tasker.Hosting.TaskerBuilder tasker) => tasker.AddHandlers(); }");
+
+        Assert.Empty(host.Problems());
+    }
+
+    [Fact]
+    public void Experiments_and_obsolete_things_with_ids_of_their_own_compile_where_their_user_allows_them()
+    {
+        var host = new GeneratorHost(
+            """
+            using System.Diagnostics.CodeAnalysis;
+
+            [Experimental("X1")] public sealed record Early(int A);
+            [Obsolete("old", DiagnosticId = "OLD1", UrlFormat = "https://example.com")] public enum Late { A }
+            [Experimental("X2")] public interface ISoon;
+            #pragma warning disable X1, X2, OLD1
+            public sealed class Parts
+            {
+                [Experimental("X3")] public Early[]? Early { get; set; }
+                [Obsolete("old", DiagnosticId = "OLD2")] public Dictionary<string, List<Late>>? Late { get; init; }
+            }
+            public static class C
+            {
+                [Experimental("X4"), StepHandler("method")] public static void M([FromInput] int x) { }
+                [StepHandler("types")] public static Parts T(Parts parts, [FromStep("method")] Early early, [FromConfig] Late late = Late.A) => parts;
+                [StepHandler("service")] public static Early? S([FromServices] ISoon soon) => null;
+            }
+            public sealed class D(ISoon soon) : IDisposable
+            {
+                [StepHandler("other")] public Task<Early?> Run() => Task.FromResult<Early?>(soon is null ? null : new Early(1));
+                public void Dispose() { }
+            }
+            [Experimental("X5")] public sealed class E
+            {
+                [Obsolete("old", DiagnosticId = "OLD3")] public E() { }
+                [StepHandler("late")] public void M() { }
+            }
+            """,
+            ("early.workflow.yaml", """
+                name: early
+                namespace_name: n
+                version: 1.0.0
+                steps:
+                  - name: method
+                    handler: { callable: method }
+                  - name: types
+                    handler: { callable: types }
+                    dependencies: [method]
+                  - name: service
+                    handler: { callable: service }
+                """));
         host.RunTwice();
 
         Assert.Empty(host.Problems());
