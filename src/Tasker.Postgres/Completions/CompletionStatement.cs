@@ -12,11 +12,11 @@ namespace Tasker.Postgres.Completions;
 internal sealed class CompletionStatement(
     NpgsqlDataSource database, WorkerIdentity worker, SendFunction function, TimeProvider time, ResultAnnouncer? announcer = null)
 {
-    private static readonly FrozenDictionary<(Announcement, bool Events), string> Statements = Enum.GetValues<Announcement>()
-        .SelectMany(static one => new[] { (one, false), (one, true) })
-        .ToFrozenDictionary(static one => one, static one => CompletionSql.Text(one.one, one.Item2));
+    private static readonly FrozenDictionary<(Announcement Announcement, bool Events), string> Statements =
+        (from announcement in Enum.GetValues<Announcement>() from events in new[] { false, true } select (announcement, events))
+        .ToFrozenDictionary(static one => one, static one => CompletionSql.Text(one.announcement, one.events));
 
-    /// <summary>A single message is sent with less by the server's own function.</summary>
+    /// <summary>A message that is alone costs less with the server's own function.</summary>
     private Announcement AnnouncementOf(PendingOutcome[] outcomes) =>
         announcer is not null ? Announcement.Elsewhere : outcomes.Length > 1 && function.IsAsDescribed ? Announcement.Together : Announcement.OneByOne;
 
