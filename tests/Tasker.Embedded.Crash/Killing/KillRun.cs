@@ -31,14 +31,18 @@ public static class KillRun
         var random = new Random(options.Seed);
         var clock = Stopwatch.StartNew();
         var acknowledged = new Dictionary<int, Guid>();
-        var kills = 0;
+        var (kills, idle) = (0, 0);
         for (var life = 0; life < options.Kills && clock.Elapsed < options.LongestRun; life++)
         {
             using var child = Start(options, life, "--first", (life * NumbersOfALife).ToString(CultureInfo.InvariantCulture));
+            var before = acknowledged.Count;
             await KillAsync(child, options, random, acknowledged, cancellationToken).ConfigureAwait(false);
             kills++;
+            if (acknowledged.Count == before)
+                idle++;
         }
 
+        var killing = clock.Elapsed;
         using (var last = Start(options, kills, "--drain"))
         {
             try
@@ -55,7 +59,7 @@ public static class KillRun
             }
         }
 
-        return await Verifier.VerifyAsync(options, acknowledged, kills, clock.Elapsed, cancellationToken).ConfigureAwait(false);
+        return await Verifier.VerifyAsync(options, acknowledged, kills, idle, killing, clock.Elapsed, cancellationToken).ConfigureAwait(false);
     }
 
     internal static string DatabaseOf(KillOptions options) => Path.Combine(options.Folder, "tasker.db");
