@@ -68,8 +68,10 @@ internal sealed class LiveTasks(ITaskStore store, PlanCache plans, ILogger logge
     /// <exception cref="TaskStoreException">The store cannot be read.</exception>
     public TaskRun FindOrLoad(Guid id) => Find(id) ?? Load(id);
 
-    /// <summary>A task that has left memory, as it was then.</summary>
-    /// <inheritdoc cref="FindOrLoad"/>
+    /// <summary>A task that has left memory.</summary>
+    /// <exception cref="KeyNotFoundException">There is no such task.</exception>
+    /// <exception cref="ConfigurationException">The host lacks its template.</exception>
+    /// <exception cref="TaskStoreException">The store cannot be read.</exception>
     public TaskRun Load(Guid id)
     {
         var stored = store.Load(id) ?? throw new KeyNotFoundException($"There is no task {id}.");

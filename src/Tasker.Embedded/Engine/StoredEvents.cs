@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Logging;
 using Tasker.Embedded.Orchestration;
-using Tasker.Embedded.Storage;
 using Tasker.Embedded.Telemetry;
 using Tasker.Events;
 
