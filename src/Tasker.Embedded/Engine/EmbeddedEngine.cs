@@ -34,6 +34,7 @@ internal sealed class EmbeddedEngine : IDisposable
     private readonly ReadyQueue _ready;
     private readonly RetryTimers _timers;
     private readonly LiveTasks _live;
+    private readonly StoredEvents _storedEvents;
     private readonly Changes _changes = new();
     private readonly Replies _replies = new();
     private readonly StalenessWatch _staleness = new();
@@ -56,6 +57,7 @@ internal sealed class EmbeddedEngine : IDisposable
     {
         _store = store;
         _live = new LiveTasks(store, plans, logger);
+        _storedEvents = new StoredEvents(_live, logger);
         _retries = retries;
         _time = time;
         _logger = logger;
@@ -397,7 +399,7 @@ internal sealed class EmbeddedEngine : IDisposable
                 _live.Find(unwatch.TaskId)?.Followers.RemoveWatcher(unwatch.Changed);
                 break;
             case CommandKind.RefillOutbox:
-                RefillOutbox(now);
+                Outbox.Ask();
                 break;
             case CommandKind.SettleEvent:
                 _changes.SettledEvents.Add((long)command.Payload!);
@@ -459,7 +461,11 @@ internal sealed class EmbeddedEngine : IDisposable
             var run = _live.FindOrLoad(request.TaskId);
             request.Act(run, now, _changes);
             if (_live.Find(run.Id) is null)
+            {
                 _live.Add(run);
+                _storedEvents.Forget();
+            }
+
             _changes.Touch(run);
             _replies.Acts.Add((request, run));
         }
@@ -473,7 +479,8 @@ internal sealed class EmbeddedEngine : IDisposable
     {
         try
         {
-            Outbox.Refill((after, count) => _store.ReadEvents(after, count, _live.RestoreEvent));
+            if (!Outbox.Refill((after, count) => _store.ReadEvents(after, count, _storedEvents.Restore)))
+                _storedEvents.Forget();
         }
         catch (TaskStoreException exception)
         {
@@ -591,7 +598,8 @@ internal sealed class EmbeddedEngine : IDisposable
             Arm(now);
         }
 
-        if (now >= Outbox.RetryAt)
+        // When all else is done: what is new need not wait for what others left.
+        if (Outbox.WantsRefill(now))
         {
             RefillOutbox(now);
             Arm(now);
