@@ -18,16 +18,13 @@ internal sealed class EventOutbox(Action refill, Action<long> settle) : IEventOu
     /// <summary>Each may come from a task of its own, which has to be read as well.</summary>
     private const int ReadAtOnce = 32;
 
-    private static readonly TimeSpan FirstRetryDelay = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan LongestRetryDelay = TimeSpan.FromSeconds(5);
-
     private readonly Channel<OutboxEvent> _waiting = Channel.CreateBounded<OutboxEvent>(Capacity);
+    private readonly Backoff _retry = new(TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(5));
     private long _last;
     private bool _isAsked;
-    private TimeSpan _retryDelay;
 
     /// <summary>When to read the store again after it could not be read.</summary>
-    public DateTimeOffset RetryAt { get; private set; } = DateTimeOffset.MaxValue;
+    public DateTimeOffset RetryAt => _retry.At;
 
     /// <summary>Whether there may be events in the store that neither wait in memory nor were taken. Nothing is announced meanwhile, so the order stays.</summary>
     private volatile bool _isBehind = true;
@@ -86,10 +83,7 @@ internal sealed class EventOutbox(Action refill, Action<long> settle) : IEventOu
     public void RefillFailed(DateTimeOffset now)
     {
         _isAsked = false;
-        _retryDelay = _retryDelay == TimeSpan.Zero ? FirstRetryDelay : _retryDelay * 2;
-        if (_retryDelay > LongestRetryDelay)
-            _retryDelay = LongestRetryDelay;
-        RetryAt = now + _retryDelay;
+        _retry.Failed(now);
     }
 
     /// <summary>Takes in events that are in the store.</summary>
@@ -107,7 +101,8 @@ internal sealed class EventOutbox(Action refill, Action<long> settle) : IEventOu
                 _waiting.Writer.TryWrite(new OutboxEvent(number, domainEvent));
         }
 
-        (_isAsked, _retryDelay, RetryAt) = (false, TimeSpan.Zero, DateTimeOffset.MaxValue);
+        _isAsked = false;
+        _retry.Succeeded();
         var mayBeMore = _isBehind = found == room;
         Volatile.Write(ref _isAsking, 0);
         AskForMore();
