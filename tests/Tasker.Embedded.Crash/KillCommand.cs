@@ -28,6 +28,7 @@ internal static class KillCommand
     private static async Task RunAsync(int seed, TimeSpan duration, bool faults)
     {
         var folder = Directory.CreateTempSubdirectory("tasker-crash-");
+        var isEvidence = false;
         try
         {
             var report = await KillRun.RunAsync(new KillOptions(seed, folder.FullName, int.MaxValue, duration, faults), CancellationToken.None).ConfigureAwait(false);
@@ -40,9 +41,16 @@ internal static class KillCommand
                   {report.Events} events, none lost and none that did not happen: {report.EventsLater} delivered by a later process only, {report.EventsAgain} times one again.
                 """));
         }
+        catch (SimulationException)
+        {
+            isEvidence = true;
+            await Console.Error.WriteLineAsync($"What it left is in {folder.FullName}.").ConfigureAwait(false);
+            throw;
+        }
         finally
         {
-            folder.Delete(recursive: true);
+            if (!isEvidence)
+                folder.Delete(recursive: true);
         }
     }
 }
