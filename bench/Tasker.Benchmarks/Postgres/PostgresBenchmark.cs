@@ -32,6 +32,13 @@ internal sealed class PostgresBenchmark(TestDatabase database, int steps, int sl
             SELECT 'Server settings: ' || string_agg(name || ' = ' || setting || COALESCE(unit, ''), ', ' ORDER BY name)
             FROM pg_settings WHERE name IN ('fsync', 'synchronous_commit', 'wal_sync_method', 'shared_buffers')
             """));
+        if (database.Server is not null)
+        {
+            var compiled = await database.DataSource.ScalarAsync<string>("SELECT COALESCE(substring(setting FROM '-O\\w+'), 'no -O') FROM pg_config WHERE name = 'CFLAGS'");
+            Console.WriteLine($"The server was compiled with {compiled}. Npm's binaries are made small (-Os), which costs about a sixth of the speed of a distribution's (-O2).");
+        }
+
+        Console.WriteLine($"Before the first measured drain {WarmUps} others warm up the worker's code.");
         Console.WriteLine("The bare loop reads messages with pgmq.read, writes one column of their steps and archives them, one transaction a batch.");
         Figures.WriteHeader();
         await benchmark.RegisterAsync();
