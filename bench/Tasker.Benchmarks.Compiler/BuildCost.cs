@@ -4,14 +4,17 @@ using Microsoft.CodeAnalysis;
 namespace Tasker.Benchmarks.Compiler;
 
 /// <summary>
-/// What a generator and its analyzers add to a build: the compiler of the SDK runs as a process of its own, cold, as a build without a compiler
-/// server does, with them and without, in turns. Processor time is the figure to compare: unlike elapsed time, other programs hardly change it.
+/// What a generator and its analyzers add to a build, with them and without in turns: by a compiler process of its own, cold, as on a build machine, and by a
+/// compiler server that has built the same before, as <c>dotnet build</c> uses it on a developer's. Processor time is the figure to compare where there is
+/// one: unlike elapsed time, other programs hardly change it.
 /// </summary>
 internal static class BuildCost
 {
+    private const int WarmUps = 2;
+
     public static void Measure(int handlers, int templates, int runs)
     {
-        Console.WriteLine($"  a build by a compiler process ({runs} of each, in turns; medians)");
+        Console.WriteLine($"  a build by a cold compiler process, and again by a compiler server ({runs} of each, in turns; medians)");
         foreach (var peer in (IEnumerable<Peer>)[.. Peer.All, Peer.EmptyClasses])
         {
             var folder = Directory.CreateTempSubdirectory("tasker-bench-");
@@ -27,6 +30,7 @@ internal static class BuildCost
                 }
 
                 Report(peer.Name, plain, generated);
+                MeasureServer(without, with, runs);
             }
             finally
             {
@@ -42,6 +46,24 @@ internal static class BuildCost
         Console.WriteLine(
             $"  {name,-46} without {time,6:0.00} s   with {timeWith,6:0.00} s   added {timeWith - time,6:0.00} s   " +
             $"processor {cpu,6:0.00} s, {cpuWith,6:0.00} s, added {cpuWith - cpu,6:0.00} s   assembly {plain[0].Bytes / 1e6:0.00} MB, {generated[0].Bytes / 1e6:0.00} MB");
+    }
+
+    private static void MeasureServer(string without, string with, int runs)
+    {
+        using var server = new CompilerServer();
+        var plain = new List<Build>();
+        var generated = new List<Build>();
+        for (var run = -WarmUps; run < runs; run++)
+        {
+            var (first, second) = (Run(without, server.Option), Run(with, server.Option));
+            if (run < 0)
+                continue;
+            plain.Add(first);
+            generated.Add(second);
+        }
+
+        var (time, timeWith) = (Median(plain, build => build.Elapsed), Median(generated, build => build.Elapsed));
+        Console.WriteLine($"  {"  by a compiler server",-46} without {time,6:0.00} s   with {timeWith,6:0.00} s   added {timeWith - time,6:0.00} s");
     }
 
     private static double Median(List<Build> builds, Func<Build, TimeSpan> part) => builds.Select(build => part(build).TotalSeconds).Order().ElementAt(builds.Count / 2);
@@ -68,10 +90,10 @@ internal static class BuildCost
         }
     }
 
-    private static Build Run(string responseFile)
+    private static Build Run(string responseFile, params string[] options)
     {
         var start = Stopwatch.GetTimestamp();
-        using var process = Process.Start(new ProcessStartInfo(Toolchain.Host, ["exec", Toolchain.Compiler, "/noconfig", "@" + responseFile]) { RedirectStandardOutput = true })
+        using var process = Process.Start(new ProcessStartInfo(Toolchain.Host, ["exec", Toolchain.Compiler, "/noconfig", .. options, "@" + responseFile]) { RedirectStandardOutput = true })
             ?? throw new InvalidOperationException($"{Toolchain.Host} does not start.");
         var output = process.StandardOutput.ReadToEndAsync();
         var processor = ProcessorTime(process);

@@ -16,6 +16,9 @@ internal static class Toolchain
 
     public static string Compiler => Get("Compiler");
 
+    /// <summary>What compiles for many builds, one after the other.</summary>
+    public static string CompilerServer => Path.Combine(Path.GetDirectoryName(Compiler)!, "VBCSCompiler.dll");
+
     /// <summary>The generator of System.Text.Json.</summary>
     public static string JsonGenerator => Get("JsonGenerator");
 

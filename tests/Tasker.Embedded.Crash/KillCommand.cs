@@ -34,7 +34,7 @@ internal static class KillCommand
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
                 $"""
-                {(faults ? "With a disk that fails" : "With a disk that works")}: {report.Kills} kills in {report.Duration.TotalSeconds:0} s.
+                {(faults ? "With a disk that fails" : "With a disk that works")}: {report.Kills} kills in {report.Killing.TotalSeconds:0} s, {report.Idle} of them before a task was started; all done {(report.Duration - report.Killing).TotalSeconds:0} s later.
                   {report.Acknowledged} tasks acknowledged, {report.Tasks} found, {report.Steps} steps: each where the model says, none lost, none done twice.
                   {report.Runs} successful runs of handlers, {report.RunsAgain} of them repeated because a kill came before their result was stored.
                   {report.Events} events, none lost and none that did not happen: {report.EventsLater} delivered by a later process only, {report.EventsAgain} times one again.

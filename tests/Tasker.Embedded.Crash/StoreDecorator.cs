@@ -20,7 +20,7 @@ internal abstract class StoreDecorator(ITaskStore inner) : ITaskStore
 
     public virtual void Close() => inner.Close();
 
-    public StoredTask? Load(Guid taskId) => inner.Load(taskId);
+    public virtual StoredTask? Load(Guid taskId) => inner.Load(taskId);
 
     public Guid? FindByIdentity(string identityHash) => inner.FindByIdentity(identityHash);
 

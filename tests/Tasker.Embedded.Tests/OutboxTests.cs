@@ -2,6 +2,7 @@ using System.Text;
 using System.Threading.Channels;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
+using Tasker.Client;
 using Tasker.Embedded.Crash;
 using Tasker.Embedded.Orchestration;
 using Tasker.Embedded.Storage;
@@ -381,6 +382,113 @@ public sealed class OutboxTests : IDisposable
         Assert.False(_received.Reader.TryRead(out _));
     }
 
+    [Fact]
+    public async Task A_backlog_is_read_by_and_by_so_that_a_new_task_is_stored_at_once()
+    {
+        const int Backlog = 2000;
+        var flow = Announcing(EventDelivery.Durable);
+        await LeaveAsync(flow, Backlog);
+
+        var other = new Flow("other").Step("a");
+        var (host, store) = await StartAsync([flow, other], Receive, inner => new WatchedStore(inner, waits: true));
+        await using var running = host;
+        await store.ReadingAsync();
+        var started = host.Client.StartAsync(other.Template, "{}", cancellationToken: EngineHost.Token);
+        store.GoOn();
+        await started;
+
+        Assert.InRange(store.LoadsBeforeFirstTask, 1, Backlog / 10);
+        for (var i = 0; i < Backlog; i++)
+            await _received.Reader.ReadAsync(EngineHost.Token);
+    }
+
+    [Fact]
+    public async Task A_crash_while_a_backlog_is_delivered_leads_to_few_events_again()
+    {
+        const int Backlog = 1000;
+        const int Crash = 700;
+        var flow = Announcing(EventDelivery.Durable);
+        await LeaveAsync(flow, Backlog);
+
+        var (host, store) = await StartAsync([flow], Receive, inner => new WatchedStore(inner) { LastLoad = Crash }, queue: 16);
+        await store.EndedAsync();
+        await CrashAsync(host);
+
+        // All that was read but the last pieces is delivered, and all that is delivered is settled.
+        Assert.InRange((long)_folder.Query(Waiting)!, Backlog - Crash, Backlog - Crash + 100);
+    }
+
+    [Fact]
+    public async Task A_task_is_read_once_for_all_its_events_also_when_those_of_other_tasks_come_in_between()
+    {
+        const int Tasks = 20;
+        const int Steps = 10;
+        var flow = new Flow();
+        for (var i = 0; i < Steps; i++)
+            flow.Add(Flow.Define("s" + i, i == 0 ? [] : ["s" + (i - 1)]) with { Events = [Declare("order.placed", EventCondition.Success, EventDelivery.Durable)] }, Flow.Ran);
+        await LeaveAsync(flow, Tasks);
+
+        var (host, store) = await StartAsync([flow], Receive, inner => new WatchedStore(inner));
+        await using var running = host;
+        for (var i = 0; i < Tasks * Steps; i++)
+            await _received.Reader.ReadAsync(EngineHost.Token);
+
+        Assert.Equal(Tasks, store.Loads);
+    }
+
+    [Fact]
+    public async Task An_event_of_a_task_that_a_person_let_go_on_meanwhile_tells_of_it_as_it_is_now()
+    {
+        var flow = new Flow()
+            .Add(Flow.Define("place", []) with { Events = [Declare("order.placed", EventCondition.Success, EventDelivery.Durable)] }, Flow.Ran)
+            .Add(Flow.Define("pay", ["place"], retry: new RetryPolicy { MaxAttempts = 1 }), (_, _) => throw new ValidationException("no money"))
+            .Add(Flow.Define("send", ["pay"]) with { Events = [Declare("order.sent", EventCondition.Success, EventDelivery.Durable)] }, Flow.Ran);
+        const int Backlog = 200;
+        await LeaveAsync(flow, Backlog);
+
+        var gate = new TaskCompletionSource();
+        var first = new TaskCompletionSource<Guid>(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var host = await StartAsync(
+            flow,
+            async (received, token) =>
+            {
+                first.TrySetResult(received.TaskId);
+                await gate.Task.WaitAsync(token);
+                await Receive(received, token);
+            },
+            configure: tasker => tasker.ConfigureWorker(options => options.EventQueueCapacity = 1));
+        var mended = await first.Task.WaitAsync(EngineHost.Token);
+        await host.Client.ResolveStepAsync(mended, "pay", StepResolution.CompleteManually(Flow.RawJson, """{"paid":true}""", "cash", "tests"), EngineHost.Token);
+        Assert.Equal(TaskState.Complete, (await host.Client.WaitAsync(mended, EngineHost.Token)).State);
+        gate.SetResult();
+
+        for (var i = 0; i < Backlog; i++)
+            Assert.Equal("order.placed", (await _received.Reader.ReadAsync(EngineHost.Token)).Name);
+        var sent = await _received.Reader.ReadAsync(EngineHost.Token);
+        Assert.Equal("order.sent", sent.Name);
+        Assert.True(sent.Step.Dependencies.TryGet("pay", out var paid));
+        Assert.Equal("""{"paid":true}""", Flow.Text(paid));
+    }
+
+    [Fact]
+    public async Task A_store_that_cannot_be_read_for_a_moment_delays_events_by_a_moment()
+    {
+        var flow = Announcing(EventDelivery.Durable);
+        await LeaveAsync(flow, 1);
+
+        var (host, store) = await StartAsync([flow], Receive, inner => new WatchedStore(inner) { ReadsToRefuse = 3 });
+        await using var running = host;
+        foreach (var wait in (int[])[100, 200, 400])
+        {
+            await store.RefusedAsync();
+            Assert.False(_received.Reader.TryPeek(out _));
+            await host.Client.ListAsync(new TaskFilter(), EngineHost.Token); // answered by the engine when it has heard of it
+            _time.Advance(TimeSpan.FromMilliseconds(wait));
+        }
+
+        await _received.Reader.ReadAsync(EngineHost.Token);
+    }
+
     private static Flow Announcing(EventDelivery delivery) =>
         new Flow().Add(Flow.Define("place", []) with { Events = [Declare("order.placed", EventCondition.Success, delivery)] }, Flow.Ran);
 
@@ -411,6 +519,32 @@ public sealed class OutboxTests : IDisposable
             [flow],
             _time);
 
+    private async Task<(EngineHost Host, WatchedStore Store)> StartAsync(
+        Flow[] flows,
+        Func<DomainEvent, CancellationToken, ValueTask> receive,
+        Func<ITaskStore, WatchedStore> watch,
+        int queue = 1024)
+    {
+        var host = await EngineHost.StartAsync(
+            tasker =>
+            {
+                tasker.UseEmbedded(_folder.ConnectionString).AddEventSubscriber("*", receive).ConfigureWorker(options => options.EventQueueCapacity = queue);
+                var sqlite = tasker.Services.Single(service => service.ServiceType == typeof(ITaskStore));
+                tasker.Services.Remove(sqlite);
+                tasker.Services.AddSingleton<ITaskStore>(provider => watch((ITaskStore)sqlite.ImplementationFactory!(provider)));
+            },
+            flows,
+            _time);
+        return (host, (WatchedStore)host.Services.GetRequiredService<ITaskStore>());
+    }
+
+    /// <summary>Runs tasks side by side in a process whose subscriber is away, so that their events wait for the next one.</summary>
+    private async Task LeaveAsync(Flow flow, int tasks)
+    {
+        await using var host = await StartAsync(flow, static (_, _) => throw new IOException("away"));
+        await Task.WhenAll(Enumerable.Range(0, tasks).Select(_ => host.RunAsync(flow)));
+    }
+
     private static async Task CrashAsync(EngineHost host)
     {
         host.Crash();
@@ -435,6 +569,65 @@ public sealed class OutboxTests : IDisposable
                 throw new TaskStoreException("The disk is out of order for a while.");
             }
 
+            base.Commit(changes, now);
+        }
+    }
+
+    /// <summary>Counts how many tasks are read, and has the process end after one of them.</summary>
+    private sealed class WatchedStore(ITaskStore inner, bool waits = false) : StoreDecorator(inner)
+    {
+        private readonly TaskCompletionSource _reading = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly SemaphoreSlim _refused = new(0);
+        private readonly ManualResetEventSlim _goOn = new(!waits);
+        private int _loads;
+        private int _readsRefused;
+
+        public int Loads => Volatile.Read(ref _loads);
+
+        /// <summary>How many had been read when the first new task was stored.</summary>
+        public int LoadsBeforeFirstTask { get; private set; } = -1;
+
+        /// <summary>From this one on nothing is stored.</summary>
+        public int LastLoad { get; init; } = int.MaxValue;
+
+        /// <summary>So many times events cannot be read.</summary>
+        public int ReadsToRefuse { get; init; }
+
+        /// <summary>A task is read.</summary>
+        public Task ReadingAsync() => _reading.Task.WaitAsync(EngineHost.Token);
+
+        /// <summary>Lets that happen.</summary>
+        public void GoOn() => _goOn.Set();
+
+        public Task EndedAsync() => _ended.Task.WaitAsync(EngineHost.Token);
+
+        public Task RefusedAsync() => _refused.WaitAsync(EngineHost.Token);
+
+        public override StoredTask? Load(Guid taskId)
+        {
+            _reading.TrySetResult();
+            _goOn.Wait(EngineHost.Token);
+            if (Interlocked.Increment(ref _loads) == LastLoad)
+                _ended.SetResult();
+            return base.Load(taskId);
+        }
+
+        public override IEnumerable<(long Number, DomainEvent? Event)> ReadEvents(long after, int count, Func<StoredEvent, DomainEvent?> restore)
+        {
+            if (_readsRefused == ReadsToRefuse)
+                return base.ReadEvents(after, count, restore);
+            _readsRefused++;
+            _refused.Release();
+            throw new TaskStoreException("The disk cannot be read for a moment.");
+        }
+
+        public override void Commit(Changes changes, DateTimeOffset now)
+        {
+            if (Loads >= LastLoad)
+                throw new TaskStoreException("The process has ended.");
+            if (changes.Created.Count > 0 && LoadsBeforeFirstTask < 0)
+                LoadsBeforeFirstTask = Loads;
             base.Commit(changes, now);
         }
     }

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Logging;
-using Tasker.Client;
 using Tasker.Embedded.Orchestration;
 using Tasker.Embedded.Storage;
 using Tasker.Embedded.Telemetry;
@@ -20,11 +19,7 @@ internal sealed class EmbeddedEngine : IDisposable
     /// <summary>A worker slot may work longer: it would only run the steps that it is about to hand out.</summary>
     private const int MaxRoundsOnSlot = 256;
 
-    private static readonly TimeSpan FirstCommitRetry = TimeSpan.FromMilliseconds(500);
-    private static readonly TimeSpan LongestCommitRetry = TimeSpan.FromSeconds(15);
-
     private readonly ITaskStore _store;
-    private readonly RetrySchedule _retries;
     private readonly TimeProvider _time;
     private readonly ILogger<EmbeddedEngine> _logger;
     private readonly EngineMetrics _metrics;
@@ -34,19 +29,19 @@ internal sealed class EmbeddedEngine : IDisposable
     private readonly ReadyQueue _ready;
     private readonly RetryTimers _timers;
     private readonly LiveTasks _live;
+    private readonly StoredEvents _storedEvents;
+    private readonly CommandExecutor _executor;
     private readonly Changes _changes = new();
     private readonly Replies _replies = new();
     private readonly StalenessWatch _staleness = new();
 
-    private readonly IdSource _ids = new();
     private readonly Linger _linger = new();
+    private readonly Backoff _commitRetry = new(TimeSpan.FromMilliseconds(500), TimeSpan.FromSeconds(15));
     private List<Command> _commands = [];
 
     /// <summary>The command of whoever set the idle engine to work, which need not be queued.</summary>
     private Command? _own;
     private List<EmbeddedStep> _claims = [];
-    private DateTimeOffset _commitRetryAt = DateTimeOffset.MaxValue;
-    private TimeSpan _commitRetryDelay;
     private TaskCompletionSource? _stopRequested;
     private int _applied;
     private int _busy;
@@ -56,7 +51,7 @@ internal sealed class EmbeddedEngine : IDisposable
     {
         _store = store;
         _live = new LiveTasks(store, plans, logger);
-        _retries = retries;
+        _storedEvents = new StoredEvents(_live, logger);
         _time = time;
         _logger = logger;
         _metrics = metrics;
@@ -64,6 +59,7 @@ internal sealed class EmbeddedEngine : IDisposable
         _ready = new ReadyQueue(Nudge);
         _timers = new RetryTimers(time, () => Post(new Command(CommandKind.Wake)));
         Outbox = new EventOutbox(() => Post(new Command(CommandKind.RefillOutbox)), number => Post(new Command(CommandKind.SettleEvent, Payload: number)));
+        _executor = new CommandExecutor(store, _live, _storedEvents, Outbox, retries, _changes, _replies);
         metrics.Observe(() => _ready.Count, () => _changes.Running.Count, () => _live.Count);
     }
 
@@ -345,127 +341,15 @@ internal sealed class EmbeddedEngine : IDisposable
     {
         switch (command.Kind)
         {
-            case CommandKind.Start:
-                ApplyStart((StartRequest)command.Target!, now);
-                break;
-            case CommandKind.Completed:
-                if (Current(command.Target) is { } completed)
-                    completed.Run.Finish(completed, (AttemptOutcome)command.Payload!, now, _retries, _changes);
-                break;
-            case CommandKind.Released:
-                if (Current(command.Target) is { } released)
-                    TaskRun.Release(released, _changes);
-                break;
-            case CommandKind.Yielded:
-                if (Current(command.Target) is { } yielding)
-                {
-                    TaskRun.Checkpoint(yielding, (byte[])command.Payload!, _changes);
-                    TaskRun.Release(yielding, _changes);
-                }
-
-                break;
-            case CommandKind.Checkpoint:
-                ApplyCheckpoint((CheckpointRequest)command.Target!);
-                break;
-            case CommandKind.Get:
-                _replies.Queries.Add((TaskQuery<TaskSnapshot>)command.Target!);
-                break;
-            case CommandKind.History:
-                _replies.Histories.Add((TaskQuery<TaskRecord>)command.Target!);
-                break;
-            case CommandKind.List:
-                _replies.Lists.Add((ListQuery)command.Target!);
-                break;
-            case CommandKind.Act:
-                ApplyAct((ActRequest)command.Target!, now);
-                break;
-            case CommandKind.ResolveDeadLetter:
-                ApplyResolve((ResolveDeadLetterRequest)command.Target!, now);
-                break;
-            case CommandKind.Find:
-                var find = (TaskQuery<TaskRun>)command.Target!;
-                find.Source.TrySetResult(_live.Find(find.TaskId));
-                break;
-            case CommandKind.Watch:
-                var watch = (WatchRequest)command.Target!;
-                var watched = _live.Find(watch.TaskId);
-                watched?.Followers.AddWatcher(watch.Changed);
-                watch.Source.TrySetResult(watched is not null);
-                break;
-            case CommandKind.StopWatching:
-                var unwatch = (WatchRequest)command.Target!;
-                _live.Find(unwatch.TaskId)?.Followers.RemoveWatcher(unwatch.Changed);
-                break;
-            case CommandKind.RefillOutbox:
-                RefillOutbox(now);
-                break;
-            case CommandKind.SettleEvent:
-                _changes.SettledEvents.Add((long)command.Payload!);
-                break;
             case CommandKind.Stop:
                 _stopRequested = (TaskCompletionSource)command.Target!;
                 break;
             case CommandKind.Wake:
                 _timers.Fired();
                 break;
-        }
-    }
-
-    private void ApplyStart(StartRequest request, DateTimeOffset now)
-    {
-        if (request.IdentityHash is { } hash && TryAnswerDuplicate(request, hash))
-            return;
-        var id = TaskIds.Task(_ids.Next(now));
-        var run = new TaskRun(id, request.Plan, request.Context, request.Options, request.Options.CorrelationId ?? _ids.Next(now), now)
-        {
-            IdentityHash = request.IdentityHash,
-            Cause = request.Cause,
-        };
-        run.Begin(_changes);
-        if (run.Plan.HasLimits)
-            _changes.Limited.Add(run);
-        _live.Add(run);
-        _replies.Started.Add((request, run, IsNew: true));
-    }
-
-    /// <summary>Answers a request that was made before, by what is stored or by what will be in this round.</summary>
-    private bool TryAnswerDuplicate(StartRequest request, string hash)
-    {
-        var inMemory = _live.FindByIdentity(hash);
-        if ((inMemory?.Id ?? _store.FindByIdentity(hash)) is not { } existing)
-            return false;
-        if (request.RefuseDuplicate)
-        {
-            request.Refuse(new DuplicateTaskException(
-                existing,
-                $"The same request for template '{request.Plan.Template}' was made before: it started task {existing}."));
-        }
-        else if (inMemory is not null)
-        {
-            _replies.Started.Add((request, inMemory, IsNew: false));
-        }
-        else
-        {
-            request.Answer(existing);
-        }
-
-        return true;
-    }
-
-    private void ApplyAct(ActRequest request, DateTimeOffset now)
-    {
-        try
-        {
-            var run = _live.FindOrLoad(request.TaskId);
-            request.Act(run, now, _changes);
-            if (_live.Find(run.Id) is null)
-                _live.Add(run);
-            _changes.Touch(run);
-            _replies.Acts.Add((request, run));
-        }
-        catch (Exception exception) when (exception is KeyNotFoundException or TaskStateException or ValidationException or TaskStoreException or ConfigurationException)
-        {
-            request.Refuse(exception);
+            default:
+                _executor.Execute(command, now);
+                break;
         }
     }
 
@@ -473,7 +357,8 @@ internal sealed class EmbeddedEngine : IDisposable
     {
         try
         {
-            Outbox.Refill((after, count) => _store.ReadEvents(after, count, _live.RestoreEvent));
+            if (!Outbox.Refill((after, count) => _store.ReadEvents(after, count, _storedEvents.Restore)))
+                _storedEvents.Forget();
         }
         catch (TaskStoreException exception)
         {
@@ -481,45 +366,6 @@ internal sealed class EmbeddedEngine : IDisposable
             Outbox.RefillFailed(now);
         }
     }
-
-    private void ApplyResolve(ResolveDeadLetterRequest request, DateTimeOffset now)
-    {
-        try
-        {
-            var entry = _changes.DeadLetters.Find(candidate => candidate.EntryId == request.EntryId)
-                ?? _store.FindDeadLetter(request.EntryId)
-                ?? throw new KeyNotFoundException($"There is no dead letter {request.EntryId}.");
-            var closed = entry with
-            {
-                Status = request.Resolution.Status,
-                ResolvedAt = now,
-                ResolvedBy = request.Resolution.ResolvedBy,
-                Notes = request.Resolution.Notes,
-            };
-            _changes.DeadLetters.Add(closed);
-            _replies.Closed.Add((request, closed));
-        }
-        catch (Exception exception) when (exception is KeyNotFoundException or TaskStoreException)
-        {
-            request.Refuse(exception);
-        }
-    }
-
-    private void ApplyCheckpoint(CheckpointRequest request)
-    {
-        if (Current(request.Step) is { } step)
-        {
-            TaskRun.Checkpoint(step, request.Checkpoint, _changes);
-            _replies.Checkpoints.Add(request);
-            return;
-        }
-
-        request.Source.TrySetException(new InvalidOperationException(
-            $"Attempt {request.Step.Attempt} of step '{request.Step.Name}' no longer counts, so its checkpoint is not kept."));
-    }
-
-    private static StepRun? Current(object? target) =>
-        target is EmbeddedStep attempt && TaskRun.IsCurrent(attempt.Step, attempt.Ticket) ? attempt.Step : null;
 
     /// <summary>Steps that a waiting slot is certain to get are claimed in the same commit that makes them ready.</summary>
     private void ClaimForFreeSlots(DateTimeOffset now, bool onSlot)
@@ -549,12 +395,8 @@ internal sealed class EmbeddedEngine : IDisposable
 
     private void Committed(DateTimeOffset now, bool onSlot)
     {
-        if (_commitRetryDelay > TimeSpan.Zero)
-        {
+        if (_commitRetry.Succeeded())
             Log.StoreRecovered(_logger);
-            _commitRetryDelay = TimeSpan.Zero;
-            _commitRetryAt = DateTimeOffset.MaxValue;
-        }
 
         // Before anybody hears of it, so that what they do next finds timers and steps where they belong.
         foreach (var step in _changes.Retrying)
@@ -591,7 +433,8 @@ internal sealed class EmbeddedEngine : IDisposable
             Arm(now);
         }
 
-        if (now >= Outbox.RetryAt)
+        // When all else is done: what is new need not wait for what others left.
+        if (Outbox.WantsRefill(now))
         {
             RefillOutbox(now);
             Arm(now);
@@ -632,17 +475,14 @@ internal sealed class EmbeddedEngine : IDisposable
         _changes.DropCreated();
         _replies.Refuse(exception);
 
-        _commitRetryDelay = _commitRetryDelay == TimeSpan.Zero ? FirstCommitRetry : _commitRetryDelay * 2;
-        if (_commitRetryDelay > LongestCommitRetry)
-            _commitRetryDelay = LongestCommitRetry;
-        _commitRetryAt = now + _commitRetryDelay;
+        _commitRetry.Failed(now);
         Arm(now);
     }
 
     /// <summary>Sets the timer for what is due next. A store that refuses commits is not tidied up before one has succeeded.</summary>
     private void Arm(DateTimeOffset now)
     {
-        var store = _commitRetryAt < DateTimeOffset.MaxValue ? _commitRetryAt : _store.NextUpkeep;
+        var store = _commitRetry.At < DateTimeOffset.MaxValue ? _commitRetry.At : _store.NextUpkeep;
         _timers.Arm(now, Earliest(Earliest(store, Outbox.RetryAt), _staleness.Next));
     }
 

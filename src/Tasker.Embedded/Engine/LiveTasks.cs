@@ -2,7 +2,6 @@ using Microsoft.Extensions.Logging;
 using Tasker.Embedded.Orchestration;
 using Tasker.Embedded.Storage;
 using Tasker.Embedded.Telemetry;
-using Tasker.Events;
 
 namespace Tasker.Embedded.Engine;
 
@@ -67,49 +66,17 @@ internal sealed class LiveTasks(ITaskStore store, PlanCache plans, ILogger logge
     /// <exception cref="KeyNotFoundException">There is no such task.</exception>
     /// <exception cref="ConfigurationException">The host lacks its template.</exception>
     /// <exception cref="TaskStoreException">The store cannot be read.</exception>
-    public TaskRun FindOrLoad(Guid id)
+    public TaskRun FindOrLoad(Guid id) => Find(id) ?? Load(id);
+
+    /// <summary>A task that has left memory.</summary>
+    /// <exception cref="KeyNotFoundException">There is no such task.</exception>
+    /// <exception cref="ConfigurationException">The host lacks its template.</exception>
+    /// <exception cref="TaskStoreException">The store cannot be read.</exception>
+    public TaskRun Load(Guid id)
     {
-        if (Find(id) is { } live)
-            return live;
         var stored = store.Load(id) ?? throw new KeyNotFoundException($"There is no task {id}.");
         var plan = plans.Find(stored.Namespace, stored.Name, stored.Version) ?? throw new ConfigurationException(
             $"Task {id} stays as it is: this host has no template '{stored.Namespace}/{stored.Name}/{stored.Version}'. Add the template's assembly.");
         return TaskRun.Restore(stored, plan);
-    }
-
-    /// <summary>An event that an earlier process stored, or that found no room in memory; <see langword="null"/> when it cannot be delivered now.</summary>
-    /// <exception cref="TaskStoreException">The store cannot be read.</exception>
-    public DomainEvent? RestoreEvent(StoredEvent stored)
-    {
-        try
-        {
-            var run = FindOrLoad(stored.TaskId);
-            if ((uint)stored.StepIndex >= (uint)run.Steps.Length)
-                throw new KeyNotFoundException($"The task has no step number {stored.StepIndex}.");
-            var step = EmbeddedStep.OfPast(run.StepAt(stored.StepIndex), stored.Attempt);
-            if (step.Definition.Events.FirstOrDefault(declared => declared.Name == stored.Name) is { } declaration)
-            {
-                return new DomainEvent
-                {
-                    EventId = stored.EventId,
-                    Declaration = declaration,
-                    Step = step,
-                    Payload = stored.Payload,
-                    Failure = stored.Failure,
-                    Metadata = stored.Metadata,
-                    Duration = stored.Duration,
-                    FiredAt = stored.FiredAt,
-                    FiredBy = stored.FiredBy,
-                };
-            }
-
-            Log.EventNotRestored(logger, stored.Name, stored.TaskId, $"Step '{step.Name}' does not declare it any more.");
-        }
-        catch (Exception exception) when (exception is KeyNotFoundException or ConfigurationException)
-        {
-            Log.EventNotRestored(logger, stored.Name, stored.TaskId, exception.Message);
-        }
-
-        return null;
     }
 }

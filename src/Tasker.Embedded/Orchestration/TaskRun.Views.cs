@@ -4,7 +4,7 @@ using Tasker.Client;
 
 namespace Tasker.Embedded.Orchestration;
 
-/// <summary>What is told of a task: to those who ask, and to a store, which gives it back.</summary>
+/// <summary>What is told of a task to those who ask, and how it comes back from a store.</summary>
 internal sealed partial class TaskRun
 {
     /// <summary>Rebuilds a task as the store has it. <see cref="Resume"/> then lets it go on.</summary>
@@ -45,42 +45,6 @@ internal sealed partial class TaskRun
 
         return run;
     }
-
-    /// <summary>The task as a store would give it back.</summary>
-    public StoredTask ToStored() => new()
-    {
-        Id = Id,
-        Key = StoreKey,
-        Namespace = Plan.Template.Namespace,
-        Name = Plan.Template.Name,
-        Version = Plan.Template.Version,
-        State = State,
-        Context = Context,
-        Options = Options,
-        CorrelationId = CorrelationId,
-        CreatedAt = CreatedAt,
-        CompletedAt = CompletedAt,
-        IdentityHash = IdentityHash,
-        Journal = [.. Journal],
-        PlannedSteps = PlannedSteps,
-        Steps = Array.ConvertAll(_steps[.._count], static step => new StoredStep
-        {
-            Name = step.Name,
-            TemplateStep = step.Node.Name,
-            Parents = step.Parents,
-            State = step.State,
-            Attempts = step.Attempts,
-            Inputs = step.Inputs,
-            Result = step.Result,
-            Failure = step.Failure,
-            Checkpoint = step.Checkpoint,
-            NextAttemptAt = step.NextAttemptAt,
-            StartedAt = step.StartedAt,
-            CompletedAt = step.CompletedAt,
-            Journal = [.. step.Journal],
-            IsStored = step.IsStored,
-        }),
-    };
 
     /// <summary>What is known of the task now.</summary>
     public TaskSnapshot ToSnapshot()

@@ -176,7 +176,18 @@ internal sealed class JsonTypeModelBuilder
 
         if (!_compilation.IsSymbolAccessibleWithin(type, _compilation.Assembly))
             throw Unsupported(path, type, "Generated code cannot reach it. Make it and the types around it public or internal.");
+        if (FindOnlyAlias(type) is { } alias)
+            throw Unsupported(path, type, $"Generated code cannot reach it: its assembly is referenced as '{alias}' only. Add 'global' to the reference's Aliases.");
     }
+
+    /// <summary>The extern alias without which nobody can name the type.</summary>
+    private string? FindOnlyAlias(ITypeSymbol type) =>
+        type.ContainingAssembly is { } assembly
+        && !SymbolEqualityComparer.Default.Equals(assembly, _compilation.Assembly)
+        && _compilation.GetMetadataReference(assembly) is { Properties.Aliases: { IsEmpty: false } aliases }
+        && !aliases.Contains(MetadataReferenceProperties.GlobalAlias)
+            ? aliases[0]
+            : null;
 
     private static void CheckObject(INamedTypeSymbol type, string path)
     {

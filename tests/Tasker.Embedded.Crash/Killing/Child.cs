@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using System.Globalization;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -17,8 +19,11 @@ internal static class Child
     public const string Ready = "ready";
     public const string Acknowledged = "acknowledged ";
 
-    /// <summary>The last process waits no longer than this for the subscriber to have everything.</summary>
-    private static readonly TimeSpan LongestDelivery = TimeSpan.FromSeconds(60);
+    /// <summary>The last process gives up when no further event has reached the subscriber for this long; one that it refused comes again sooner.</summary>
+    private static readonly TimeSpan LongestStandstill = TimeSpan.FromSeconds(60);
+
+    /// <summary>However slow the disk is.</summary>
+    private static readonly TimeSpan LongestDelivery = TimeSpan.FromMinutes(15);
 
     private const int TasksAtOnce = 64;
     private const int MostTasks = 400;
@@ -45,7 +50,7 @@ internal static class Child
         if (isLast)
         {
             await DrainAsync(client).ConfigureAwait(false);
-            await DeliverAsync(host.Services.GetRequiredService<ITaskStore>()).ConfigureAwait(false);
+            await DeliverAsync(database).ConfigureAwait(false);
         }
         else
         {
@@ -124,28 +129,37 @@ internal static class Child
     }
 
     /// <summary>Waits until the subscriber has all events. Those that it refused come again after a while.</summary>
-    private static async Task DeliverAsync(ITaskStore store)
+    private static async Task DeliverAsync(string database)
     {
-        var until = DateTimeOffset.UtcNow + LongestDelivery;
         using var look = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
-        while (Count(store) is > 0 and var left)
+        var (all, progress) = (Stopwatch.StartNew(), Stopwatch.StartNew());
+        var (first, least) = (Count(database), long.MaxValue);
+        while (Count(database) is > 0 and var left)
         {
-            if (DateTimeOffset.UtcNow > until)
-                throw new SimulationException($"{left} events are still not delivered.");
+            if (left < least)
+            {
+                least = left;
+                progress.Restart();
+            }
+
+            if (progress.Elapsed > LongestStandstill || all.Elapsed > LongestDelivery)
+            {
+                throw new SimulationException(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{left} of {first} events are still not delivered after {all.Elapsed.TotalSeconds:0} s, and the last was {progress.Elapsed.TotalSeconds:0} s ago."));
+            }
+
             await look.WaitForNextTickAsync().ConfigureAwait(false);
         }
     }
 
-    /// <summary>How many events are kept; 1 when that cannot be read for the moment.</summary>
-    private static int Count(ITaskStore store)
+    /// <summary>How many events are kept, seen past the store and its faults.</summary>
+    private static long Count(string database)
     {
-        try
-        {
-            return store.ReadEvents(after: 0, int.MaxValue, _ => null).Count();
-        }
-        catch (TaskStoreException)
-        {
-            return 1;
-        }
+        using var connection = new SqliteConnection("Mode=ReadOnly;Data Source=" + database);
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = "SELECT count(*) FROM outbox";
+        return (long)command.ExecuteScalar()!;
     }
 }

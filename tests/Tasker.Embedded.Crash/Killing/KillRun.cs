@@ -22,6 +22,9 @@ public static class KillRun
     private const int LongestLifeMilliseconds = 400;
     private const int LongestStartMilliseconds = 700;
 
+    /// <summary>However much earlier processes have left, one that is let work starts a task before that.</summary>
+    private static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(30);
+
     /// <summary>Runs, and checks.</summary>
     /// <returns>What happened.</returns>
     /// <exception cref="Simulation.SimulationException">A task or an event was lost, or something happened twice.</exception>
@@ -31,14 +34,18 @@ public static class KillRun
         var random = new Random(options.Seed);
         var clock = Stopwatch.StartNew();
         var acknowledged = new Dictionary<int, Guid>();
-        var kills = 0;
+        var (kills, idle) = (0, 0);
         for (var life = 0; life < options.Kills && clock.Elapsed < options.LongestRun; life++)
         {
             using var child = Start(options, life, "--first", (life * NumbersOfALife).ToString(CultureInfo.InvariantCulture));
+            var before = acknowledged.Count;
             await KillAsync(child, options, random, acknowledged, cancellationToken).ConfigureAwait(false);
             kills++;
+            if (acknowledged.Count == before)
+                idle++;
         }
 
+        var killing = clock.Elapsed;
         using (var last = Start(options, kills, "--drain"))
         {
             try
@@ -55,7 +62,7 @@ public static class KillRun
             }
         }
 
-        return await Verifier.VerifyAsync(options, acknowledged, kills, clock.Elapsed, cancellationToken).ConfigureAwait(false);
+        return await Verifier.VerifyAsync(options, acknowledged, kills, idle, killing, clock.Elapsed, cancellationToken).ConfigureAwait(false);
     }
 
     internal static string DatabaseOf(KillOptions options) => Path.Combine(options.Folder, "tasker.db");
@@ -112,7 +119,7 @@ public static class KillRun
         throw new Simulation.SimulationException("A second engine could open the file that a process works with.");
     }
 
-    /// <summary>Reads what the process acknowledges, and kills it: most of the time while it works, now and then while it starts.</summary>
+    /// <summary>Reads what the process acknowledges, and kills it: most of the time while it works, now and then while it starts, or has just started.</summary>
     private static async Task KillAsync(
         Process child,
         KillOptions options,
@@ -120,17 +127,25 @@ public static class KillRun
         Dictionary<int, Guid> acknowledged,
         CancellationToken cancellationToken)
     {
-        var whileStarting = random.Next(10) == 0;
-        var delay = TimeSpan.FromMilliseconds(random.Next(whileStarting ? LongestStartMilliseconds : LongestLifeMilliseconds));
-        using var timer = new Timer(static target => ((Process)target!).Kill(), child, whileStarting ? delay : Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        var since = random.Next(10) switch
+        {
+            0 => Sign.Start,
+            < 3 => Sign.Ready,
+            _ => Sign.Acknowledged,
+        };
+        var delay = TimeSpan.FromMilliseconds(random.Next(since is Sign.Start ? LongestStartMilliseconds : LongestLifeMilliseconds));
+        using var timer = new Timer(
+            static target => ((Process)target!).Kill(), child, since is Sign.Start ? delay : LongestSilence, Timeout.InfiniteTimeSpan);
+        var before = acknowledged.Count;
         try
         {
             while (await child.StandardOutput.ReadLineAsync(cancellationToken).ConfigureAwait(false) is { } line)
             {
-                if (line == Child.Ready && !whileStarting)
+                if (line == Child.Ready && since is not Sign.Start)
                 {
                     ExpectRefusal(options);
-                    timer.Change(delay, Timeout.InfiniteTimeSpan);
+                    if (since is Sign.Ready)
+                        timer.Change(delay, Timeout.InfiniteTimeSpan);
                 }
 
                 // A line that the kill cut short was not acknowledged to anybody.
@@ -138,6 +153,8 @@ public static class KillRun
                     line[Child.Acknowledged.Length..].Split(' ') is [var number, var id] &&
                     Guid.TryParseExact(id, "D", out var taskId))
                 {
+                    if (since is Sign.Acknowledged && acknowledged.Count == before)
+                        timer.Change(delay, Timeout.InfiniteTimeSpan);
                     acknowledged.Add(int.Parse(number, CultureInfo.InvariantCulture), taskId);
                 }
             }
@@ -149,5 +166,16 @@ public static class KillRun
             if (!child.HasExited)
                 child.Kill();
         }
+
+        if (since is Sign.Acknowledged && acknowledged.Count == before)
+            throw new Simulation.SimulationException($"A process acknowledged nothing in {LongestSilence.TotalSeconds:0} s.");
+    }
+
+    /// <summary>What a process that is killed has come to, some time before.</summary>
+    private enum Sign
+    {
+        Start,
+        Ready,
+        Acknowledged,
     }
 }

@@ -9,6 +9,7 @@ namespace Tasker.Embedded.Crash.Killing;
 
 /// <summary>What a run came to.</summary>
 /// <param name="Kills">How often the process was killed.</param>
+/// <param name="Idle">The lives among them that were too short to start a task.</param>
 /// <param name="Acknowledged">Tasks whose start was acknowledged.</param>
 /// <param name="Tasks">Tasks there are: more, because some were stored by a process that could not say so any more.</param>
 /// <param name="Steps">Their steps.</param>
@@ -17,8 +18,21 @@ namespace Tasker.Embedded.Crash.Killing;
 /// <param name="Events">Events that the steps led to.</param>
 /// <param name="EventsLater">Those that only a later process than their own could deliver.</param>
 /// <param name="EventsAgain">Deliveries of an event that had been delivered before.</param>
-/// <param name="Duration">How long it took.</param>
-public sealed record KillReport(int Kills, int Acknowledged, int Tasks, int Steps, int Runs, int RunsAgain, int Events, int EventsLater, int EventsAgain, TimeSpan Duration);
+/// <param name="Killing">How long all but the last process took.</param>
+/// <param name="Duration">How long it took until all was done and delivered.</param>
+public sealed record KillReport(
+    int Kills,
+    int Idle,
+    int Acknowledged,
+    int Tasks,
+    int Steps,
+    int Runs,
+    int RunsAgain,
+    int Events,
+    int EventsLater,
+    int EventsAgain,
+    TimeSpan Killing,
+    TimeSpan Duration);
 
 /// <summary>Looks into the file that the killed processes left, at the side effects of the steps, and at the events that arrived.</summary>
 internal static class Verifier
@@ -27,6 +41,8 @@ internal static class Verifier
         KillOptions options,
         Dictionary<int, Guid> acknowledged,
         int kills,
+        int idle,
+        TimeSpan killing,
         TimeSpan duration,
         CancellationToken cancellationToken)
     {
@@ -68,6 +84,7 @@ internal static class Verifier
         var byId = deliveries.ToLookup(delivery => delivery.EventId);
         return new KillReport(
             kills,
+            idle,
             acknowledged.Count,
             found.Count,
             steps,
@@ -76,6 +93,7 @@ internal static class Verifier
             byId.Count,
             byId.Count(group => group.All(delivery => delivery.DeliveredIn != delivery.MadeIn)),
             deliveries.Length - byId.Count,
+            killing,
             duration);
     }
 

@@ -41,7 +41,7 @@ internal sealed class JournalStore : ITaskStore
         _running.UnionWith(changes.Running.Select(step => step.Run));
         changed.UnionWith(_running);
         foreach (var run in changed)
-            _tasks[run.Id] = (run.ToStored(), run.ToRecord(), run.ToSummary());
+            _tasks[run.Id] = (StoredTasks.Of(run), run.ToRecord(), run.ToSummary());
         foreach (var entry in changes.DeadLetters)
             _deadLetters[entry.EntryId] = entry;
         foreach (var kept in changes.Events)

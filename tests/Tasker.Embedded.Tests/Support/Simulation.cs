@@ -1,4 +1,5 @@
 using Tasker.Client;
+using Tasker.Embedded.Crash;
 using Tasker.Embedded.Orchestration;
 using Tasker.Templates;
 
@@ -71,7 +72,7 @@ internal sealed class Simulation
     public void Restore()
     {
         _changes = new Changes();
-        Run = TaskRun.Restore(Run.ToStored(), Run.Plan);
+        Run = TaskRun.Restore(StoredTasks.Of(Run), Run.Plan);
     }
 
     /// <summary>Runs until the task is finished, or goes on with it; ready steps run in the order that <paramref name="pick"/> says, first come first served without.</summary>

@@ -1,3 +1,5 @@
+using Microsoft.CodeAnalysis.CSharp;
+
 namespace Tasker.Generators.Tests.Json;
 
 /// <summary>A type that cannot cross a step boundary is named with the way to it, the reason and the remedy.</summary>
@@ -58,6 +60,29 @@ public sealed class UnsupportedTypeTests
         Assert.Null(result.Type);
         Assert.StartsWith(path, result.Unsupported.Path, StringComparison.Ordinal);
         Assert.Contains(reason, result.Unsupported.Reason, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("vendor", false)]
+    [InlineData("global,vendor", true)]
+    public void A_type_behind_an_extern_alias_needs_a_global_name_as_well(string aliases, bool isSupported)
+    {
+        var vendor = CompiledCodecs.Compile("namespace Vendor; public record Address(string City);");
+        var reference = vendor.WithAssemblyName("Vendor").ToMetadataReference([.. aliases.Split(',')]);
+        var tree = CSharpSyntaxTree.ParseText(
+            "extern alias vendor; public record T(vendor::Vendor.Address Home);",
+            new CSharpParseOptions(LanguageVersion.CSharp14),
+            cancellationToken: TestContext.Current.CancellationToken);
+        var compilation = CompiledCodecs.Compile("").AddReferences(reference).AddSyntaxTrees(tree);
+
+        var result = CompiledCodecs.Build(compilation, "T");
+
+        Assert.Equal(isSupported, result.Unsupported is null);
+        if (!isSupported)
+        {
+            Assert.Equal("T.Home", result.Unsupported!.Path);
+            Assert.Contains("'vendor' only. Add 'global'", result.Unsupported.Reason, StringComparison.Ordinal);
+        }
     }
 
     [Fact]
