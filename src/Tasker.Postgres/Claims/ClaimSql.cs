@@ -36,18 +36,13 @@ internal static class ClaimSql
     public static string Polled { get; } = string.Create(CultureInfo.InvariantCulture, $"""
         WITH RECURSIVE message AS MATERIALIZED (
             SELECT q.queue, r.msg_id,
-                CASE WHEN r.message ->> 'step_uuid' ~* '^[0-9a-f]{Eight}(-[0-9a-f]{Four}){Three}-[0-9a-f]{Twelve}$'
-                    THEN (r.message ->> 'step_uuid')::uuid END AS step_uuid
-            FROM unnest($1) AS q (queue) CROSS JOIN LATERAL (SELECT * FROM pgmq.read(q.queue, $2, $3) LIMIT {MaxSteps}) AS r
+                CASE WHEN r.step LIKE '________-____-____-____-____________' AND translate(r.step, '0123456789abcdefABCDEF', '') = '----'
+                    THEN r.step::uuid END AS step_uuid
+            FROM unnest($1) AS q (queue)
+            CROSS JOIN LATERAL (SELECT msg_id, message ->> 'step_uuid' AS step FROM pgmq.read(q.queue, $2, $3) LIMIT {MaxSteps}) AS r
         ),
         {Claim(archive: true, mayBeStale: false)}
         """);
-
-    // Quantifiers of a regular expression, kept out of the interpolation.
-    private const string Three = "{3}";
-    private const string Four = "{4}";
-    private const string Eight = "{8}";
-    private const string Twelve = "{12}";
 
     private static string Claim(bool archive, bool mayBeStale) => $"""
         candidate AS MATERIALIZED (

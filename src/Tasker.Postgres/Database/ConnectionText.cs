@@ -16,7 +16,7 @@ internal static class ConnectionText
     /// figures are behind, as they are when a table has just grown.
     /// </summary>
     private const string Planning =
-        "-c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c jit=off -c max_parallel_workers_per_gather=0";
+        "-c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c enable_memoize=off -c jit=off -c max_parallel_workers_per_gather=0";
 
     /// <summary>
     /// For claims whose messages lie in the same database: a server that crashes may forget the last of them, and then it has the message and the enqueued
