@@ -26,6 +26,10 @@ internal sealed class ClaimPump(
     private const int MessagesPerSlot = 4;
 
     private const int MaxMessages = 256;
+
+    /// <summary>With fewer slots a claim for all of them at once is little cheaper a step, so none of them waits for more than half of the last ones.</summary>
+    private const int WorthGatheringAll = 32;
+
     private static readonly TimeSpan FailureDelay = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan RaceDelay = TimeSpan.FromMilliseconds(5);
 
@@ -41,6 +45,7 @@ internal sealed class ClaimPump(
     private volatile bool _lookIntoQueues = true;
     private int _reserved;
     private int _wantedSlots = 1;
+    private int _mostWaiting;
     private Task _loop = Task.CompletedTask;
     private ITimer? _timer;
 
@@ -75,6 +80,7 @@ internal sealed class ClaimPump(
             if (_resumed.TryDequeue(out var resumed))
                 return resumed;
             waiter.Node = _waiting.AddLast(waiter);
+            _mostWaiting = Math.Max(_mostWaiting, _waiting.Count);
         }
 
         Wake();
@@ -159,7 +165,7 @@ internal sealed class ClaimPump(
                 }
 
                 if (await ClaimOnceAsync(messages, slots).ConfigureAwait(false))
-                    await GatherSlotsAsync(slots / 2).ConfigureAwait(false);
+                    await GatherSlotsAsync(slots).ConfigureAwait(false);
             }
             catch (OperationCanceledException) when (_stop.IsCancellationRequested)
             {
@@ -220,10 +226,12 @@ internal sealed class ClaimPump(
     }
 
     /// <summary>A claim costs the server as much as some twenty steps in it: short steps are not claimed by ones and twos as their slots become free.</summary>
-    private async Task GatherSlotsAsync(int wanted)
+    private async Task GatherSlotsAsync(int claimed)
     {
         lock (_gate)
         {
+            var all = Math.Min(_mostWaiting, settings.MaxBatch);
+            var wanted = all < WorthGatheringAll ? claimed / 2 : all;
             if (_waiting.Count >= wanted)
                 return;
             _wantedSlots = wanted;
