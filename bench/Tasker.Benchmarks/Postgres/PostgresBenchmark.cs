@@ -22,7 +22,7 @@ internal sealed class PostgresBenchmark(TestDatabase database, int steps, int sl
     {
         var quick = args.Contains("--quick");
         await using var database = await TestDatabase.CreateAsync("shared_buffers=256MB", "max_wal_size=4GB");
-        var benchmark = new PostgresBenchmark(database, quick ? 2_000 : 10_000, slots: 128);
+        var benchmark = new PostgresBenchmark(database, quick ? 2_000 : 10_000, slots: 256);
         var version = await database.DataSource.ScalarAsync<string>("SHOW server_version");
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,

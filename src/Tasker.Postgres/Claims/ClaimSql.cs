@@ -17,7 +17,7 @@ namespace Tasker.Postgres.Claims;
 internal static class ClaimSql
 {
     /// <summary>So many steps are claimed in one statement at most; the planner takes it as a hint, too.</summary>
-    public const int MaxSteps = 128;
+    public const int MaxSteps = 256;
 
     /// <summary>Claims the steps of messages that are already known.</summary>
     /// <param name="archive">Whether the messages lie in queues of this database, to be archived.</param>
