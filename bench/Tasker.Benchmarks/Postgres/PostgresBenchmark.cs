@@ -35,7 +35,7 @@ internal sealed class PostgresBenchmark(TestDatabase database, int steps, int sl
         if (database.Server is not null)
         {
             var compiled = await database.DataSource.ScalarAsync<string>("SELECT COALESCE(substring(setting FROM '-O\\w+'), 'no -O') FROM pg_config WHERE name = 'CFLAGS'");
-            Console.WriteLine($"The server was compiled with {compiled}. Npm's binaries are made small (-Os), which costs about a sixth of the speed of a distribution's (-O2).");
+            Console.WriteLine($"The server was compiled with {compiled}, which counts: see docs/adr/0014-drain.md.");
         }
 
         Console.WriteLine($"Before the first measured drain {WarmUps} others warm up the worker's code.");

@@ -31,14 +31,16 @@ public sealed partial record PostgresBinaries(string Folder, int Version)
     /// <exception cref="InvalidOperationException">The variable names a folder without a server.</exception>
     public static Task<PostgresBinaries?> FindAsync() => Found.Value;
 
+    /// <summary>The server in the folder that the variable names.</summary>
+    /// <exception cref="InvalidOperationException">There is none.</exception>
+    public static PostgresBinaries In(string folder) =>
+        ReadFolder(folder)
+        ?? throw new InvalidOperationException($"{Variable} is '{folder}', which has no PostgreSQL server. Set it to the folder of 'initdb' and 'postgres'.");
+
     private static async Task<PostgresBinaries?> FindCoreAsync()
     {
         if (Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } chosen)
-        {
-            return ReadFolder(chosen)
-                ?? throw new InvalidOperationException($"{Variable} is '{chosen}', which has no PostgreSQL server. Set it to the folder of 'initdb' and 'postgres'.");
-        }
-
+            return In(chosen);
         var installed = Installed().ToList();
         return installed.Where(one => one.Version >= WantedVersion).MaxBy(one => one.Version)
             ?? await FromNpmAsync().ConfigureAwait(false)
