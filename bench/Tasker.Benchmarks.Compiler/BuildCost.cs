@@ -15,7 +15,7 @@ internal static class BuildCost
     public static void Measure(int handlers, int templates, int runs)
     {
         Console.WriteLine($"  a build by a cold compiler process, and again by a compiler server ({runs} of each, in turns; medians)");
-        foreach (var peer in (IEnumerable<Peer>)[.. Peer.All, Peer.EmptyClasses])
+        foreach (var peer in (IEnumerable<Peer>)[.. Peer.All, Peer.EmptyMethods])
         {
             var folder = Directory.CreateTempSubdirectory("tasker-bench-");
             try

@@ -91,28 +91,30 @@ internal sealed record Peer(
             """,
         _ => null);
 
-    /// <summary>No generator: the classes that Tasker derives for a handler and its record, written by hand and without anything in them.</summary>
-    public static Peer EmptyClasses { get; } = new(
-        "floor: Tasker's classes, all methods empty",
+    /// <summary>No generator: what Tasker declares for a handler and its record, written by hand and without anything in it.</summary>
+    public static Peer EmptyMethods { get; } = new(
+        "floor: Tasker's methods, all empty",
         Tasker.References,
         [],
         () => [],
         SystemTextJson.Source,
         count =>
-            "namespace Synthetic;\n"
+            "namespace Synthetic;\nusing Tasker;\nusing Tasker.Handlers;\nusing Tasker.Json;\n"
             + string.Join("\n", Enumerable.Range(0, count).Select(i => $$"""
-                internal sealed class Adapter{{i}}() : global::Tasker.Handlers.HandlerAdapter("step_{{i}}", null, global::Tasker.Handlers.HandlerKind.Step, needsScope: false)
+                internal static partial class Handlers
                 {
-                    public override global::System.Threading.Tasks.ValueTask InvokeAsync(global::Tasker.StepContext context, global::Tasker.StepOutcome outcome) => default;
+                    public static readonly MethodAdapter Handle{{i}} = new("step_{{i}}", null, HandlerKind.Step, false, Invoke_Handle{{i}});
+
+                    private static global::System.Threading.Tasks.ValueTask Invoke_Handle{{i}}(StepBinder bind, StepOutcome outcome) => default;
                 }
 
-                internal sealed class Codec{{i}}() : global::Tasker.Json.JsonObjectCodec<Order{{i}}>("Order{{i}}", hasScalar: true, "id")
+                internal static class Codec{{i}}
                 {
-                    public static readonly Codec{{i}} Codec = new();
+                    public static readonly JsonObjectCodec<Order{{i}}> Codec = new("Order{{i}}", true, Read, Write, null, "id Int32");
 
-                    protected override Order{{i}} ReadMembers(ref global::System.Text.Json.Utf8JsonReader reader) => null!;
+                    private static Order{{i}} Read(in JsonObjectReader members) => null!;
 
-                    public override void WriteMembers(global::System.Text.Json.Utf8JsonWriter writer, Order{{i}} value)
+                    private static void Write(in JsonObjectWriter members, Order{{i}} value)
                     {
                     }
                 }

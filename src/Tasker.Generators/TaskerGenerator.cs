@@ -22,7 +22,7 @@ public sealed class TaskerGenerator : IIncrementalGenerator
         var templates = TemplatePipeline.Sources(context, parsed, names, handlers, map, facts);
 
         AssemblyPipeline.ReportOldLanguage(context, facts);
-        HandlerPipeline.Emit(context, handlers);
+        HandlerPipeline.Emit(context, facts, handlers);
         SerializerPipeline.Emit(context, handlers, templates);
         TemplatePipeline.Emit(context, templates);
         TemplatePipeline.EmitYaml(context, handlers);

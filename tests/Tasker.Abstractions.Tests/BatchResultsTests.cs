@@ -127,6 +127,6 @@ public sealed class BatchResultsTests
             Dependencies = StepResults.From(
                 [.. ancestors.Select(a => new AncestorResult(a.Step, a.Step.StartsWith("work_", StringComparison.Ordinal) ? "work" : a.Step, TestSteps.Utf8(a.Result)))]),
         };
-        return StepBinding.Batches(TestSteps.Context(step), new BoundParameter("batches", worker), Any);
+        return new StepBinder(TestSteps.Context(step), [new BoundParameter("batches", worker)]).Batches(0, Any);
     }
 }

@@ -124,12 +124,9 @@ public sealed class BatchTests : IDisposable
     public async Task An_aggregation_goes_on_without_an_isolated_batch_and_knows_which_it_was(bool inFile)
     {
         BatchResults<JsonElement>? seen = null;
+        MethodAdapter sum = new("sum", null, HandlerKind.Step, needsScope: false, Sum, "batches", "work");
         var flow = Numbers("isolated", BatchFailureStrategy.Isolate, batch => batch.BatchId == "002" ? throw new PermanentException("bad rows") : null)
-            .Add(Flow.Define("sum", ["work"], StepType.DeferredConvergence), (context, outcome) =>
-            {
-                seen = StepBinding.Batches(context, new BoundParameter("batches", "work"), AnyObject);
-                return Flow.Ran(context, outcome);
-            });
+            .Add(Flow.Define("sum", ["work"], StepType.DeferredConvergence), sum.InvokeAsync);
         await using var host = await StartAsync(flow, inFile);
 
         var task = await host.RunAsync(flow);
@@ -138,6 +135,12 @@ public sealed class BatchTests : IDisposable
         Assert.Equal(StepState.Error, task.FindStep("work_002")!.State);
         Assert.Equal(("002", 2, 20L), (Assert.Single(seen!.Missing), seen.Count, seen.TotalProcessed));
         Assert.Equal(["001", "003"], seen.Select(batch => batch.BatchId));
+
+        ValueTask Sum(StepBinder bind, StepOutcome outcome)
+        {
+            seen = bind.Batches(0, AnyObject);
+            return Flow.Ran(bind.Context, outcome);
+        }
     }
 
     [Fact]

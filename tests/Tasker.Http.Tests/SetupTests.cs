@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Tasker.Handlers;
 using Tasker.Templates;
 
 namespace Tasker.Http.Tests;
@@ -82,7 +83,7 @@ public sealed class SetupTests
         using var cancellation = new CancellationTokenSource();
         await cancellation.CancelAsync();
         await using var host = new ApiHost(new Uri("http://api.example"));
-        var client = ApiBinding.Client(Context(host.Services, cancellation.Token), ApiHost.Callable);
+        var client = await BindAsync(host.Services, ApiHost.Callable, cancellation.Token);
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => client.DeleteAsync("a"));
     }
 
@@ -90,8 +91,22 @@ public sealed class SetupTests
     public async Task A_handler_without_any_client_in_the_host_is_told()
     {
         await using var services = new ServiceCollection().BuildServiceProvider();
-        var error = Assert.Throws<ConfigurationException>(() => ApiBinding.Client(Context(services, default), "a"));
+        var error = await Assert.ThrowsAsync<ConfigurationException>(() => BindAsync(services, "a", default));
         Assert.Contains("needs the service Tasker.Http.ApiClientFactory", error.Message, StringComparison.Ordinal);
+    }
+
+    private static async Task<ApiClient> BindAsync(IServiceProvider services, string callable, CancellationToken cancellationToken)
+    {
+        ApiClient? client = null;
+        MethodAdapter handler = new("fetch", null, HandlerKind.Step, needsScope: false, Fetch);
+        await handler.InvokeAsync(Context(services, cancellationToken), new StepOutcome());
+        return client!;
+
+        ValueTask Fetch(StepBinder bind, StepOutcome outcome)
+        {
+            client = ApiBinding.Client(bind, callable);
+            return default;
+        }
     }
 
     private static StepContext Context(IServiceProvider services, CancellationToken cancellationToken)

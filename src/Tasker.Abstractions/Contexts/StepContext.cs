@@ -107,29 +107,27 @@ public sealed class StepContext
     /// <summary>Reads a member of the task's context.</summary>
     /// <typeparam name="T">The member's type.</typeparam>
     /// <exception cref="ValidationException">It is missing, null or of the wrong kind.</exception>
-    public T Input<T>(string name, JsonCodec<T> codec) => StepBinding.Input(this, new BoundParameter(name, name), codec);
+    public T Input<T>(string name, JsonCodec<T> codec) => Bind(name).Input(0, codec);
 
     /// <summary>Reads a member of the task's context, or a default when it is missing or null.</summary>
     /// <typeparam name="T">The member's type.</typeparam>
     /// <exception cref="ValidationException">It is of the wrong kind.</exception>
-    public T InputOr<T>(string name, JsonCodec<T> codec, T defaultValue) =>
-        StepBinding.InputOr(this, new BoundParameter(name, name), codec, defaultValue);
+    public T InputOr<T>(string name, JsonCodec<T> codec, T defaultValue) => Bind(name).InputOr(0, codec, defaultValue);
 
     /// <summary>Reads a member of the step's configuration.</summary>
     /// <typeparam name="T">The member's type.</typeparam>
     /// <exception cref="ValidationException">It is missing, null or of the wrong kind.</exception>
-    public T Config<T>(string name, JsonCodec<T> codec) => StepBinding.Config(this, new BoundParameter(name, name), codec);
+    public T Config<T>(string name, JsonCodec<T> codec) => Bind(name).Config(0, codec);
 
     /// <summary>Reads a member of the step's configuration, or a default when it is missing or null.</summary>
     /// <typeparam name="T">The member's type.</typeparam>
     /// <exception cref="ValidationException">It is of the wrong kind.</exception>
-    public T ConfigOr<T>(string name, JsonCodec<T> codec, T defaultValue) =>
-        StepBinding.ConfigOr(this, new BoundParameter(name, name), codec, defaultValue);
+    public T ConfigOr<T>(string name, JsonCodec<T> codec, T defaultValue) => Bind(name).ConfigOr(0, codec, defaultValue);
 
     /// <summary>Reads the result of an ancestor step.</summary>
     /// <typeparam name="T">The result's type.</typeparam>
     /// <exception cref="ValidationException">The step has no result, or one of the wrong kind.</exception>
-    public T Result<T>(string step, JsonCodec<T> codec) => StepBinding.Step(this, new BoundParameter(step, step), codec);
+    public T Result<T>(string step, JsonCodec<T> codec) => Bind(step).Step(0, codec);
 
     /// <summary>The result of an ancestor step as JSON; a result that is no object is unwrapped from its <c>{"result": value}</c>.</summary>
     /// <returns>The result, or <see langword="null"/> when the step is no ancestor or has none, such as a branch that was not taken.</returns>
@@ -193,6 +191,8 @@ public sealed class StepContext
             return Read.Checkpoint;
         }
     }
+
+    private StepBinder Bind(string name) => new(this, [new BoundParameter(name, name)]);
 
     private static JsonElement Parse(ReadOnlyMemory<byte> json) => JsonElement.Parse(json.IsEmpty ? "{}"u8 : json.Span);
 

@@ -17,7 +17,7 @@ public enum HandlerKind
 }
 
 /// <summary>
-/// What the generator makes of an annotated method: binds its parameters, calls it and writes its outcome. Stateless, safe to call
+/// What a worker runs: binds the parameters of a handler, calls it and writes its outcome. Stateless, safe to call
 /// from many threads at once.
 /// </summary>
 /// <param name="callable">The stable name that templates refer to.</param>

@@ -2,6 +2,25 @@ using System.Text.Json;
 
 namespace Tasker.Json;
 
+/// <summary>What codecs of all types have in common.</summary>
+public abstract class JsonCodec
+{
+    private protected JsonCodec(string typeName, bool isObject)
+    {
+        TypeName = typeName;
+        IsObject = isObject;
+    }
+
+    /// <summary>The type's name in messages.</summary>
+    public string TypeName { get; }
+
+    /// <summary>Whether values are JSON objects. Others travel between steps as <c>{"result": value}</c>.</summary>
+    public bool IsObject { get; }
+
+    /// <summary>Reads one value into an object that is being read.</summary>
+    internal abstract void ReadInto(ref Utf8JsonReader reader, ref JsonMemberValue value);
+}
+
 /// <summary>
 /// Reads and writes a type that crosses a step boundary, straight from and to UTF-8. Generated for the application's types;
 /// <see cref="JsonCodecs"/> holds those of the base class library, <see cref="JsonDelegateCodec{T}"/> takes hand-written ones. Immutable, safe to
@@ -10,14 +29,8 @@ namespace Tasker.Json;
 /// <typeparam name="T">The type.</typeparam>
 /// <param name="typeName">The type's name in messages, such as <c>decimal</c> or <c>ApprovalRequest</c>.</param>
 /// <param name="isObject">Whether values are JSON objects, so that <see cref="WriteMembers"/> is there.</param>
-public abstract class JsonCodec<T>(string typeName, bool isObject)
+public abstract class JsonCodec<T>(string typeName, bool isObject) : JsonCodec(typeName, isObject)
 {
-    /// <summary>The type's name in messages.</summary>
-    public string TypeName { get; } = typeName;
-
-    /// <summary>Whether values are JSON objects. Others travel between steps as <c>{"result": value}</c>.</summary>
-    public bool IsObject { get; } = isObject;
-
     /// <summary>Reads one value. On entry the reader stands on the value's first token, on return on its last.</summary>
     /// <exception cref="JsonReadException">The JSON is not what <typeparamref name="T"/> needs.</exception>
     public abstract T Read(ref Utf8JsonReader reader);
@@ -26,7 +39,7 @@ public abstract class JsonCodec<T>(string typeName, bool isObject)
     public abstract void Write(Utf8JsonWriter writer, T value);
 
     /// <summary>Writes an object's members without its braces. The value must not be null.</summary>
-    /// <exception cref="NotSupportedException">Values are not JSON objects: see <see cref="IsObject"/>.</exception>
+    /// <exception cref="NotSupportedException">Values are not JSON objects: see <see cref="JsonCodec.IsObject"/>.</exception>
     public virtual void WriteMembers(Utf8JsonWriter writer, T value) =>
         throw new NotSupportedException($"{TypeName} is no JSON object and has no members. Write the value itself.");
 
@@ -51,4 +64,9 @@ public abstract class JsonCodec<T>(string typeName, bool isObject)
             JsonReadException.Throw(ref reader, "the end of the JSON text");
         return value;
     }
+
+    /// <summary>The first member that the context of a task must have and <paramref name="json"/> has not, or has as null.</summary>
+    internal virtual string? FindMissingInput(ReadOnlySpan<byte> json) => null;
+
+    internal sealed override void ReadInto(ref Utf8JsonReader reader, ref JsonMemberValue value) => value.Set(Read(ref reader));
 }

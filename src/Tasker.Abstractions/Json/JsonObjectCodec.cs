@@ -1,32 +1,57 @@
 using System.Buffers;
-using System.Text;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 
 namespace Tasker.Json;
 
+/// <summary>Makes an object of the members that were read.</summary>
+/// <typeparam name="T">The object's type.</typeparam>
+public delegate T JsonObjectRead<T>(in JsonObjectReader members);
+
+/// <summary>Writes the members of an object.</summary>
+/// <typeparam name="T">The object's type.</typeparam>
+public delegate void JsonObjectWrite<in T>(in JsonObjectWriter members, T value);
+
 /// <summary>
-/// What the serializers of all records, classes and structs share: null, braces, and finding out which member came. Generated classes add the
-/// members themselves.
+/// The serializer of a record, class or struct: null, braces, which member came and what is missing. Generated code says which members there are, how an
+/// object is made of them, and how they are written. Immutable, safe to share between threads.
 /// </summary>
 /// <typeparam name="T">The type.</typeparam>
 /// <param name="typeName">The type's name in messages.</param>
 /// <param name="hasScalar">Whether the object always has a member that is a number, a truth value or the like; see <see cref="JsonStructure.WriteStartObject"/>.</param>
-/// <param name="members">The names of the members that can be read, in the order that they are usually written in.</param>
-public abstract class JsonObjectCodec<T>(string typeName, bool hasScalar, params string[] members) : JsonCodec<T>(typeName, isObject: true)
+/// <param name="read">Makes an object of the members that came.</param>
+/// <param name="write">Writes the members.</param>
+/// <param name="codecs">
+/// The codecs of the members of kind <c>Value</c>, in their order; <see langword="null"/> when there are none. Asked for once, when the first object is read or written,
+/// so that a type may contain itself.
+/// </param>
+/// <param name="members">
+/// The members, in the order that they are usually written in, as <c>name Kind</c>: the name in JSON and a method of <see cref="JsonObjectReader"/>. A <c>!</c> at the end says that
+/// the JSON must have the member, a <c>+</c> that the context of a task must, and not as null, a <c>-</c> that it is not read.
+/// </param>
+public sealed class JsonObjectCodec<T>(
+    string typeName, bool hasScalar, JsonObjectRead<T> read, JsonObjectWrite<T> write, Func<JsonCodec[]>? codecs, params string[] members)
+    : JsonCodec<T>(typeName, isObject: true)
 {
-    private readonly byte[][] _members = Array.ConvertAll(members, Encoding.UTF8.GetBytes);
+    private readonly JsonMember[] _members = Array.ConvertAll(members, JsonMember.Parse);
+    private JsonMember[]? _inputs;
+    private JsonCodec?[]? _codecs;
+
+    private JsonMember[] Inputs => _inputs ??= Array.FindAll(_members, static member => member.IsInput);
+
+    private JsonCodec?[] Codecs => _codecs ??= FindCodecs();
 
     /// <inheritdoc/>
-    public sealed override T Read(ref Utf8JsonReader reader)
+    public override T Read(ref Utf8JsonReader reader)
     {
         if (default(T) is null && reader.TokenType is JsonTokenType.Null)
             return default!;
         JsonStructure.ReadStartObject(ref reader, TypeName);
-        return ReadMembers(ref reader);
+        return _members.Length <= FewValues.Count ? ReadFew(ref reader) : ReadMembers(ref reader, new JsonMemberValue[_members.Length]);
     }
 
     /// <inheritdoc/>
-    public sealed override void Write(Utf8JsonWriter writer, T value)
+    public override void Write(Utf8JsonWriter writer, T value)
     {
         ArgumentNullException.ThrowIfNull(writer);
         if (value is null)
@@ -43,30 +68,117 @@ public abstract class JsonObjectCodec<T>(string typeName, bool hasScalar, params
     }
 
     /// <inheritdoc/>
-    public abstract override void WriteMembers(Utf8JsonWriter writer, T value);
+    public override void WriteMembers(Utf8JsonWriter writer, T value) => write(new JsonObjectWriter(writer, _members, Codecs), value);
 
-    /// <summary>Reads the members and makes the object. The reader stands on the opening brace; on return it stands on the closing one.</summary>
-    protected abstract T ReadMembers(ref Utf8JsonReader reader);
-
-    /// <summary>Moves to the value of the next member that is known; others are skipped.</summary>
-    /// <param name="reader">Stands on the opening brace, or on the last token of the member before.</param>
-    /// <param name="member">The position of the member before in the list of names, at first -1; becomes that of this one.</param>
-    /// <returns><see langword="false"/> at the object's end.</returns>
-    protected bool Next(ref Utf8JsonReader reader, ref int member)
+    internal override string? FindMissingInput(ReadOnlySpan<byte> json)
     {
-        while (JsonStructure.ReadMember(ref reader, out var name))
-        {
-            var found = Find(name, member + 1);
-            if (found >= 0)
-            {
-                member = found;
-                return true;
-            }
+        var inputs = Inputs;
+        return JsonScan.FindMissing(json, inputs) is >= 0 and var missing ? inputs[missing].Name : null;
+    }
 
-            reader.Skip();
+    private JsonCodec?[] FindCodecs()
+    {
+        var found = new JsonCodec?[_members.Length];
+        var given = codecs?.Invoke() ?? [];
+        var next = 0;
+        for (var i = 0; i < found.Length; i++)
+        {
+            if (_members[i].Kind is JsonMemberKind.Value)
+                found[i] = given[next++];
         }
 
-        return false;
+        return found;
+    }
+
+    /// <summary>On the stack, in a method of its own, since the stack is cleared for it.</summary>
+    private T ReadFew(ref Utf8JsonReader reader)
+    {
+        var values = default(FewValues);
+        return ReadMembers(ref reader, values);
+    }
+
+    /// <summary>Values are converted as they come, the same member as often as it comes: a bad one is refused wherever it stands.</summary>
+    private T ReadMembers(ref Utf8JsonReader reader, scoped Span<JsonMemberValue> values)
+    {
+        var next = 0;
+        while (JsonStructure.ReadMember(ref reader, out var name))
+        {
+            var member = Find(name, next);
+            if (member < 0)
+            {
+                reader.Skip();
+                continue;
+            }
+
+            ReadValue(ref reader, member, ref values[member]);
+            next = member + 1;
+        }
+
+        for (var i = 0; i < _members.Length; i++)
+        {
+            if (_members[i].IsRequired && !values[i].IsSet)
+                JsonReadException.ThrowMissing(ref reader, _members[i].Name);
+        }
+
+        return read(new JsonObjectReader(values));
+    }
+
+    private void ReadValue(ref Utf8JsonReader reader, int member, ref JsonMemberValue value)
+    {
+        switch (_members[member].Kind)
+        {
+            case JsonMemberKind.String:
+                value.Set(JsonValues.ReadString(ref reader));
+                break;
+            case JsonMemberKind.Boolean:
+                value.Set(JsonValues.ReadBoolean(ref reader));
+                break;
+            case JsonMemberKind.Byte:
+                value.Set(JsonValues.ReadByte(ref reader));
+                break;
+            case JsonMemberKind.SByte:
+                value.Set(JsonValues.ReadSByte(ref reader));
+                break;
+            case JsonMemberKind.Int16:
+                value.Set(JsonValues.ReadInt16(ref reader));
+                break;
+            case JsonMemberKind.UInt16:
+                value.Set(JsonValues.ReadUInt16(ref reader));
+                break;
+            case JsonMemberKind.Int32:
+                value.Set(JsonValues.ReadInt32(ref reader));
+                break;
+            case JsonMemberKind.UInt32:
+                value.Set(JsonValues.ReadUInt32(ref reader));
+                break;
+            case JsonMemberKind.Int64:
+                value.Set(JsonValues.ReadInt64(ref reader));
+                break;
+            case JsonMemberKind.UInt64:
+                value.Set(JsonValues.ReadUInt64(ref reader));
+                break;
+            case JsonMemberKind.Single:
+                value.Set(JsonValues.ReadSingle(ref reader));
+                break;
+            case JsonMemberKind.Double:
+                value.Set(JsonValues.ReadDouble(ref reader));
+                break;
+            case JsonMemberKind.Decimal:
+                value.Set(JsonValues.ReadDecimal(ref reader));
+                break;
+            case JsonMemberKind.DateTime:
+                value.Set(JsonValues.ReadDateTime(ref reader));
+                break;
+            case JsonMemberKind.DateTimeOffset:
+                value.Set(JsonValues.ReadDateTimeOffset(ref reader));
+                break;
+            case JsonMemberKind.Guid:
+                value.Set(JsonValues.ReadGuid(ref reader));
+                break;
+            default:
+                Codecs[member]!.ReadInto(ref reader, ref value);
+                break;
+        }
     }
 
     /// <summary>
@@ -101,20 +213,29 @@ public abstract class JsonObjectCodec<T>(string typeName, bool hasScalar, params
     }
 
     /// <summary>Looks first where the member is when all come in their usual order.</summary>
+    /// <returns>-1 for a member that nobody reads.</returns>
     private int Find(ReadOnlySpan<byte> name, int expected)
     {
         for (var i = expected; i < _members.Length; i++)
         {
-            if (name.SequenceEqual(_members[i]))
-                return i;
+            if (name.SequenceEqual(_members[i].Utf8Name))
+                return _members[i].IsRead ? i : -1;
         }
 
         for (var i = 0; i < expected; i++)
         {
-            if (name.SequenceEqual(_members[i]))
-                return i;
+            if (name.SequenceEqual(_members[i].Utf8Name))
+                return _members[i].IsRead ? i : -1;
         }
 
         return -1;
+    }
+
+    [InlineArray(Count)]
+    private struct FewValues
+    {
+        public const int Count = 16;
+
+        private JsonMemberValue _first;
     }
 }

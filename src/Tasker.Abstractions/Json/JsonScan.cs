@@ -33,23 +33,23 @@ internal static class JsonScan
     }
 
     /// <summary>Looks for top-level members. When a name occurs twice the last one counts.</summary>
-    /// <returns>The index of the first name that the object lacks, or has <c>null</c> for; -1 when there is none.</returns>
+    /// <returns>The index of the first member that the object lacks, or has <c>null</c> for; -1 when there is none.</returns>
     /// <exception cref="JsonException">The text is not JSON.</exception>
-    public static int FindMissing(ReadOnlySpan<byte> json, ReadOnlySpan<byte[]> names)
+    public static int FindMissing(ReadOnlySpan<byte> json, ReadOnlySpan<JsonMember> members)
     {
-        if (names.IsEmpty)
+        if (members.IsEmpty)
             return -1;
-        Span<bool> found = names.Length <= 64 ? stackalloc bool[names.Length] : new bool[names.Length];
+        Span<bool> found = members.Length <= 64 ? stackalloc bool[members.Length] : new bool[members.Length];
         var reader = new Utf8JsonReader(json);
         if (reader.Read() && reader.TokenType is JsonTokenType.StartObject)
         {
             while (reader.Read() && reader.TokenType is JsonTokenType.PropertyName)
             {
                 var index = 0;
-                while (index < names.Length && !reader.ValueTextEquals(names[index]))
+                while (index < members.Length && !reader.ValueTextEquals(members[index].Utf8Name))
                     index++;
                 reader.Read();
-                if (index < names.Length)
+                if (index < members.Length)
                     found[index] = reader.TokenType is not JsonTokenType.Null;
                 reader.Skip();
             }

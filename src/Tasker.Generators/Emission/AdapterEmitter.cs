@@ -1,65 +1,79 @@
+using System.Globalization;
 using Microsoft.CodeAnalysis.Text;
 using Tasker.Generators.Infrastructure;
 using Tasker.Generators.Models;
 
 namespace Tasker.Generators.Emission;
 
-/// <summary>Writes the adapter of one handler: bind, call, write the outcome.</summary>
+/// <summary>
+/// Writes the adapter of one handler: bind, call, write the outcome. All of an assembly are parts of one class, because a class of its own for each costs every build
+/// as much as what is in it.
+/// </summary>
 internal static class AdapterEmitter
 {
     /// <summary>Inside the namespaces of the types that adapters use, so that these need no qualification.</summary>
     public const string Namespace = "Tasker.Handlers.Generated";
 
-    private const string Binding = "StepBinding";
-    private const string Parameter = "BoundParameter";
+    /// <summary>Names differ by assembly, so that one that sees another's internals sees no second type of the same name.</summary>
+    public static string ClassName(CompilationFacts facts) => facts.Identifier + "Handlers";
 
-    public static SourceText Emit(HandlerModel handler)
+    public static SourceText Emit(AdapterModel adapter)
     {
+        var handler = adapter.Handler;
         using var writer = GeneratedFile.Begin(UseWarnings.Union(handler.UseWarnings, handler.Instance?.UseWarnings ?? default));
         writer.Line($"namespace {Namespace};").Line();
-        writer.Line($"// Binds, calls and writes the outcome of {handler.DisplayName}.");
-        GeneratedFile.Plumbing(writer);
-        var arguments =
-            $"{Identifiers.Literal(handler.Callable)}, {Identifiers.Literal(handler.Method)}, HandlerKind.{handler.Kind}, " +
-            $"needsScope: {(handler.NeedsScope ? "true" : "false")}";
-        using (writer.Block($"internal sealed class {handler.Name}() : HandlerAdapter({arguments})"))
+        using (writer.Block($"partial class {adapter.ClassName}"))
         {
+            Declare(writer, handler);
             foreach (var parameter in handler.Parameters)
-                Declare(writer, parameter);
+                DeclareCodec(writer, handler, parameter);
             Invoke(writer, handler);
         }
 
         return writer.ToSourceText();
     }
 
-    private static void Declare(IndentedWriter writer, ParameterModel parameter)
+    /// <summary>The part of the class that has its attributes.</summary>
+    public static void EmitClass(IndentedWriter writer, CompilationFacts facts)
+    {
+        using (writer.Block($"namespace {Namespace}"))
+        {
+            writer.Line($"/// <summary>Binds, calls and writes the outcomes of the handlers of {Identifiers.Documentation(facts.Name)}.</summary>");
+            GeneratedFile.Plumbing(writer);
+            writer.Line($"internal static partial class {ClassName(facts)};");
+        }
+    }
+
+    private static void Declare(IndentedWriter writer, HandlerModel handler)
+    {
+        var names = "";
+        foreach (var parameter in handler.Parameters)
+        {
+            if (IsBound(parameter))
+                names += $", {Identifiers.Literal(parameter.Name)}, {Identifiers.Literal(parameter.Binding)}";
+        }
+
+        writer.Line($"// Binds, calls and writes the outcome of {handler.DisplayName}.");
+        writer.Line(
+            $"public static readonly MethodAdapter {handler.Name} = new({Identifiers.Literal(handler.Callable)}, {Identifiers.Literal(handler.Method)}, "
+            + $"HandlerKind.{handler.Kind}, {(handler.NeedsScope ? "true" : "false")}, Invoke_{handler.Name}{names});").Line();
+    }
+
+    private static void DeclareCodec(IndentedWriter writer, HandlerModel handler, ParameterModel parameter)
     {
         if (NeedsCodecField(parameter))
         {
             writer.Line(
-                $"private readonly {KnownNames.Global(KnownNames.JsonCodecOfT)}<{parameter.Value!.Type.TypeName}> {Codec(parameter)} = " +
+                $"private static readonly {KnownNames.Global(KnownNames.JsonCodecOfT)}<{parameter.Value!.Type.TypeName}> {Codec(handler, parameter)} = " +
                 $"{parameter.Value.Type.CodecExpression};").Line();
         }
-
-        if (!IsBound(parameter))
-            return;
-        var arguments = $"{Identifiers.Literal(parameter.Name)}, {Identifiers.Literal(parameter.Binding)}";
-        if (parameter.Source is ParameterSource.WholeInput)
-        {
-            foreach (var member in parameter.Value!.RequiredMembers)
-                arguments += ", " + Identifiers.Literal(member);
-        }
-
-        // Of the instance: there is only one, and a class without static fields is less to compile and to start.
-        writer.Line($"private readonly {Parameter} {Field(parameter)} = new({arguments});").Line();
     }
 
     private static void Invoke(IndentedWriter writer, HandlerModel handler)
     {
         var modifier = handler.IsAwaited ? "async " : "";
         using var body = writer.Block(
-            $"public override {modifier}global::System.Threading.Tasks.ValueTask InvokeAsync(" +
-            $"StepContext context, StepOutcome outcome)");
+            $"private static {modifier}global::System.Threading.Tasks.ValueTask Invoke_{handler.Name}(StepBinder bind, StepOutcome outcome)");
         var leave = handler.IsAwaited ? "return;" : "return default;";
 
         var hasResult = handler.Outcome is not { Shape: OutcomeShape.Nothing, IsStepResult: false };
@@ -88,7 +102,7 @@ internal static class AdapterEmitter
         writer.Write(handler.Instance switch
         {
             null => handler.Type,
-            { IsService: true } => $"{Binding}.Service<{handler.Type}>(context)",
+            { IsService: true } => $"bind.Service<{handler.Type}>()",
             _ => $"new {handler.Type}()",
         });
         writer.Write($".{handler.MethodName}(");
@@ -101,52 +115,51 @@ internal static class AdapterEmitter
         writer.Line();
         using (writer.Indented())
         {
+            var position = 0;
             for (var i = 0; i < handler.Parameters.Count; i++)
             {
                 if (i > 0)
                     writer.Line(",");
                 var parameter = handler.Parameters[i];
-                writer.Write($"{Identifiers.Escape(parameter.Name)}: {Argument(handler, parameter)}");
+                writer.Write($"{Identifiers.Escape(parameter.Name)}: {Argument(handler, parameter, position)}");
+                if (IsBound(parameter))
+                    position++;
             }
         }
 
         writer.Write(")");
     }
 
-    private static string Argument(HandlerModel handler, ParameterModel parameter) => parameter.Source switch
+    private static string Argument(HandlerModel handler, ParameterModel parameter, int position) => parameter.Source switch
     {
-        ParameterSource.StepContext => "context",
-        ParameterSource.CancellationToken => "context.CancellationToken",
-        ParameterSource.ServiceProvider => "context.Services",
-        ParameterSource.BatchContext => "new BatchContext(context)",
+        ParameterSource.StepContext => "bind.Context",
+        ParameterSource.CancellationToken => "bind.CancellationToken",
+        ParameterSource.ServiceProvider => "bind.Services",
+        ParameterSource.BatchContext => "new BatchContext(bind.Context)",
         ParameterSource.TypedBatchContext =>
-            $"new BatchContext<{parameter.Value!.Type.TypeName}>(context, {Codec(parameter)})",
-        ParameterSource.ApiClient => $"{KnownNames.Global(KnownNames.ApiBinding)}.Client(context, {Identifiers.Literal(handler.Callable)})",
-        ParameterSource.Codec => Codec(parameter),
-        ParameterSource.Service when parameter.Default is not null => $"({parameter.Service}?)context.Services.GetService(typeof({parameter.Service}))",
-        ParameterSource.Service => $"{Binding}.Service<{parameter.Service}>(context)",
-        ParameterSource.KeyedService when parameter.Default is not null => KeyedServices.Get(parameter.Service!, "context.Services", parameter.Binding),
-        ParameterSource.KeyedService =>
-            $"{Binding}.KeyedService(context, {parameter.Binding}, {KeyedServices.Get(parameter.Service!, "context.Services", parameter.Binding)})",
-        ParameterSource.Batches => $"{Binding}.Batches<{Type(parameter)}>({Read(parameter)})",
-        ParameterSource.WholeInput => $"{Binding}.WholeInput<{Type(parameter)}>({Read(parameter)})",
-        _ when parameter.Default is null => $"{Binding}.{parameter.Source}<{Type(parameter)}>({Read(parameter)})",
-        _ => $"{Binding}.{parameter.Source}Or<{Type(parameter)}>({Read(parameter)}, {parameter.Default})",
+            $"new BatchContext<{Type(parameter)}>(bind.Context, {Codec(handler, parameter)})",
+        ParameterSource.ApiClient => $"{KnownNames.Global(KnownNames.ApiBinding)}.Client(bind, {Identifiers.Literal(handler.Callable)})",
+        ParameterSource.Codec => Codec(handler, parameter),
+        ParameterSource.Service when parameter.Default is not null => $"({parameter.Service}?)bind.Services.GetService(typeof({parameter.Service}))",
+        ParameterSource.Service => $"bind.Service<{parameter.Service}>()",
+        ParameterSource.KeyedService when parameter.Default is not null => KeyedServices.Get(parameter.Service!, "bind.Services", parameter.Binding),
+        ParameterSource.KeyedService => $"bind.KeyedService({parameter.Binding}, {KeyedServices.Get(parameter.Service!, "bind.Services", parameter.Binding)})",
+        _ => Bind(handler, parameter, position.ToString(CultureInfo.InvariantCulture)),
     };
 
     /// <summary>Type arguments are written out: the compiler would infer each of them in every build.</summary>
-    private static string Type(ParameterModel parameter) => parameter.Value!.Type.TypeName;
+    private static string Bind(HandlerModel handler, ParameterModel parameter, string position) => parameter.Default is null
+        ? $"bind.{parameter.Source}<{Type(parameter)}>({position}, {Codec(handler, parameter)})"
+        : $"bind.{parameter.Source}Or<{Type(parameter)}>({position}, {Codec(handler, parameter)}, {parameter.Default})";
 
-    private static string Read(ParameterModel parameter) => $"context, {Field(parameter)}, {Codec(parameter)}";
+    private static string Type(ParameterModel parameter) => parameter.Value!.Type.TypeName;
 
     private static bool IsBound(ParameterModel parameter) =>
         parameter.Source is ParameterSource.WholeInput or ParameterSource.Input or ParameterSource.Config or ParameterSource.Step or ParameterSource.Batches;
 
-    private static string Field(ParameterModel parameter) => "_" + parameter.Name;
-
     /// <summary>The codec of a nullable value is made by its expression; the others are kept by their own classes.</summary>
     private static bool NeedsCodecField(ParameterModel parameter) => parameter.Value?.Type.Underlying is not null;
 
-    private static string Codec(ParameterModel parameter) =>
-        NeedsCodecField(parameter) ? "Codec" + Field(parameter) : parameter.Value!.Type.CodecExpression;
+    private static string Codec(HandlerModel handler, ParameterModel parameter) =>
+        NeedsCodecField(parameter) ? $"Codec_{handler.Name}_{parameter.Name}" : parameter.Value!.Type.CodecExpression;
 }

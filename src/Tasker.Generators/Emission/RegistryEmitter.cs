@@ -13,19 +13,24 @@ internal static class RegistryEmitter
     public static SourceText Emit(RegistryModel registry)
     {
         using var writer = GeneratedFile.Begin();
-        writer.Line("namespace Tasker.Generated;").Line();
-        writer.Line($"/// <summary>The handlers and templates of {Identifiers.Documentation(registry.Facts.Name)}.</summary>");
-        GeneratedFile.Marker(writer);
-        GeneratedFile.Plumbing(writer);
         var name = ClassName(registry.Facts);
-        using (writer.Block($"internal sealed class {name} : {KnownNames.Global(KnownNames.HandlerRegistry)}"))
+        using (writer.Block("namespace Tasker.Generated"))
         {
-            writer.Line($"public static {name} Instance {{ get; }} = new();").Line();
-            List(writer, "Handlers", KnownNames.HandlerAdapter, registry.Adapters, adapter => $"new global::{AdapterEmitter.Namespace}.{adapter}()");
-            writer.Line();
-            List(writer, "Templates", KnownNames.TaskTemplate, registry.Templates, template => $"{template}.Template");
+            writer.Line($"/// <summary>The handlers and templates of {Identifiers.Documentation(registry.Facts.Name)}.</summary>");
+            GeneratedFile.Marker(writer);
+            GeneratedFile.Plumbing(writer);
+            using (writer.Block($"internal sealed class {name} : {KnownNames.Global(KnownNames.HandlerRegistry)}"))
+            {
+                writer.Line($"public static {name} Instance {{ get; }} = new();").Line();
+                var adapters = $"global::{AdapterEmitter.Namespace}.{AdapterEmitter.ClassName(registry.Facts)}.";
+                List(writer, "Handlers", KnownNames.HandlerAdapter, registry.Adapters, adapter => adapters + adapter);
+                writer.Line();
+                List(writer, "Templates", KnownNames.TaskTemplate, registry.Templates, template => $"{template}.Template");
+            }
         }
 
+        writer.Line();
+        AdapterEmitter.EmitClass(writer, registry.Facts);
         return writer.ToSourceText();
     }
 

@@ -42,8 +42,8 @@ internal static class KnownNames
     public const string HandlerAdapter = "Tasker.Handlers.HandlerAdapter";
     public const string HandlerKind = "Tasker.Handlers.HandlerKind";
     public const string HandlerRegistry = "Tasker.Handlers.HandlerRegistry";
-    public const string BoundParameter = "Tasker.Handlers.BoundParameter";
-    public const string StepBinding = "Tasker.Handlers.StepBinding";
+    public const string MethodAdapter = "Tasker.Handlers.MethodAdapter";
+    public const string StepBinder = "Tasker.Handlers.StepBinder";
     public const string StepOutcome = "Tasker.StepOutcome";
 
     public const string JsonCodecOfT = "Tasker.Json.JsonCodec`1";

@@ -20,9 +20,10 @@ internal static class JsonEmitter
         using var source = GeneratedFile.Begin(model.UseWarnings);
         source.Line($"namespace {JsonTypeModel.Namespace};").Line();
         GeneratedFile.Plumbing(source);
-        using (source.Block($"internal sealed class {model.ClassName}() : {Base(model)}"))
+        using (source.Block(Declaration(model)))
         {
-            source.Line($"public static readonly {model.ClassName} Codec = new();");
+            if (model is not JsonObjectModel)
+                source.Line($"public static readonly {model.ClassName} Codec = new();");
             switch (model)
             {
                 case JsonEnumModel @enum:
@@ -35,8 +36,7 @@ internal static class JsonEmitter
                     DictionaryEmitter.Emit(source, dictionary);
                     break;
                 case JsonObjectModel @object:
-                    ObjectReadEmitter.Emit(source, @object);
-                    ObjectWriteEmitter.Emit(source, @object);
+                    ObjectEmitter.Emit(source, @object);
                     break;
             }
         }
@@ -84,7 +84,7 @@ internal static class JsonEmitter
         source.Line();
     }
 
-    private static string Base(JsonTypeModel model) => model is JsonObjectModel @object
-        ? $"JsonObjectCodec<{model.TypeName}>({ObjectWriteEmitter.BaseArguments(@object)})"
-        : $"JsonCodec<{model.TypeName}>({Identifiers.Literal(model.DisplayName)}, isObject: {(model is JsonDictionaryModel ? "true" : "false")})";
+    private static string Declaration(JsonTypeModel model) => model is JsonObjectModel
+        ? $"internal static class {model.ClassName}"
+        : $"internal sealed class {model.ClassName}() : JsonCodec<{model.TypeName}>({Identifiers.Literal(model.DisplayName)}, isObject: {(model is JsonDictionaryModel ? "true" : "false")})";
 }

@@ -95,6 +95,10 @@ internal sealed record JsonObjectModel : JsonTypeModel
 
     /// <summary>The parameters of the constructor that reading calls.</summary>
     public EquatableArray<JsonParameter> Parameters { get; init; }
+
+    /// <summary>Whether a task whose context is this object must have the member, and not as null: nobody wrote down what it is otherwise.</summary>
+    public bool IsInput(JsonMember member) =>
+        !member.AllowsNull && (member.IsRequired || (member.ParameterIndex >= 0 && !Parameters[member.ParameterIndex].HasDefault));
 }
 
 /// <summary>How a member that is no constructor parameter gets its value.</summary>

@@ -1,193 +1,97 @@
-using System.Globalization;
 using System.Text;
 using Tasker.Generators.Infrastructure;
 
 namespace Tasker.Generators.Json;
 
-/// <summary>
-/// Emits the reading half of a JSON object's serializer. A type whose constructor needs nothing is created first and its members are set as
-/// they come; otherwise the values wait in locals until all are there. Bits remember which members came.
-/// </summary>
+/// <summary>Emits the reading half of a JSON object's serializer: the object is made when all members are there; those with a setter that did not come keep what the type gave them.</summary>
 internal static class ObjectReadEmitter
 {
-    private const int BitsInWord = 64;
-
     public static void Emit(IndentedWriter source, JsonObjectModel model)
     {
-        var waits = Waits(model);
         source.Line();
-        using (source.Block($"protected override {model.TypeName} ReadMembers(ref {JsonEmitter.Reader} reader)"))
+        var method = $"private static {model.TypeName} Read(in JsonObjectReader members)";
+        if (HasLater(model))
         {
-            if (waits)
-                EmitLocals(source, model);
-            else
-                source.Line(model.CallsConstructor ? $"var value = new {model.TypeName}();" : $"var value = default({model.TypeName});");
-            EmitSeen(source, model, waits);
-            EmitLoop(source, model, waits);
-            EmitRequired(source, model);
-            if (waits)
-                EmitCreation(source, model);
-            else
-                source.Line("return value;");
+            using var body = source.Block(method);
+            source.Line($"var value = {Creation(model)};");
+            for (var i = 0; i < model.Members.Count; i++)
+                EmitLater(source, model.Members[i], i);
+            source.Line("return value;");
+        }
+        else
+        {
+            source.Line($"{method} => {Creation(model)};");
         }
 
         EmitAccessors(source, model);
     }
 
-    /// <summary>Whether the values must wait for each other before there can be an object.</summary>
-    private static bool Waits(JsonObjectModel model)
+    private static string Creation(JsonObjectModel model)
     {
-        if (!model.Parameters.IsEmpty)
-            return true;
-        foreach (var member in model.Members)
-        {
-            if (member.Setter is MemberSetter.Initializer)
-                return true;
-        }
-
-        return false;
-    }
-
-    private static bool IsTracked(JsonMember member, bool waits) =>
-        member.IsRead && (member.IsRequired || (waits && member.Setter is MemberSetter.Assignment or MemberSetter.Accessor));
-
-    private static void EmitLocals(IndentedWriter source, JsonObjectModel model)
-    {
-        for (var i = 0; i < model.Members.Count; i++)
-        {
-            var member = model.Members[i];
-            if (!member.IsRead)
-                continue;
-            var initial = member.ParameterIndex >= 0 ? model.Parameters[member.ParameterIndex].DefaultValue : "default";
-            source.Line($"{member.Type.TypeName} {Local(i)} = {initial};");
-        }
-    }
-
-    private static void EmitSeen(IndentedWriter source, JsonObjectModel model, bool waits)
-    {
-        var last = -1;
-        for (var i = 0; i < model.Members.Count; i++)
-        {
-            if (IsTracked(model.Members[i], waits) && i / BitsInWord != last)
-            {
-                last = i / BitsInWord;
-                source.Line($"var {Word(i)} = 0UL;");
-            }
-        }
-    }
-
-    private static void EmitLoop(IndentedWriter source, JsonObjectModel model, bool waits)
-    {
-        source.Line("for (var member = -1; Next(ref reader, ref member);)");
-        if (!HasReadable(model))
-        {
-            // Nothing is kept; the members are read over all the same, so that broken JSON is found.
-            source.Line("{");
-            source.Line("}");
-            return;
-        }
-
-        using (source.Block(""))
-        using (source.Block("switch (member)"))
-        {
-            var position = 0;
-            for (var i = 0; i < model.Members.Count; i++)
-            {
-                var member = model.Members[i];
-                if (!member.IsRead)
-                    continue;
-                source.Line($"case {Number(position++)}:");
-                using var indented = source.Indented();
-                var read = member.Type.ReadCall("reader");
-                source.Line(waits ? $"{Local(i)} = {read};" : Set(member, i, read));
-                if (IsTracked(member, waits))
-                    source.Line($"{Word(i)} |= {Bit(i)};");
-                source.Line("break;");
-            }
-        }
-
-        source.Line();
-    }
-
-    private static bool HasReadable(JsonObjectModel model)
-    {
-        foreach (var member in model.Members)
-        {
-            if (member.IsRead)
-                return true;
-        }
-
-        return false;
-    }
-
-    private static void EmitRequired(IndentedWriter source, JsonObjectModel model)
-    {
-        for (var i = 0; i < model.Members.Count; i++)
-        {
-            if (!model.Members[i].IsRequired)
-                continue;
-            source.Line($"if (({Word(i)} & {Bit(i)}) == 0)");
-            using (source.Indented())
-                source.Line($"JsonReadException.ThrowMissing(ref reader, {Identifiers.Literal(model.Members[i].JsonName)});");
-        }
-    }
-
-    private static void EmitCreation(IndentedWriter source, JsonObjectModel model)
-    {
+        if (!model.CallsConstructor && model.Parameters.IsEmpty && !HasInitializer(model))
+            return $"default({model.TypeName})";
         var arguments = new string[model.Parameters.Count];
         for (var i = 0; i < arguments.Length; i++)
-            arguments[i] = model.Parameters[i].HasDefault ? $"({model.Parameters[i].TypeName}){model.Parameters[i].DefaultValue}" : $"default({model.Parameters[i].TypeName})";
+            arguments[i] = model.Parameters[i].HasDefault ? Default(model.Parameters[i]) : $"default({model.Parameters[i].TypeName})";
         var initializer = new StringBuilder();
         for (var i = 0; i < model.Members.Count; i++)
         {
             var member = model.Members[i];
             if (member.ParameterIndex >= 0)
-                arguments[member.ParameterIndex] = Local(i);
+            {
+                var parameter = model.Parameters[member.ParameterIndex];
+                arguments[member.ParameterIndex] = parameter.DefaultValue == "default"
+                    ? Value(member, i)
+                    : $"members.Has({ObjectEmitter.Number(i)}) ? {Value(member, i)} : {Default(parameter)}";
+            }
+
             if (member.Setter is MemberSetter.Initializer)
-                initializer.Append(initializer.Length == 0 ? " { " : ", ").Append(Identifiers.Escape(member.PropertyName)).Append(" = ").Append(Local(i));
+                initializer.Append(initializer.Length == 0 ? " { " : ", ").Append(Identifiers.Escape(member.PropertyName)).Append(" = ").Append(Value(member, i));
         }
 
         if (initializer.Length > 0)
             initializer.Append(" }");
-        var creation = $"new {model.TypeName}({string.Join(", ", arguments)}){initializer};";
-        if (!HasLater(model))
-        {
-            source.Line("return " + creation);
-            return;
-        }
-
-        source.Line("var value = " + creation);
-        for (var i = 0; i < model.Members.Count; i++)
-        {
-            var member = model.Members[i];
-            if (member.Setter is not (MemberSetter.Assignment or MemberSetter.Accessor))
-                continue;
-            source.Line($"if (({Word(i)} & {Bit(i)}) != 0)");
-            using (source.Indented())
-                source.Line(Set(member, i, Local(i)));
-        }
-
-        source.Line("return value;");
+        return $"new {model.TypeName}({string.Join(", ", arguments)}){initializer}";
     }
 
+    private static string Default(JsonParameter parameter) => $"({parameter.TypeName}){parameter.DefaultValue}";
+
+    private static string Value(JsonMember member, int index) => ObjectEmitter.HasKind(member)
+        ? $"members.{member.Type.MemberMethod}({ObjectEmitter.Number(index)})"
+        : $"members.Value<{member.Type.TypeName}>({ObjectEmitter.Number(index)})";
+
+    private static bool HasInitializer(JsonObjectModel model) => Has(model, MemberSetter.Initializer, MemberSetter.Initializer);
+
     /// <summary>Whether a member is set once the object is there.</summary>
-    private static bool HasLater(JsonObjectModel model)
+    private static bool HasLater(JsonObjectModel model) => Has(model, MemberSetter.Assignment, MemberSetter.Accessor);
+
+    private static bool Has(JsonObjectModel model, MemberSetter one, MemberSetter other)
     {
         foreach (var member in model.Members)
         {
-            if (member.Setter is MemberSetter.Assignment or MemberSetter.Accessor)
+            if (member.Setter == one || member.Setter == other)
                 return true;
         }
 
         return false;
     }
 
-    private static string Set(JsonMember member, int index, string read)
+    private static void EmitLater(IndentedWriter source, JsonMember member, int index)
+    {
+        if (member.Setter is not (MemberSetter.Assignment or MemberSetter.Accessor))
+            return;
+        source.Line($"if (members.Has({ObjectEmitter.Number(index)}))");
+        using (source.Indented())
+            source.Line(Set(member, index));
+    }
+
+    private static string Set(JsonMember member, int index)
     {
         var property = Identifiers.Escape(member.PropertyName);
+        var value = Value(member, index);
         if (member.Accessor is { } accessor)
-            return $"Setter{Number(index)}{accessor.TypeArguments}.Set({(accessor.IsStruct ? "ref " : "")}value, {read});";
-        return member.HiddenIn is null ? $"value.{property} = {read};" : $"(({member.HiddenIn})value).{property} = {read};";
+            return $"Setter{ObjectEmitter.Number(index)}{accessor.TypeArguments}.Set({(accessor.IsStruct ? "ref " : "")}value, {value});";
+        return member.HiddenIn is null ? $"value.{property} = {value};" : $"(({member.HiddenIn})value).{property} = {value};";
     }
 
     /// <summary>An <c>init</c> accessor is called by name at compile time, without reflection. The class carries the type parameters of a generic type.</summary>
@@ -198,7 +102,7 @@ internal static class ObjectReadEmitter
             if (model.Members[i].Accessor is not { } accessor)
                 continue;
             source.Line();
-            using (source.Block($"private static class Setter{Number(i)}{accessor.TypeParameters} {accessor.Constraints}".TrimEnd()))
+            using (source.Block($"private static class Setter{ObjectEmitter.Number(i)}{accessor.TypeParameters} {accessor.Constraints}".TrimEnd()))
             {
                 source.Line(
                     "[global::System.Runtime.CompilerServices.UnsafeAccessor(global::System.Runtime.CompilerServices.UnsafeAccessorKind.Method, "
@@ -207,12 +111,4 @@ internal static class ObjectReadEmitter
             }
         }
     }
-
-    private static string Local(int index) => "member" + Number(index);
-
-    private static string Word(int index) => "seen" + Number(index / BitsInWord);
-
-    private static string Bit(int index) => "0x" + (1UL << (index % BitsInWord)).ToString("x", CultureInfo.InvariantCulture) + "UL";
-
-    private static string Number(int value) => value.ToString(CultureInfo.InvariantCulture);
 }

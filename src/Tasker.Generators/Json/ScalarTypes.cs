@@ -95,10 +95,6 @@ internal static class ScalarTypes
             Written.AsBoolean => ".WriteBooleanValue",
             _ => $"{Values}.Write{name}",
         },
-        WriteNamedMethod = written switch
-        {
-            Written.ByHelper => null,
-            _ => $"JsonMembers.Write{name}",
-        },
+        MemberMethod = written is Written.ByHelper ? null : name,
     };
 }

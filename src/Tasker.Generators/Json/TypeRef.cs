@@ -41,8 +41,8 @@ internal sealed record TypeRef
     /// <summary>A method that takes the writer and a value, as a serializer names it, or, with a leading dot, a method of the writer that takes a value.</summary>
     public required string WriteMethod { get; init; }
 
-    /// <summary>A static method that takes the writer, a member's name and a value.</summary>
-    public string? WriteNamedMethod { get; init; }
+    /// <summary>The method of <c>JsonObjectReader</c> and <c>JsonObjectWriter</c> for members of just this type; <see langword="null"/> for types that a codec reads and writes.</summary>
+    public string? MemberMethod { get; init; }
 
     /// <summary>The generated class, when there is one: the <see cref="JsonTypeModel.ClassName"/> of its model.</summary>
     public string? ModelName { get; init; }
@@ -94,6 +94,7 @@ internal sealed record TypeRef
         DisplayName = DisplayName + "?",
         CodecExpression = $"{ScalarTypes.Codecs}.Nullable({CodecExpression})",
         IsObject = false,
+        MemberMethod = null,
         Underlying = this,
     };
 }

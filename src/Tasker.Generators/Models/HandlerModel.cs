@@ -58,6 +58,11 @@ internal sealed record HandlerModel(
     }
 }
 
+/// <summary>What the adapter of a handler needs.</summary>
+/// <param name="ClassName">The class of all adapters.</param>
+/// <param name="Handler">The handler.</param>
+internal sealed record AdapterModel(string ClassName, HandlerModel Handler);
+
 /// <summary>The attributes that make a handler; the names are those of <c>Tasker.Handlers.HandlerKind</c>.</summary>
 internal enum HandlerKind
 {

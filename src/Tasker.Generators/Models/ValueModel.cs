@@ -6,8 +6,7 @@ namespace Tasker.Generators.Models;
 /// <summary>A type that crosses a step boundary.</summary>
 /// <param name="Type">How generated code reads and writes it.</param>
 /// <param name="IsPublic">Whether other assemblies can see it.</param>
-/// <param name="RequiredMembers">The JSON names of the members that an object must have.</param>
-internal sealed record ValueModel(TypeRef Type, bool IsPublic, EquatableArray<string> RequiredMembers)
+internal sealed record ValueModel(TypeRef Type, bool IsPublic)
 {
     /// <summary>The warnings that naming the type gives (<see cref="UseWarnings"/>).</summary>
     public EquatableArray<string> UseWarnings { get; init; }

@@ -28,29 +28,13 @@ internal sealed class ValueReader(Compilation compilation, CancellationToken can
         if (result.Type is null)
             return null;
 
-        var required = new List<string>();
         foreach (var model in result.Models)
-        {
             _serializers[model.ClassName] = model;
-            if (model.ClassName == result.Type.ModelName && model is JsonObjectModel found)
-                AddRequired(required, found);
-        }
-
-        return new ValueModel(result.Type, type.IsVisibleOutside(), required.ToEquatableArray()) { UseWarnings = UseWarnings.Of(type) };
+        return new ValueModel(result.Type, type.IsVisibleOutside()) { UseWarnings = UseWarnings.Of(type) };
     }
 
     /// <summary>True only for the analyzer: while the generator runs, such a type does not exist yet.</summary>
     private bool IsGeneratedHere(ITypeSymbol type) =>
         SymbolEqualityComparer.Default.Equals(type.ContainingAssembly, compilation.Assembly)
         && type.FindAttribute("System.CodeDom.Compiler.GeneratedCodeAttribute")?.FirstText() == "Tasker.Generators";
-
-    private static void AddRequired(List<string> required, JsonObjectModel model)
-    {
-        foreach (var member in model.Members)
-        {
-            var isArgument = member.ParameterIndex >= 0 && !member.AllowsNull && !model.Parameters[member.ParameterIndex].HasDefault;
-            if (isArgument || (member.IsRequired && !member.AllowsNull))
-                required.Add(member.JsonName);
-        }
-    }
 }

@@ -29,12 +29,15 @@ internal static class HandlerPipeline
             .Select(static (pair, _) => pair.Left.ToMap(pair.Right))
             .WithTrackingName(StepNames.HandlerMap);
 
-    public static void Emit(IncrementalGeneratorInitializationContext context, IncrementalValueProvider<HandlerSet> handlers)
+    public static void Emit(
+        IncrementalGeneratorInitializationContext context, IncrementalValueProvider<CompilationFacts> facts, IncrementalValueProvider<HandlerSet> handlers)
     {
-        var each = handlers.SelectMany(static (set, _) => set.Handlers).WithTrackingName(StepNames.Handlers);
+        var each = handlers.SelectMany(static (set, _) => set.Handlers).WithTrackingName(StepNames.Handlers)
+            .Combine(facts.Select(static (facts, _) => AdapterEmitter.ClassName(facts)))
+            .Select(static (item, _) => new AdapterModel(item.Right, item.Left));
         context.RegisterImplementationSourceOutput(
             each,
-            static (output, handler) => output.Emit($"Tasker.Handlers.{handler.Name}.g.cs", handler.DisplayName, handler, AdapterEmitter.Emit));
+            static (output, adapter) => output.Emit($"Tasker.Handlers.{adapter.Handler.Name}.g.cs", adapter.Handler.DisplayName, adapter, AdapterEmitter.Emit));
 
         var failures = handlers.SelectMany(static (set, _) => set.Failures);
         context.RegisterSourceOutput(failures, static (output, failure) => output.Report(failure));

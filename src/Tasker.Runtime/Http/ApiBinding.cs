@@ -7,9 +7,5 @@ public static class ApiBinding
 {
     /// <summary>The client of a handler's callable, for the length of the step's attempt.</summary>
     /// <exception cref="ConfigurationException">There is no such client, or it is set up wrongly, such as with an empty secret.</exception>
-    public static ApiClient Client(StepContext context, string callable)
-    {
-        ArgumentNullException.ThrowIfNull(context);
-        return StepBinding.Service<ApiClientFactory>(context).Create(callable, context.CancellationToken);
-    }
+    public static ApiClient Client(StepBinder bind, string callable) => bind.Service<ApiClientFactory>().Create(callable, bind.CancellationToken);
 }

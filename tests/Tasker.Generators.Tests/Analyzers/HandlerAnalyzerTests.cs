@@ -133,7 +133,7 @@ public sealed class HandlerAnalyzerTests
 
         Assert.Empty(host.Problems());
         var registry = GeneratorHost.Source(run, "Tasker.Registry.g.cs");
-        Assert.Contains("C_Good()", registry, StringComparison.Ordinal);
+        Assert.Contains("C_Good,", registry, StringComparison.Ordinal);
         Assert.DoesNotContain("C_Bad", registry, StringComparison.Ordinal);
         Assert.DoesNotContain("C_Again", registry, StringComparison.Ordinal);
     }

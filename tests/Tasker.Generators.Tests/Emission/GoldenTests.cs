@@ -18,6 +18,40 @@ public sealed class GoldenTests
     }
 
     [Fact]
+    public void Serializers_of_every_kind()
+    {
+        var host = new GeneratorHost("""
+            using System.Text.Json.Serialization;
+
+            public enum Level { Low, High }
+
+            public sealed record Line(string Sku, int Count = 1, decimal? Price = null, Line? Next = null);
+
+            public sealed class Basket
+            {
+                public required string Owner { get; init; }
+                public Guid Id { get; set; }
+                public Level Level { get; init; } = Level.High;
+                [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] public string? Note { get; set; }
+                [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] public int Tries { get; set; }
+                [JsonPropertyName("the lines")] public List<Line> Lines { get; set; } = [];
+                public Dictionary<Level, long> Counts { get; set; } = [];
+                public int Size => Lines.Count;
+            }
+
+            public static class Shop
+            {
+                [StepHandler("fill")]
+                public static Basket Fill(Line line) => throw new PermanentException(line.Sku);
+            }
+            """);
+        var run = host.RunTwice();
+
+        Assert.Empty(host.Problems());
+        Golden.Match("Serializers", Text(run, "Tasker.Json."));
+    }
+
+    [Fact]
     public void A_template_with_everything()
     {
         var host = new GeneratorHost(Samples.Handlers, ("approval.workflow.yaml", Samples.Approval));

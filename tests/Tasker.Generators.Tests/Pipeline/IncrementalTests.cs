@@ -41,15 +41,11 @@ public sealed class IncrementalTests
             GeneratorHost.Written(Start().EditSource("int batchSize = 200", "int batchSize = 300")));
 
     [Fact]
-    public void An_edit_of_a_record_writes_its_serializer_and_the_adapters_that_check_its_members()
-    {
-        var written = GeneratorHost.Written(Start().EditSource("string Requester,", "string Requester, string Cause,"));
-
-        Assert.Equal(3, written.Length);
-        Assert.Contains("Tasker.Handlers.Shop_Approval_Validate.g.cs", written);
-        Assert.Contains("Tasker.Templates.ApprovalRouting.g.cs", written);
-        Assert.Contains(written, file => file.StartsWith("Tasker.Json.JsonApprovalRequest_", StringComparison.Ordinal));
-    }
+    public void An_edit_of_a_record_writes_its_serializer_only() =>
+        Assert.StartsWith(
+            "Tasker.Json.JsonApprovalRequest_",
+            Assert.Single(GeneratorHost.Written(Start().EditSource("string Requester,", "string Requester, string Cause,"))),
+            StringComparison.Ordinal);
 
     [Fact]
     public void An_edit_of_one_template_writes_its_class_only() =>

@@ -3,17 +3,17 @@ using Tasker.Json;
 
 namespace Tasker.Tests;
 
-public sealed class StepBindingTests
+public sealed class StepBinderTests
 {
     private static readonly BoundParameter Amount = new("amountDue", "amount_due");
 
     [Fact]
     public void An_input_is_read_by_its_name() =>
-        Assert.Equal(12.50m, StepBinding.Input(Context(input: """{"x":[{"amount_due":1}],"amount_due":12.50}"""), Amount, JsonCodecs.Decimal));
+        Assert.Equal(12.50m, Bind(Context(input: """{"x":[{"amount_due":1}],"amount_due":12.50}"""), Amount).Input(0, JsonCodecs.Decimal));
 
     [Fact]
     public void The_last_of_two_members_counts_as_in_System_Text_Json() =>
-        Assert.Equal(2, StepBinding.Input(Context(input: """{"amount_due":1,"amount_due":2}"""), Amount, JsonCodecs.Int32));
+        Assert.Equal(2, Bind(Context(input: """{"amount_due":1,"amount_due":2}"""), Amount).Input(0, JsonCodecs.Int32));
 
     [Theory]
     [InlineData("{}")]
@@ -21,7 +21,7 @@ public sealed class StepBindingTests
     [InlineData("[]")]
     public void A_missing_input_names_step_parameter_path_and_type(string input)
     {
-        var exception = Assert.Throws<ValidationException>(() => StepBinding.Input(Context(input: input), Amount, JsonCodecs.Decimal));
+        var exception = Assert.Throws<ValidationException>(() => Bind(Context(input: input), Amount).Input(0, JsonCodecs.Decimal));
 
         Assert.Equal(
             "Step 'aggregate' needs the input 'amount_due' (decimal) for its parameter 'amountDue', but the task's context has none at $.amount_due.",
@@ -33,7 +33,7 @@ public sealed class StepBindingTests
     public void An_ill_typed_input_says_what_was_expected_and_found()
     {
         var exception = Assert.Throws<ValidationException>(
-            () => StepBinding.Input(Context(input: """{"amount_due":"a lot"}"""), Amount, JsonCodecs.Decimal));
+            () => Bind(Context(input: """{"amount_due":"a lot"}"""), Amount).Input(0, JsonCodecs.Decimal));
 
         Assert.Equal(
             "Step 'aggregate' cannot bind its parameter 'amountDue' (decimal) from the input at $.amount_due: " +
@@ -46,34 +46,34 @@ public sealed class StepBindingTests
     [InlineData("""{"amount_due":null}""")]
     public void A_default_stands_in_for_what_is_missing(string json)
     {
-        Assert.Equal(7, StepBinding.InputOr(Context(input: json), Amount, JsonCodecs.Int32, 7));
-        Assert.Equal(7, StepBinding.ConfigOr(Context(config: json), Amount, JsonCodecs.Int32, 7));
+        Assert.Equal(7, Bind(Context(input: json), Amount).InputOr(0, JsonCodecs.Int32, 7));
+        Assert.Equal(7, Bind(Context(config: json), Amount).ConfigOr(0, JsonCodecs.Int32, 7));
     }
 
     [Fact]
     public void A_default_never_hides_an_ill_typed_value() =>
-        Assert.Throws<ValidationException>(() => StepBinding.InputOr(Context(input: """{"amount_due":1.5}"""), Amount, JsonCodecs.Int32, 7));
+        Assert.Throws<ValidationException>(() => Bind(Context(input: """{"amount_due":1.5}"""), Amount).InputOr(0, JsonCodecs.Int32, 7));
 
     [Fact]
     public void A_missing_configuration_value_names_the_configuration() =>
         Assert.Contains(
             "configuration value 'amount_due'",
-            Assert.Throws<ValidationException>(() => StepBinding.Config(Context(), Amount, JsonCodecs.Int32)).Message,
+            Assert.Throws<ValidationException>(() => Bind(Context(), Amount).Config(0, JsonCodecs.Int32)).Message,
             StringComparison.Ordinal);
 
     [Fact]
     public void Malformed_json_is_a_validation_failure_too() =>
-        Assert.Throws<ValidationException>(() => StepBinding.Input(Context(input: """{"amount_due":"""), Amount, JsonCodecs.Int32));
+        Assert.Throws<ValidationException>(() => Bind(Context(input: """{"amount_due":"""), Amount).Input(0, JsonCodecs.Int32));
 
     [Fact]
     public void A_step_result_that_is_not_an_object_is_unwrapped() =>
-        Assert.Equal(5, StepBinding.Step(Context(ancestors: Result("count", """{"result":5}""")), new BoundParameter("count", "count"), JsonCodecs.Int32));
+        Assert.Equal(5, Bind(Context(ancestors: Result("count", """{"result":5}""")), new BoundParameter("count", "count")).Step(0, JsonCodecs.Int32));
 
     [Fact]
     public void A_step_result_of_any_kind_is_the_whole_object() =>
         Assert.Equal(
             5,
-            StepBinding.Step(Context(ancestors: Result("count", """{"n":5}""")), new BoundParameter("count", "count"), JsonCodecs.Element)
+            Bind(Context(ancestors: Result("count", """{"n":5}""")), new BoundParameter("count", "count")).Step(0, JsonCodecs.Element)
                 .GetProperty("n").GetInt32());
 
     [Fact]
@@ -81,7 +81,7 @@ public sealed class StepBindingTests
         Assert.Contains(
             "a member 'result'",
             Assert.Throws<ValidationException>(
-                () => StepBinding.Step(Context(ancestors: Result("count", "{}")), new BoundParameter("count", "count"), JsonCodecs.Int32)).Message,
+                () => Bind(Context(ancestors: Result("count", "{}")), new BoundParameter("count", "count")).Step(0, JsonCodecs.Int32)).Message,
             StringComparison.Ordinal);
 
     [Fact]
@@ -89,20 +89,21 @@ public sealed class StepBindingTests
     {
         var parameter = new BoundParameter("autoApprove", "auto_approve");
 
-        Assert.Null(StepBinding.StepOr(Context(), parameter, JsonCodecs.String, null));
+        Assert.Null(Bind(Context(), parameter).StepOr(0, JsonCodecs.String, null));
         Assert.Contains(
             "make the parameter nullable",
-            Assert.Throws<ValidationException>(() => StepBinding.Step(Context(), parameter, JsonCodecs.String)).Message,
+            Assert.Throws<ValidationException>(() => Bind(Context(), parameter).Step(0, JsonCodecs.String)).Message,
             StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_whole_context_names_the_first_required_member_that_is_missing()
     {
-        var parameter = new BoundParameter("request", "", "amount", "requester");
+        var codec = new JsonObjectCodec<string>(
+            "ApprovalRequest", false, static (in _) => "", static (in _, _) => { }, null, "purpose String", "amount Decimal+", "requester String+");
 
         var exception = Assert.Throws<ValidationException>(
-            () => StepBinding.WholeInput(Context(input: """{"amount":1,"requester":null}"""), parameter, JsonCodecs.Element));
+            () => Bind(Context(input: """{"amount":1,"requester":null}"""), new BoundParameter("request", "")).WholeInput(0, codec));
 
         Assert.Equal(
             "Step 'aggregate' needs the input 'requester' for its parameter 'request', but the task's context has none at $.requester.",
@@ -113,8 +114,10 @@ public sealed class StepBindingTests
     public void A_missing_service_is_a_configuration_error() =>
         Assert.Contains(
             "needs the service System.Random",
-            Assert.Throws<ConfigurationException>(() => StepBinding.Service<Random>(Context())).Message,
+            Assert.Throws<ConfigurationException>(() => Bind(Context()).Service<Random>()).Message,
             StringComparison.Ordinal);
+
+    private static StepBinder Bind(StepContext context, params BoundParameter[] parameters) => new(context, parameters);
 
     private static StepContext Context(string input = "{}", string config = "{}", params AncestorResult[] ancestors) =>
         TestSteps.Context(TestSteps.Claimed(input, config, ancestors: ancestors));
