@@ -140,7 +140,7 @@ internal sealed class ParameterParser(IParameterSymbol parameter, string handler
     private string? Default()
     {
         if (parameter.HasExplicitDefaultValue)
-            return ConstantExpression.Of(_type, parameter.ExplicitDefaultValue);
+            return ConstantExpression.OfDefault(parameter);
         return IsNullable ? ConstantExpression.Of(_type, value: null) : null;
     }
 
