@@ -115,7 +115,7 @@ public sealed class BrokenInputTests
     {
         var library = new GeneratorHost("""
             [assembly: System.Runtime.CompilerServices.InternalsVisibleTo("Program")]
-            public static class L { [StepHandler("l")] public static void M() { } }
+            public static class P { [StepHandler("l")] public static void M() { } }
             """);
         library.Run();
         using var image = new MemoryStream();
