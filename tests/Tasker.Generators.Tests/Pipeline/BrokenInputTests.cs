@@ -235,7 +235,7 @@ public sealed class BrokenInputTests
                     Assert.Empty(failures);
                     Assert.DoesNotContain(run.Diagnostics, diagnostic => diagnostic.Id == RuleIds.InternalError);
                 },
-                iter: 20,
+                iter: 50,
                 threads: 1);
     }
 }
