@@ -18,7 +18,7 @@ public sealed class TaskerGenerator : IIncrementalGenerator
         var handlers = HandlerPipeline.Handlers(declarations);
         var map = HandlerPipeline.Map(declarations, handlers);
         var parsed = TemplatePipeline.Parse(context);
-        var names = TemplatePipeline.Names(parsed);
+        var names = TemplatePipeline.Names(context, parsed, declarations, facts);
         var templates = TemplatePipeline.Sources(context, parsed, names, handlers, map, facts);
 
         AssemblyPipeline.ReportOldLanguage(context, facts);

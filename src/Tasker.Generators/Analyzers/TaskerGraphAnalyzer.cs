@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Linq;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 using Tasker.Generators.Diagnostics;
@@ -54,13 +55,31 @@ public sealed class TaskerGraphAnalyzer : DiagnosticAnalyzer
                 () =>
                 {
                     var handlers = HandlerSets.Of(compilation, cancellationToken);
-                    return new HandlerGraphRules(files.ConvertAll(file => file.Model), handlers.Own, handlers.All);
+                    var templates = files.ConvertAll(file => file.Model);
+                    var referenced = Referenced([.. templates, .. handlers.Own.Templates.Select(template => template.Template)], handlers.All, compilation, cancellationToken);
+                    return new HandlerGraphRules(templates, handlers.Own, handlers.All, referenced);
                 },
                 LazyThreadSafetyMode.PublicationOnly);
             start.RegisterSymbolAction(symbol => CheckHandler(symbol, rules), SymbolKind.Method);
             start.RegisterSymbolAction(symbol => CheckClass(symbol, rules), SymbolKind.NamedType);
             start.RegisterSymbolStartAction(symbol => CheckRoutes(symbol, rules), SymbolKind.NamedType);
         });
+    }
+
+    /// <summary>Only what templates use is read: most projects use no handler of another, and one that does rarely uses all.</summary>
+    private static IReadOnlyList<ParsedHandler> Referenced(List<TemplateModel> templates, HandlerMap handlers, Compilation compilation, CancellationToken cancellationToken)
+    {
+        var keys = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var template in templates)
+        {
+            foreach (var step in template.Steps)
+            {
+                if (handlers.Find(step) is null && handlers.IsForeign(step))
+                    keys.Add(HandlerModel.KeyOf(step.Callable, step.Method));
+            }
+        }
+
+        return keys.Count == 0 ? [] : ReferencedMethods.Find(compilation, keys, cancellationToken);
     }
 
     /// <summary>Bodies are bound for analyzers anew, so only those of classes with a decision are asked for.</summary>

@@ -37,6 +37,7 @@ public sealed class TaskerHandlerAnalyzer : DiagnosticAnalyzer
             var handlers = new ConcurrentBag<CallablePlace>();
             start.RegisterSymbolAction(symbol => Check(symbol, handlers), SymbolKind.Method);
             start.RegisterSyntaxNodeAction(CheckLocalFunction, SyntaxKind.LocalFunctionStatement);
+            start.RegisterSyntaxNodeAction(CheckLambda, SyntaxKind.ParenthesizedLambdaExpression);
             start.RegisterCompilationEndAction(end => ReportDuplicates(end, handlers));
         });
     }
@@ -61,20 +62,24 @@ public sealed class TaskerHandlerAnalyzer : DiagnosticAnalyzer
     private static void CheckLocalFunction(SyntaxNodeAnalysisContext context)
     {
         var function = (LocalFunctionStatementSyntax)context.Node;
-        if (function.AttributeLists.Count == 0
-            || context.SemanticModel.GetDeclaredSymbol(function, context.CancellationToken) is not { } method
-            || HandlerAttribute.FindKey(method) is null)
-        {
-            return;
-        }
+        if (function.AttributeLists.Count > 0 && context.SemanticModel.GetDeclaredSymbol(function, context.CancellationToken) is { } method)
+            ReportNested(context, method, method.Name, function.Identifier.GetLocation(), "a local function");
+    }
 
+    /// <inheritdoc cref="CheckLocalFunction"/>
+    private static void CheckLambda(SyntaxNodeAnalysisContext context)
+    {
+        var lambda = (ParenthesizedLambdaExpressionSyntax)context.Node;
+        if (lambda.AttributeLists.Count > 0 && context.SemanticModel.GetSymbolInfo(lambda, context.CancellationToken).Symbol is IMethodSymbol method)
+            ReportNested(context, method, "(lambda)", lambda.ArrowToken.GetLocation(), "a lambda expression");
+    }
+
+    private static void ReportNested(SyntaxNodeAnalysisContext context, IMethodSymbol method, string name, Location place, string kind)
+    {
+        if (HandlerAttribute.FindKey(method) is null)
+            return;
         context.ReportDiagnostic(Diagnostic.Create(
-            Rules.InaccessibleHandler,
-            function.Identifier.GetLocation(),
-            $"{method.ContainingType.ToDisplayString(SymbolExtensions.Message)}.{method.Name}",
-            "it",
-            "a local function",
-            "make it a method"));
+            Rules.InaccessibleHandler, place, $"{method.ContainingType.ToDisplayString(SymbolExtensions.Message)}.{name}", "it", kind, "make it a method"));
     }
 
     private static void ReportDuplicates(CompilationAnalysisContext context, ConcurrentBag<CallablePlace> handlers)

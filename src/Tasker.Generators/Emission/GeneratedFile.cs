@@ -19,7 +19,8 @@ internal static class GeneratedFile
         writer.Line("#nullable disable warnings");
 
         // The user's types may be obsolete, or experiments; that is between the user and the type.
-        writer.Write("#pragma warning disable CS0612, CS0618, CS1591");
+        // A type of this assembly may have the name of one whose internals the assembly sees; the one here is meant.
+        writer.Write("#pragma warning disable CS0436, CS0612, CS0618, CS1591");
         foreach (var id in useWarnings)
             writer.Write(", " + id);
         writer.Line();

@@ -37,7 +37,8 @@ internal static class OutcomeEmitter
 
     private static void Value(IndentedWriter writer, ValueModel value, string result) => writer.Line(value switch
     {
-        { IsElement: true } => $"outcome.SetElement({result});",
+        { IsElement: true, Type.Underlying: null } => $"outcome.SetElement({result});",
+        { IsElement: true } => $"outcome.SetElement({result} ?? default);",
         { Type.Underlying: { } underlying } => $"outcome.SetNullable<{underlying.TypeName}>({result}, {underlying.CodecExpression});",
         _ => $"outcome.SetValue<{value.Type.TypeName}>({result}, {value.Type.CodecExpression});",
     });

@@ -20,13 +20,21 @@ internal sealed class HandlerGraphRules
     /// <param name="files">The templates that files declare.</param>
     /// <param name="handlers">The handlers, and the templates that classes declare.</param>
     /// <param name="all">With the handlers of referenced assemblies.</param>
-    public HandlerGraphRules(IEnumerable<TemplateModel> files, HandlerSet handlers, HandlerMap all)
+    /// <param name="referenced">The handlers of referenced assemblies, as far as the templates use them.</param>
+    public HandlerGraphRules(IEnumerable<TemplateModel> files, HandlerSet handlers, HandlerMap all, IReadOnlyList<ParsedHandler> referenced)
     {
         _all = all;
         foreach (var template in files)
             _templates.Add(new StepGraph(template));
         foreach (var template in handlers.Templates)
             _templates.Add(new StepGraph(template.Template));
+        foreach (var item in referenced)
+        {
+            _handlers[item.Handler!.Key] = item.Handler;
+            foreach (var type in item.Serializers)
+                _types[type.ClassName] = type;
+        }
+
         foreach (var handler in handlers.Registered)
             _handlers[handler.Key] = handler;
         foreach (var type in handlers.Serializers)

@@ -40,9 +40,34 @@ internal sealed class TreeDeclarations
         return Known.GetValue(tree, _ => declarations);
     }
 
-    private void Visit(SyntaxNode node, ref DeclarationHash hash, CancellationToken cancellationToken)
+    /// <summary>Without recursion: what a generated file writes into one expression can be nested deeper than a stack is.</summary>
+    private void Visit(SyntaxNode root, ref DeclarationHash hash, CancellationToken cancellationToken)
     {
-        cancellationToken.ThrowIfCancellationRequested();
+        var open = new Stack<ChildSyntaxList.Enumerator>();
+        Enter(root, open, ref hash);
+        while (open.Count > 0)
+        {
+            var children = open.Pop();
+            if (!children.MoveNext())
+                continue;
+            var child = children.Current;
+            open.Push(children);
+            if (child.AsNode() is { } node)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                Enter(node, open, ref hash);
+                continue;
+            }
+
+            var token = child.AsToken();
+            if (token.ContainsDirectives)
+                AddNullableDirectives(token.LeadingTrivia, ref hash);
+            hash = hash.Add((ulong)token.RawKind).Add(token.Text);
+        }
+    }
+
+    private void Enter(SyntaxNode node, Stack<ChildSyntaxList.Enumerator> open, ref DeclarationHash hash)
+    {
         hash = hash.Add((ulong)node.RawKind);
         if (IsBody(node))
         {
@@ -56,20 +81,7 @@ internal sealed class TreeDeclarations
             _attributedMethods.Add(method);
         else if (node is ClassDeclarationSyntax or RecordDeclarationSyntax && ((TypeDeclarationSyntax)node).AttributeLists.Count > 0)
             _attributedClasses.Add((TypeDeclarationSyntax)node);
-
-        foreach (var child in node.ChildNodesAndTokens())
-        {
-            if (child.AsNode() is { } childNode)
-            {
-                Visit(childNode, ref hash, cancellationToken);
-                continue;
-            }
-
-            var token = child.AsToken();
-            if (token.ContainsDirectives)
-                AddNullableDirectives(token.LeadingTrivia, ref hash);
-            hash = hash.Add((ulong)token.RawKind).Add(token.Text);
-        }
+        open.Push(node.ChildNodesAndTokens().GetEnumerator());
     }
 
     private static bool IsBody(SyntaxNode node) => node switch

@@ -68,6 +68,8 @@ internal static class ObjectConstructor
                     path, type, $"No public property has the name and the type of its constructor's parameter '{parameter.Name}'. Add one, or mark another constructor with [JsonConstructor].");
             }
 
+            if (bound.ContainsKey(match))
+                throw JsonTypeModelBuilder.Unsupported(path, type, $"Two parameters of its constructor fit the property '{match.Symbol.Name}'. Rename one, or mark another constructor with [JsonConstructor].");
             bound.Add(match, parameter.Ordinal);
         }
 

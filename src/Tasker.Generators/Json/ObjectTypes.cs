@@ -21,7 +21,10 @@ internal static class ObjectTypes
             foreach (var parameter in constructor.Parameters)
             {
                 parameters.Add(new JsonParameter(
-                    parameter.Name, TypeNames.Full(parameter.Type), CSharpLiteral.OfDefault(parameter), parameter.HasExplicitDefaultValue));
+                    parameter.Name,
+                    TypeNames.Full(parameter.Type),
+                    parameter.HasExplicitDefaultValue ? ConstantExpression.OfDefault(parameter) : "default",
+                    parameter.HasExplicitDefaultValue));
             }
         }
 

@@ -23,18 +23,26 @@ internal sealed record ReferencedHandlers(EquatableArray<string> Keys, bool IsHo
         foreach (var assembly in compilation.SourceModule.ReferencedAssemblySymbols)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (UsesTasker(assembly) && assembly.FindAttribute(KnownNames.HandlerManifestAttribute) is { ConstructorArguments: [{ Kind: TypedConstantKind.Array } list] })
-            {
-                foreach (var item in list.Values)
-                {
-                    if (item.Value is string key)
-                        keys.Add(key);
-                }
-            }
+            keys.UnionWith(KeysOf(assembly));
         }
 
         var isHost = compilation.Options.OutputKind is OutputKind.ConsoleApplication or OutputKind.WindowsApplication;
         return new ReferencedHandlers(new List<string>(keys).ToEquatableArray(), isHost);
+    }
+
+    /// <summary>The keys of the handlers that an assembly announces.</summary>
+    public static List<string> KeysOf(IAssemblySymbol assembly)
+    {
+        var keys = new List<string>();
+        if (!UsesTasker(assembly) || assembly.FindAttribute(KnownNames.HandlerManifestAttribute) is not { ConstructorArguments: [{ Kind: TypedConstantKind.Array } list] })
+            return keys;
+        foreach (var item in list.Values)
+        {
+            if (item.Value is string key)
+                keys.Add(key);
+        }
+
+        return keys;
     }
 
     /// <summary>Most references are of the framework; their attributes need not be read.</summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Linq;
 using Microsoft.CodeAnalysis;
 using Tasker.Generators.Infrastructure;
 using Tasker.Generators.Json;
@@ -68,7 +69,8 @@ internal sealed class SchemaRecords
         var place = _records.Count;
         var members = new List<SchemaRecordMember>();
         var taken = new HashSet<string>(RecordMembers, StringComparer.Ordinal) { name };
-        foreach (var input in inputs)
+        // A parameter without a default value cannot follow one that has it.
+        foreach (var input in inputs.OrderByDescending(static input => input.IsRequired))
         {
             var member = Identifiers.ToPascalCase(input.JsonName);
             for (var suffix = 2; !taken.Add(member); suffix++)

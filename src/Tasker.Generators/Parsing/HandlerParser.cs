@@ -39,7 +39,7 @@ internal sealed class HandlerParser
 
     private HandlerModel? Parse(AttributeData data, CancellationToken cancellationToken)
     {
-        if (!HasNames())
+        if (IsInExtensionBlock() || !HasNames())
             return null;
         var callable = data.FirstText();
         if (IsGeneric())
@@ -83,6 +83,16 @@ internal sealed class HandlerParser
         };
     }
 
+    /// <summary>Such a block has no name, so generated code cannot name its members as what they are.</summary>
+    private bool IsInExtensionBlock()
+    {
+        if (!_method.ContainingType.IsExtension)
+            return false;
+        var name = $"{_method.ContainingType.ContainingType.ToDisplayString(SymbolExtensions.Message)}.{_method.Name}";
+        _report?.Invoke(Rules.InaccessibleHandler, Place, name, "it", "in an extension block", "make it a method of the class, with 'this' before its first parameter if need be");
+        return true;
+    }
+
     /// <summary>Whether the method and the types around it have names; half-typed code may not, and is the compiler's to report.</summary>
     private bool HasNames()
     {
@@ -106,29 +116,30 @@ internal sealed class HandlerParser
 
     private bool CheckReach()
     {
-        if (_method.MethodKind is not MethodKind.Ordinary)
-        {
-            _report?.Invoke(Rules.InaccessibleHandler, Place, _displayName, "it", "not an ordinary method", "make it one");
-            return false;
-        }
-
-        if (_method is { IsStatic: true, IsAbstract: true })
-        {
-            _report?.Invoke(Rules.InaccessibleHandler, Place, _displayName, "it", "static and abstract", "make a handler of the method that implements it");
-            return false;
-        }
-
-        if (FindForbidden() is { } forbidden)
-        {
-            _report?.Invoke(Rules.InaccessibleHandler, Place, _displayName, forbidden is IMethodSymbol ? "it" : $"'{forbidden.Name}'", "marked obsolete as an error", "let it warn only, or remove the handler");
-            return false;
-        }
-
-        if (_method.FindUnreachable() is not { } unreachable)
+        if (FindObstacle() is not var (what, reason, remedy))
             return true;
-        var what = unreachable is IMethodSymbol ? "it" : $"'{unreachable.ToDisplayString(SymbolExtensions.Message)}'";
-        _report?.Invoke(Rules.InaccessibleHandler, Place, _displayName, what, Accessibility(unreachable), unreachable is INamedTypeSymbol { IsFileLocal: true } ? "remove the 'file' modifier" : "make it internal or public");
+        _report?.Invoke(Rules.InaccessibleHandler, Place, _displayName, what, reason, remedy);
         return false;
+    }
+
+    private (string What, string Reason, string Remedy)? FindObstacle()
+    {
+        if (_method.MethodKind is not MethodKind.Ordinary)
+            return ("it", "not an ordinary method", "make it one");
+        if (_method is { IsStatic: true, IsAbstract: true } or { IsStatic: true, IsVirtual: true })
+            return ("it", _method.IsAbstract ? "static and abstract" : "static and virtual", "make a handler of the method that implements it");
+        if (_method.IsVararg)
+            return ("it", "a method with __arglist", "take an array");
+        if (_method.FindAttribute("System.Diagnostics.ConditionalAttribute") is not null)
+            return ("it", "marked [Conditional], which may leave out the call", "remove that attribute");
+        if (FindForbidden() is { } forbidden)
+            return (forbidden is IMethodSymbol ? "it" : $"'{forbidden.Name}'", "marked obsolete as an error", "let it warn only, or remove the handler");
+        if (_method.FindUnreachable() is not { } unreachable)
+            return null;
+        return (
+            unreachable is IMethodSymbol ? "it" : $"'{unreachable.ToDisplayString(SymbolExtensions.Message)}'",
+            Accessibility(unreachable),
+            unreachable is INamedTypeSymbol { IsFileLocal: true } ? "remove the 'file' modifier" : "make it internal or public");
     }
 
     /// <summary>What nobody may use any more, generated code included: no directive turns that error off.</summary>

@@ -104,7 +104,7 @@ internal sealed class ParameterParser(IParameterSymbol parameter, string handler
         if (_type.TypeKind is TypeKind.Interface or TypeKind.Delegate || _type.IsAbstract)
             return Unbound($"'{Display(_type)}' is no data type; add [FromServices] when it is a service");
         if (values.Read(_type, out var reason) is not { } value)
-            return Unbound($"it has no binding attribute and {reason}; {Remedy}");
+            return Unbound($"it has no binding attribute and {reason!.TrimEnd('.')}; {Remedy}");
         return value.Type.IsObject || value.IsElement
             ? new ParameterModel(parameter.Name, ParameterSource.WholeInput, "", value, Service: null, Default: null)
             : Unbound($"'{Display(_type)}' is not a whole task context; {Remedy}");
@@ -140,7 +140,7 @@ internal sealed class ParameterParser(IParameterSymbol parameter, string handler
     private string? Default()
     {
         if (parameter.HasExplicitDefaultValue)
-            return ConstantExpression.Of(_type, parameter.ExplicitDefaultValue);
+            return ConstantExpression.OfDefault(parameter);
         return IsNullable ? ConstantExpression.Of(_type, value: null) : null;
     }
 

@@ -1,4 +1,5 @@
 using Microsoft.CodeAnalysis;
+using Tasker.Generators.Infrastructure;
 
 namespace Tasker.Generators.Parsing;
 

@@ -24,7 +24,12 @@ internal sealed class ValueReader(Compilation compilation, CancellationToken can
         }
 
         var result = JsonTypeModelBuilder.Build(type, compilation, cancellationToken);
-        reason = result.Unsupported is { } unsupported ? $"'{unsupported.Path}' is of type '{unsupported.TypeName}'. {unsupported.Reason}" : null;
+        reason = result.Unsupported switch
+        {
+            null => null,
+            var unsupported when unsupported.Path == unsupported.TypeName => $"its type is '{unsupported.TypeName}'. {unsupported.Reason}",
+            var unsupported => $"'{unsupported.Path}' is of type '{unsupported.TypeName}'. {unsupported.Reason}",
+        };
         if (result.Type is null)
             return null;
 

@@ -4,6 +4,7 @@ using Microsoft.CodeAnalysis.Text;
 using Tasker.Generators.Diagnostics;
 using Tasker.Generators.Emission;
 using Tasker.Generators.Graph;
+using Tasker.Generators.Incremental;
 using Tasker.Generators.Infrastructure;
 using Tasker.Generators.Models;
 using Tasker.Generators.Templates;
@@ -52,31 +53,40 @@ internal static class TemplatePipeline
         IncrementalValueProvider<HandlerMap> handlers,
         IncrementalValueProvider<CompilationFacts> facts)
     {
-        var root = context.AnalyzerConfigOptionsProvider
+        return parsed
+            .Where(static template => template.Model is not null)
+            .Select(static (template, _) => new TemplateFile(template.Path, template.Model!))
+            .Combine(names)
+            .Combine(handlers)
+            .Combine(Setting(context, facts))
+            .Select(static (item, _) => Join(item.Left.Left.Left, item.Left.Left.Right, item.Left.Right, item.Right))
+            .Where(static source => source is not null)
+            .Select(static (source, _) => source!);
+    }
+
+    public static IncrementalValueProvider<TemplateNames> Names(
+        IncrementalGeneratorInitializationContext context,
+        IncrementalValuesProvider<ParsedTemplate> parsed,
+        IncrementalValueProvider<CompilationDeclarations> declarations,
+        IncrementalValueProvider<CompilationFacts> facts) =>
+        parsed
+            .Where(static template => template.Model is not null)
+            .Select(static (template, _) => new LocatedName(template.Path, template.Model!.Name, template.Model.Identity, template.Model.Version, template.NamePlace))
+            .Collect()
+            .Combine(declarations.Select(DeclaredNames.Of))
+            .Combine(Setting(context, facts))
+            .Select(static (item, _) => TemplateNames.Create(
+                new List<LocatedName>(item.Left.Left), name => item.Left.Right.Free(item.Right.Namespace, TemplateEmitter.ClassName(name))))
+            .WithTrackingName(StepNames.TemplateNames);
+
+    private static IncrementalValueProvider<TemplateSetting> Setting(IncrementalGeneratorInitializationContext context, IncrementalValueProvider<CompilationFacts> facts) =>
+        context.AnalyzerConfigOptionsProvider
             .Select(static (options, _) => options.GlobalOptions.TryGetValue("build_property.RootNamespace", out var value) ? value : null)
             .Combine(facts)
             .Select(static (pair, _) => new TemplateSetting(
                 pair.Right.Name,
                 pair.Right.HasContracts,
                 Identifiers.ToNamespace(pair.Left is { Length: > 0 } root ? root : pair.Right.Name)));
-        return parsed
-            .Where(static template => template.Model is not null)
-            .Select(static (template, _) => new TemplateFile(template.Path, template.Model!))
-            .Combine(names)
-            .Combine(handlers)
-            .Combine(root)
-            .Select(static (item, _) => Join(item.Left.Left.Left, item.Left.Left.Right, item.Left.Right, item.Right))
-            .Where(static source => source is not null)
-            .Select(static (source, _) => source!);
-    }
-
-    public static IncrementalValueProvider<TemplateNames> Names(IncrementalValuesProvider<ParsedTemplate> parsed) =>
-        parsed
-            .Where(static template => template.Model is not null)
-            .Select(static (template, _) => new LocatedName(template.Path, template.Model!.Name, template.Model.Identity, template.Model.Version, template.NamePlace))
-            .Collect()
-            .Select(static (templates, _) => TemplateNames.Create(new List<LocatedName>(templates), TemplateEmitter.ClassName))
-            .WithTrackingName(StepNames.TemplateNames);
 
     public static void Emit(IncrementalGeneratorInitializationContext context, IncrementalValuesProvider<TemplateSource> sources) =>
         context.RegisterSourceOutput(

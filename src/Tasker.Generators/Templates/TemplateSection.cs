@@ -84,7 +84,7 @@ internal sealed class TemplateSection(YamlMapping mapping, string owner, IssueLi
             return null;
         if (node is YamlScalar scalar && YamlScalars.TryBoolean(scalar, out var value))
             return value;
-        Wrong<string>(node, key, "true or false");
+        Wrong<string>(node, key, "true or false", Value(node));
         return null;
     }
 
@@ -95,7 +95,7 @@ internal sealed class TemplateSection(YamlMapping mapping, string owner, IssueLi
             return null;
         if (node is YamlScalar scalar && YamlScalars.TryInteger(scalar, out var value) && value >= least && value <= int.MaxValue)
             return value;
-        Wrong<string>(node, key, $"an integer from {least} to {int.MaxValue}");
+        Wrong<string>(node, key, $"an integer from {least} to {int.MaxValue}", Value(node));
         return null;
     }
 
@@ -195,8 +195,8 @@ internal sealed class TemplateSection(YamlMapping mapping, string owner, IssueLi
             var key = entry.Key.Text;
             if (_known.Contains(key))
                 continue;
-            var hint = Synonyms.TryGetValue(key, out var synonym) && _known.Contains(synonym)
-                ? $" Did you mean '{synonym}'?"
+            var hint = Synonyms.TryGetValue(key, out var synonym) && _known.Contains(synonym) ? $" Did you mean '{synonym}'?"
+                : key == "<<" ? " YAML 1.2 has no merge keys: repeat what is to be merged."
                 : NearestName.Hint(key, _known);
             issues.Add(RuleIds.UnknownKey, entry.Key.Span, key, Owner, hint);
         }
@@ -224,6 +224,9 @@ internal sealed class TemplateSection(YamlMapping mapping, string owner, IssueLi
         issues.Add(RuleIds.WrongValue, node.Span, key, Owner, expected, found ?? node.Noun);
         return null;
     }
+
+    /// <summary>What was found where no text belongs: quotes make one.</summary>
+    private static string Value(YamlNode node) => node is YamlScalar { IsPlain: false } ? $"the text {node.Noun}" : node.Noun;
 
     /// <summary>A plain number or boolean where text belongs is refused, as tasker-core's reader refuses it.</summary>
     private static bool IsNoText(YamlScalar scalar) => scalar.IsNull || YamlScalars.TryBoolean(scalar, out _) || YamlScalars.TryNumber(scalar, out _);

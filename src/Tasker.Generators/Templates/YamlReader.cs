@@ -1,3 +1,4 @@
+using System.Linq;
 using Microsoft.CodeAnalysis.Text;
 using Tasker.Generators.Diagnostics;
 using YamlDotNet.Core;
@@ -14,6 +15,8 @@ internal sealed class YamlReader(IssueList issues)
     /// <summary>Deeper nesting is a mistake or an attack, and the parts that walk the tree may recurse.</summary>
     public const int MaxDepth = 64;
 
+    private const string CoreTag = "tag:yaml.org,2002:";
+
     private readonly Stack<Frame> _open = new();
     private readonly Dictionary<string, YamlNode> _anchors = new(StringComparer.Ordinal);
     private YamlNode? _root;
@@ -24,9 +27,13 @@ internal sealed class YamlReader(IssueList issues)
 
     public YamlNode? Read(CancellationToken cancellationToken)
     {
+        var text = issues.Text.ToString();
+        var garbled = text.IndexOf('\uFFFD');
+        if (garbled >= 0)
+            issues.Add(RuleIds.UnreadableYaml, new TextSpan(garbled, 1), "The file is not UTF-8, or not whole: what stands here cannot be read. Save it as UTF-8.");
         try
         {
-            var parser = new Parser(new StringReader(issues.Text.ToString()));
+            var parser = new Parser(new StringReader(text));
             while (!IsTruncated && parser.MoveNext())
             {
                 cancellationToken.ThrowIfCancellationRequested();
@@ -35,12 +42,15 @@ internal sealed class YamlReader(IssueList issues)
         }
         catch (YamlException exception)
         {
-            Stop(Span(exception.Start, exception.End), Sentence(exception));
+            Stop(FindTab(exception) ?? Span(exception.Start, exception.End), Sentence(exception));
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
-            // The parser has no contract for hostile text; whatever it throws is about the place it has reached.
-            Stop(_last, exception.Message);
+            // The parser has no contract for hostile text; whatever it throws is about the place it has reached. Most often it is a bracket without its other half.
+            if (_open.FirstOrDefault(frame => frame.IsFlow) is { } unclosed)
+                Stop(unclosed.Node.Span, $"The '{(unclosed.Node is YamlMapping ? '{' : '[')}' here is never closed.");
+            else
+                Stop(_last, exception.Message);
         }
 
         while (_open.Count > 0)
@@ -58,8 +68,8 @@ internal sealed class YamlReader(IssueList issues)
                 Stop(span, "A file holds one template; a second document begins here.");
                 break;
             case Scalar scalar:
-                var isPlain = scalar.Style is ScalarStyle.Plain && scalar.Tag is { IsEmpty: true } or { IsNonSpecific: true };
-                Place(new YamlScalar(span, scalar.Value, isPlain), scalar.Anchor);
+                CheckTag(scalar, span);
+                Place(new YamlScalar(span, scalar.Value, IsPlain(scalar)), scalar.Anchor);
                 break;
             case AnchorAlias alias:
                 if (_anchors.TryGetValue(alias.Value.Value, out var node))
@@ -68,15 +78,38 @@ internal sealed class YamlReader(IssueList issues)
                     Stop(span, $"The alias '*{alias.Value.Value}' refers to no complete node before it.");
                 break;
             case SequenceStart sequence:
-                Open(new Frame(new YamlSequence(span), sequence.Anchor), span);
+                CheckTag(sequence, span);
+                Open(new Frame(new YamlSequence(span), sequence.Anchor, sequence.Style is SequenceStyle.Flow), span);
                 break;
             case MappingStart mapping:
-                Open(new Frame(new YamlMapping(span), mapping.Anchor), span);
+                CheckTag(mapping, span);
+                Open(new Frame(new YamlMapping(span), mapping.Anchor, mapping.Style is MappingStyle.Flow), span);
                 break;
             case SequenceEnd or MappingEnd:
                 Close();
                 break;
         }
+    }
+
+    /// <summary>Whether the text may be a number, a boolean or null: without quotes, or with a tag that says so.</summary>
+    private static bool IsPlain(Scalar scalar) =>
+        scalar.Tag is { IsEmpty: false, IsNonSpecific: false } ? scalar.Tag.Value != CoreTag + "str" : scalar.Style is ScalarStyle.Plain;
+
+    /// <summary>A tag can change what a value is; one that is passed over would change it in silence.</summary>
+    private void CheckTag(NodeEvent node, TextSpan span)
+    {
+        if (node.Tag is { IsEmpty: true } or { IsNonSpecific: true })
+            return;
+        var tag = node.Tag.Value;
+        var name = tag.StartsWith(CoreTag, StringComparison.Ordinal) ? tag.Substring(CoreTag.Length) : "";
+        var isKnown = node switch
+        {
+            Scalar => name is "str" or "int" or "float" or "bool" or "null",
+            SequenceStart => name is "seq",
+            _ => name is "map",
+        };
+        if (!isKnown)
+            issues.Add(RuleIds.UnreadableYaml, span, $"The tag '{(name.Length > 0 ? "!!" + name : tag)}' has no meaning in a template; remove it.");
     }
 
     private void Open(Frame frame, TextSpan span)
@@ -145,8 +178,28 @@ internal sealed class YamlReader(IssueList issues)
         return (colon < 0 ? message : message.Substring(colon + 3)).TrimEnd('.', ' ') + ".";
     }
 
-    private sealed class Frame(YamlNode node, AnchorName anchor)
+    /// <summary>The parser says that a tab indents a line, but not which.</summary>
+    private TextSpan? FindTab(YamlException exception)
     {
+        if (exception.Start.Index > 0 || exception.Message.IndexOf("tab as indentation", StringComparison.Ordinal) < 0)
+            return null;
+        var text = issues.Text;
+        for (var line = text.Lines.GetLineFromPosition(Math.Min(_last.End, text.Length)).LineNumber; line < text.Lines.Count; line++)
+        {
+            var at = text.Lines[line].Start;
+            while (at < text.Length && text[at] == ' ')
+                at++;
+            if (at < text.Length && text[at] == '\t')
+                return new TextSpan(at, 1);
+        }
+
+        return null;
+    }
+
+    private sealed class Frame(YamlNode node, AnchorName anchor, bool isFlow)
+    {
+        public bool IsFlow { get; } = isFlow;
+
         public YamlNode Node { get; } = node;
 
         public AnchorName Anchor { get; } = anchor;

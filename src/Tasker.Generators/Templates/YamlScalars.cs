@@ -41,6 +41,10 @@ internal static class YamlScalars
             number.Append('-');
         var whole = Digits(text, ref i);
         var digits = whole.Length;
+
+        // 01234 is a postal code, not 1234: to tasker-core's reader it is text as well.
+        if (digits > 1 && whole[0] == '0' && i == text.Length)
+            return false;
         whole = whole.TrimStart('0');
         number.Append(whole.Length == 0 ? "0" : whole);
         if (i < text.Length && text[i] == '.')

@@ -33,4 +33,43 @@ public sealed class SchemaRecordTests
             $"{{\"result\":{JsonSerializer.Serialize(expected)}}}",
             await assembly.Run("here", Encoding.UTF8.GetString(JsonSerializer.SerializeToUtf8Bytes(new { json }))));
     }
+
+    [Fact]
+    public void A_required_property_may_stand_behind_an_optional_one()
+    {
+        var host = new GeneratorHost(
+            """
+            public static class C
+            {
+                public static Shop.Mixed.Inputs Make() => new("a", new("b"), Note: "c");
+                public static Shop.Mixed.LoadResult Result() => new(1);
+            }
+            """,
+            ("mixed.workflow.yaml", """
+                name: mixed
+                namespace_name: n
+                version: 1.0.0
+                input_schema:
+                  type: object
+                  required: [id, customer]
+                  properties:
+                    note: { type: string }
+                    id: { type: string }
+                    customer:
+                      type: object
+                      required: [name]
+                      properties: { age: { type: integer }, name: { type: string } }
+                steps:
+                  - name: load
+                    handler: { callable: elsewhere, resolver: python }
+                    result_schema:
+                      type: object
+                      required: [count]
+                      properties: { reason: { type: string }, count: { type: integer } }
+                """));
+
+        host.RunTwice();
+
+        Assert.Empty(host.Problems());
+    }
 }

@@ -81,6 +81,15 @@ public sealed class DeclarationTests
         });
     }
 
+    /// <summary>As other generators write it. A stack that is too small would end the compiler, and this process.</summary>
+    [Fact]
+    public void An_expression_of_a_hundred_thousand_terms_is_walked()
+    {
+        var terms = string.Join(" + ", Enumerable.Repeat("A", 100_000));
+
+        Assert.NotEqual(Hash($"class C {{ int A, B = {terms}; }}"), Hash($"class C {{ int A, B = {terms} + A; }}"));
+    }
+
     [Fact]
     public void Attributed_methods_are_listed_in_order()
     {

@@ -45,6 +45,12 @@ internal static class Marked
     {
         var host = new GeneratorHost(source, templates);
         host.Change(compilation => compilation.WithOptions(compilation.Options.WithSyntaxTreeOptionsProvider(severities)));
+        return await RunAsync(analyzer, host);
+    }
+
+    /// <summary>Runs the generator and then an analyzer.</summary>
+    public static async Task<Diagnostic[]> RunAsync(DiagnosticAnalyzer analyzer, GeneratorHost host)
+    {
         host.Run();
         var diagnostics = await host.Output
             .WithAnalyzers([analyzer], new AnalyzerOptions(ImmutableArray<AdditionalText>.CastUp(host.Templates)))

@@ -25,6 +25,8 @@ public sealed class UnsupportedTypeTests
     [InlineData("public class T { [JsonConstructor] public T() { } [JsonConstructor] public T(int x) { } }", "T", "Mark one")]
     [InlineData("public class T { [JsonConstructor] private T() { } }", "T", "public or internal")]
     [InlineData("public class T(int x) { public long X => x; }", "T", "parameter 'x'")]
+    [InlineData("public class T { public T(int x, int X) { } public int X { get; } }", "T", "Two parameters of its constructor fit the property 'X'")]
+    [InlineData("public record T(int Half, int , int );", "T", "Two parameters")]
     [InlineData("public class T(in int x) { public int X { get; } = x; }", "T", "by reference")]
     [InlineData("public class T(int x) { public int X => x; public int x { get; set; } }", "T.x", "JSON name 'x'")]
     [InlineData("public class T { public int UserId { get; set; } public int User_id { get; set; } }", "T.User_id", "JSON name 'user_id'")]

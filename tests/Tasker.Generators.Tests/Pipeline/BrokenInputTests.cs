@@ -62,6 +62,27 @@ public sealed class BrokenInputTests
         Assert.Contains(run.GeneratedSources, source => source.HintName == "Tasker.Templates.FlowV2_0_0.g.cs");
     }
 
+    [Theory]
+    [InlineData("namespace Shop.Flow { class A; }", "Shop.FlowTemplate")]
+    [InlineData("namespace Shop { namespace Flow.Inner { class A; } }", "Shop.FlowTemplate")]
+    [InlineData("namespace Shop; public sealed record Flow(int A);", "Shop.FlowTemplate")]
+    [InlineData("namespace Shop; public enum Flow { A }", "Shop.FlowTemplate")]
+    [InlineData("namespace Shop; public static class Flow { }", "Shop.FlowTemplate")]
+    [InlineData("namespace Shop; class Flow; class FlowTemplate;", "Shop.FlowTemplateTemplate")]
+    [InlineData("namespace Shop; public static partial class Flow { public static int Mine => 1; }", "Shop.Flow")]
+    [InlineData("namespace Shop; class Flow<T>;", "Shop.Flow")]
+    [InlineData("namespace Other; class Flow; class Shop { class Flow; }", "Shop.Flow")]
+    public void A_template_whose_name_is_taken_gets_another_class(string source, string expected)
+    {
+        var host = new GeneratorHost(source, ("a.workflow.yaml", Head));
+        host.RunTwice();
+
+        Assert.Empty(host.Problems());
+        Assert.NotNull(host.Output.GetTypeByMetadataName(expected)?.GetMembers("Template").SingleOrDefault());
+        host.EditTemplate(0, "first", "other");
+        Assert.NotNull(host.Output.GetTypeByMetadataName(expected + "+Steps")?.GetMembers("Other").SingleOrDefault());
+    }
+
     [Fact]
     public void A_file_is_a_template_by_its_name_or_by_its_mark()
     {
@@ -115,7 +136,7 @@ public sealed class BrokenInputTests
     {
         var library = new GeneratorHost("""
             [assembly: System.Runtime.CompilerServices.InternalsVisibleTo("Program")]
-            public static class L { [StepHandler("l")] public static void M() { } }
+            public static class P { [StepHandler("l")] public static void M() { } }
             """);
         library.Run();
         using var image = new MemoryStream();
@@ -214,7 +235,7 @@ public sealed class BrokenInputTests
                     Assert.Empty(failures);
                     Assert.DoesNotContain(run.Diagnostics, diagnostic => diagnostic.Id == RuleIds.InternalError);
                 },
-                iter: 20,
+                iter: 50,
                 threads: 1);
     }
 }

@@ -18,7 +18,16 @@ public sealed class TemplateIssueTests
     [InlineData("", RuleIds.UnreadableYaml, 1, 1, "The file is empty.")]
     [InlineData("- a", RuleIds.UnreadableYaml, 1, 1, "The file must be a mapping, not a list.")]
     [InlineData("name: a\n\tb: c", RuleIds.UnreadableYaml, 1, 7, null)]
-    [InlineData("name: [a\nb: {", RuleIds.UnreadableYaml, 1, 7, null)]
+    [InlineData("name: a\nsteps:\n\t- name: a\n", RuleIds.UnreadableYaml, 3, 1, "While scanning a mapping, found invalid tab as indentation.")]
+    [InlineData("name: [a\nb: {", RuleIds.UnreadableYaml, 1, 7, "The '[' here is never closed.")]
+    [InlineData(Head + "steps:\n  - name: a\n    handler: { callable: a\n  - name: b\n", RuleIds.UnreadableYaml, 6, 14, "The '{' here is never closed.")]
+    [InlineData(Head + "description: gr\uFFFD\uFFFDe\n", RuleIds.UnreadableYaml, 4, 16, "The file is not UTF-8, or not whole: what stands here cannot be read. Save it as UTF-8.")]
+    [InlineData(Head + "description: !secret a", RuleIds.UnreadableYaml, 4, 14, "The tag '!secret' has no meaning in a template; remove it.")]
+    [InlineData(Head + "steps: !!set { a }", RuleIds.UnreadableYaml, 4, 8, "The tag '!!set' has no meaning in a template; remove it.")]
+    [InlineData(Head + "<<: { description: a }", RuleIds.UnknownKey, 4, 1, "The key '<<' is not known in the template and has no effect. YAML 1.2 has no merge keys: repeat what is to be merged.")]
+    [InlineData(Head + "lifecycle: { max_duration_minutes: \"5\" }", RuleIds.WrongValue, 4, 36, "'max_duration_minutes' in the lifecycle must be an integer from 1 to 2147483647, not the text '5'")]
+    [InlineData(Head + "lifecycle: { max_duration_minutes: 030 }", RuleIds.WrongValue, 4, 36, "'max_duration_minutes' in the lifecycle must be an integer from 1 to 2147483647, not '030'")]
+    [InlineData(Head + "lifecycle: { auto_fail_on_timeout: 'true' }", RuleIds.WrongValue, 4, 36, "'auto_fail_on_timeout' in the lifecycle must be true or false, not the text 'true'")]
     [InlineData("name: *x", RuleIds.UnreadableYaml, 1, 7, "The alias '*x' refers to no complete node before it.")]
     [InlineData("a: &x\n  b: *x", RuleIds.UnreadableYaml, 2, 6, "The alias '*x' refers to no complete node before it.")]
     [InlineData("? [a]\n: b", RuleIds.UnreadableYaml, 1, 3, "A key must be text, not a list.")]
@@ -53,6 +62,28 @@ public sealed class TemplateIssueTests
         Assert.Equal((line, column), (issue.Range.StartLine + 1, issue.Range.StartColumn + 1));
         if (message is not null)
             Assert.Equal(message.StartsWith('\'') || rule != RuleIds.UnreadableYaml ? message : $"The template cannot be read: {message}", Message(issue));
+    }
+
+    [Theory]
+    [InlineData("1000", "1000")]
+    [InlineData("0", "0")]
+    [InlineData("-0.50", "-0.50")]
+    [InlineData("00.5", "0.5")]
+    [InlineData("01234", "\"01234\"")]
+    [InlineData("-007", "\"-007\"")]
+    [InlineData("'5'", "\"5\"")]
+    [InlineData("!!str 5", "\"5\"")]
+    [InlineData("!!int '5'", "5")]
+    [InlineData("!!float 1.5", "1.5")]
+    [InlineData("!!bool 'true'", "true")]
+    [InlineData("!!null ''", "null")]
+    [InlineData("!!seq [!!map { a: 1 }]", """[{"a":1}]""")]
+    public void A_value_is_what_tasker_core_reads(string yaml, string json)
+    {
+        var parsed = Parse(Head + $"steps:\n  - name: a\n    handler: {{ callable: c, initialization: {{ x: {yaml} }} }}\n");
+
+        Assert.Empty(parsed.Issues);
+        Assert.Equal($$"""{"x":{{json}}}""", Assert.Single(parsed.Model!.Steps).Configuration);
     }
 
     [Fact]

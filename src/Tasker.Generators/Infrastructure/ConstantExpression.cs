@@ -1,13 +1,15 @@
 using System.Globalization;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
-using Tasker.Generators.Infrastructure;
 
-namespace Tasker.Generators.Parsing;
+namespace Tasker.Generators.Infrastructure;
 
 /// <summary>Writes constants so that they keep their type when they are passed as <c>object</c>.</summary>
 internal static class ConstantExpression
 {
+    /// <summary>The default value of an optional parameter.</summary>
+    public static string OfDefault(IParameterSymbol parameter) => Of(parameter.Type, parameter.ExplicitDefaultValue);
+
     /// <param name="type">The constant's type.</param>
     /// <param name="value">A constant as the compiler gives it; of an enum the number.</param>
     public static string Of(ITypeSymbol type, object? value)
@@ -17,7 +19,7 @@ internal static class ConstantExpression
         if (type is INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } nullable)
             type = nullable.TypeArguments[0];
         if (type.TypeKind is TypeKind.Enum)
-            return $"({type.ToSource()})({Convert.ToString(value, CultureInfo.InvariantCulture)})";
+            return $"({Name(type)})({Convert.ToString(value, CultureInfo.InvariantCulture)})";
         return value switch
         {
             string text => Identifiers.Literal(text),
@@ -33,7 +35,10 @@ internal static class ConstantExpression
             float.NegativeInfinity => "float.NegativeInfinity",
             float number => number.ToString("R", CultureInfo.InvariantCulture) + "F",
             decimal number => number.ToString(CultureInfo.InvariantCulture) + "M",
-            _ => $"({type.ToSource()})({Convert.ToString(value, CultureInfo.InvariantCulture)})",
+            DateTime time => $"new {Name(type)}({time.Ticks.ToString(CultureInfo.InvariantCulture)}L)",
+            _ => $"({Name(type)})({Convert.ToString(value, CultureInfo.InvariantCulture)})",
         };
     }
+
+    private static string Name(ITypeSymbol type) => type.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat);
 }

@@ -1,0 +1,34 @@
+using Tasker.Generators.Tests.Infrastructure;
+
+namespace Tasker.Generators.Tests.Emission;
+
+/// <summary>Signatures that few people write compile and run like any other.</summary>
+public sealed class HandlerShapeTests
+{
+    [Theory]
+    [InlineData("JsonElement? Run([FromInput] JsonElement? any) => any;", """{"any":{"a":1}}""", """{"a":1}""")]
+    [InlineData("JsonElement? Run([FromInput] JsonElement? any) => any;", "{}", "{}")]
+    [InlineData("async Task<JsonElement?> Run([FromInput] JsonElement? any) { await Task.Yield(); return any; }", """{"any":[1]}""", """{"result":[1]}""")]
+    [InlineData("StepResult<JsonElement?> Run([FromInput] JsonElement? any) => any;", """{"any":1}""", """{"result":1}""")]
+    [InlineData("long Run([FromInput, Optional, DateTimeConstant(630823248000000000)] DateTime at) => at.Ticks;", "{}", """{"result":630823248000000000}""")]
+    [InlineData("long Run(Dated dated) => dated.At.Ticks;", "{}", """{"result":630823248000000000}""")]
+    public async Task Runs(string method, string context, string expected)
+    {
+        using var shop = new GeneratedAssembly(
+            $$"""
+            using System.Runtime.CompilerServices;
+            using System.Runtime.InteropServices;
+            using System.Text.Json;
+            namespace Shop;
+            public sealed record Dated([Optional, DateTimeConstant(630823248000000000)] DateTime At);
+            public static class Steps
+            {
+                [StepHandler("run")]
+                public static {{method}}
+            }
+            """,
+            []);
+
+        Assert.Equal(expected, await shop.Run("run", context));
+    }
+}
