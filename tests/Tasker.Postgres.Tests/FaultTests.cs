@@ -260,6 +260,30 @@ public sealed class FaultTests(Databases databases)
         await Database.UntilStateAsync(step, "enqueued_for_orchestration");
     }
 
+    /// <summary>A connection that is lost on the way may go on for the server, and hold the lock of the process, until long after there is a new one.</summary>
+    [Fact]
+    public async Task A_worker_whose_old_connection_ends_after_the_new_one_has_begun_still_counts_as_living()
+    {
+        const string Holders = "SELECT a.pid FROM pg_locks l JOIN pg_stat_activity a USING (pid) WHERE l.locktype = 'advisory' AND l.granted AND a.application_name = ";
+        var flow = new CoreFlow().Step("only");
+        await using var proxy = new PostgresProxy(databases.Shared.ConnectionString);
+        await using var host = await CoreHost.StartAsync(databases.Shared, flow, connectionString: proxy.ConnectionString);
+        await host.Log.WaitForAsync(403);
+        var key = await Database.ScalarAsync<long>(
+            "SELECT (classid::bigint << 32) | objid::bigint FROM pg_locks WHERE locktype = 'advisory' AND pid = (" + Holders + "$1)", host.ApplicationName);
+        await using var old = await Database.OpenConnectionAsync(CoreHost.Token);
+        await using var take = new NpgsqlCommand("SELECT pg_advisory_lock_shared($1)", old) { Parameters = { new NpgsqlParameter<long> { TypedValue = key } } };
+        var taken = take.ExecuteNonQueryAsync(CoreHost.Token);
+        await Database.ExecuteAsync("SELECT pg_terminate_backend(pid) FROM (" + Holders + "$1) AS holder", host.ApplicationName);
+        await taken;
+        Assert.Equal(1, await WaitForSecondListenAsync(host));
+
+        await using (var leave = new NpgsqlCommand("SELECT pg_advisory_unlock_shared($1)", old) { Parameters = { new NpgsqlParameter<long> { TypedValue = key } } })
+            await leave.ExecuteNonQueryAsync(CoreHost.Token);
+
+        Assert.True(await Database.ScalarAsync<bool>("SELECT EXISTS (" + Holders + "$1)", host.ApplicationName));
+    }
+
     [Fact]
     public async Task A_cancelled_task_stops_its_running_handler_and_the_outcome_is_dropped()
     {
