@@ -28,6 +28,6 @@ internal static partial class QueueNames
     /// <summary>Whether queues can be named after a namespace.</summary>
     public static bool IsNamespace(string name) => name.Length <= MaxNamespaceLength && Pattern().IsMatch(name);
 
-    [GeneratedRegex("^[A-Za-z_][A-Za-z0-9_]*$")]
+    [GeneratedRegex(@"^[A-Za-z_][A-Za-z0-9_]*\z")]
     private static partial Regex Pattern();
 }
