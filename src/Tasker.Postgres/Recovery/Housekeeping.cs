@@ -27,10 +27,10 @@ internal sealed class Housekeeping(
             {
                 await cancellations.RunAsync(stop).ConfigureAwait(false);
                 await claims.RunAsync(stop).ConfigureAwait(false);
-                if (events is not null)
-                    await events.RunAsync(stop).ConfigureAwait(false);
                 if (results is not null)
                     await results.RunAsync(stop).ConfigureAwait(false);
+                if (events is not null)
+                    await events.RunAsync(stop).ConfigureAwait(false);
             }
             catch (OperationCanceledException) when (stop.IsCancellationRequested)
             {
