@@ -179,6 +179,8 @@ public sealed class ClientTests(Databases databases)
     [InlineData("""{"a":[{"Script":"x"}]}""", "'Script'")]
     [InlineData("""{"a":{"b":{"c":{"d":{"e":{"f":{"g":{"h":{"i":{"j":{"k":1}}}}}}}}}}}""", "nested more than 10")]
     [InlineData("[]", "must be a JSON object")]
+    [InlineData("""{"a":["x <script>y"]}""", "'<script>'")]
+    [InlineData("""{"a":"javascript:run()"}""", "'javascript:'")]
     public async Task A_context_that_the_server_would_change_or_refuse_is_not_sent(string context, string problem)
     {
         await using var api = await StandInApi.StartAsync();
@@ -188,6 +190,51 @@ public sealed class ClientTests(Databases databases)
 
         Assert.Contains(problem, exception.Message, StringComparison.Ordinal);
         Assert.Empty(api.Requests);
+    }
+
+    [Theory]
+    [InlineData(1000, 10_000, null)]
+    [InlineData(1001, 1, "more than 1000 members")]
+    [InlineData(1, 10_001, "10001 bytes")]
+    public async Task A_context_is_measured_as_the_server_does(int members, int length, string? problem)
+    {
+        await using var api = await StandInApi.StartAsync();
+        api.Answers["POST /v1/tasks"] = (200, Task("steps_in_process"));
+        string[] contexts =
+        [
+            "{" + string.Join(',', Enumerable.Range(0, members).Select(number => $"\"m{number}\":{{\"n\":[1,2]}}")) + "}",
+            $$"""{"items":[{{string.Join(',', Enumerable.Repeat("[]", members))}}]}""",
+            $$"""{"text":"{{new string('x', length)}}"}""",
+        ];
+
+        var refused = new List<string>();
+        foreach (var context in contexts)
+        {
+            try
+            {
+                await Client(api).StartJsonAsync(Template, Encoding.UTF8.GetBytes(context), cancellationToken: CoreHost.Token);
+            }
+            catch (ValidationException exception)
+            {
+                refused.Add(exception.Message);
+            }
+        }
+
+        Assert.Equal(problem is null ? 0 : length > members ? 1 : 2, refused.Count);
+        Assert.All(refused, message => Assert.Contains(problem!, message, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task An_address_with_a_path_is_kept()
+    {
+        await using var api = await StandInApi.StartAsync();
+        var services = new ServiceCollection();
+        services.AddTaskerCoreClient(new Uri(api.Address, "behind/a-proxy"));
+        await using var provider = services.BuildServiceProvider();
+
+        await provider.GetRequiredService<ITaskClient>().GetAsync(TaskId, CoreHost.Token);
+
+        Assert.Equal($"GET /behind/a-proxy/v1/tasks/{TaskId}", Assert.Single(api.Requests).Request);
     }
 
     [Fact]

@@ -100,7 +100,7 @@ public sealed class CrashMatrixTests(SplitDatabases databases) : IClassFixture<S
         Assert.Equal(split ? Ran : Repeated, await run.FinishAsync());
     }
 
-    /// <summary>Beside the steps the point does not exist. Elsewhere the event is kept with the result, and another worker sends it before the message.</summary>
+    /// <summary>Beside the steps the point does not exist. Elsewhere the event is kept with the result, and another worker sends it.</summary>
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
@@ -118,11 +118,25 @@ public sealed class CrashMatrixTests(SplitDatabases databases) : IClassFixture<S
 
         Assert.Equal(split ? "enqueued_for_orchestration" : "in_progress", await run.Steps.StateAsync(run.Step));
         Assert.Equal(split ? Ran : Repeated, await run.FinishAsync());
-        Assert.Equal(
-            (await run.Steps.ScalarAsync<string>("SELECT results ->> 'step_uuid' FROM tasker.workflow_steps WHERE workflow_step_uuid = $1", run.Step), 1L),
-            (await run.Queues.ScalarAsync<string>($"SELECT message #>> '{{payload,execution_result,step_uuid}}' FROM pgmq.q_{flow.EventQueue}"),
-                await run.Queues.ScalarAsync<long>($"SELECT count(*) FROM pgmq.q_{flow.EventQueue}")));
-        Assert.False(await run.Steps.ScalarAsync<bool>("SELECT bool_or(metadata #> '{tasker_dotnet,events}' IS NOT NULL) FROM tasker.workflow_step_transitions WHERE workflow_step_uuid = $1", run.Step));
+        await run.UntilEventAsync();
+    }
+
+    /// <summary>No other message leads to the event then: the step is where nobody looks for results.</summary>
+    [Fact]
+    public async Task Between_the_result_and_the_event_of_a_task_that_is_cancelled_before_anybody_looks()
+    {
+        var flow = new CoreFlow();
+        await using var run = await Run.StartAsync(databases, split: true, flow.Add(flow.DefineTelling("only"), CoreFlow.Ran));
+        using (var worker = await run.WorkAsync("tell"))
+        {
+            await run.Steps.UntilStateAsync(run.Step, "in_progress");
+            await using var hold = await run.HoldTableAsync($"pgmq.q_{flow.EventQueue}");
+            await worker.ReleaseAsync();
+            await run.KillAtLockAsync(hold, worker);
+        }
+
+        Assert.Equal(["pending", "enqueued", "in_progress", "enqueued_for_orchestration", "cancelled"], await run.CancelAsync());
+        await run.UntilEventAsync();
     }
 
     [Theory]
@@ -225,6 +239,31 @@ public sealed class CrashMatrixTests(SplitDatabases databases) : IClassFixture<S
             await using var worker = withWorker ? await StartWorkerAsync() : null;
             Assert.Equal("complete", await _orchestrator.WaitAsync(_task, CoreHost.Token));
             return await Steps.StatesAsync(_task, "only");
+        }
+
+        /// <summary>Has the task cancelled.</summary>
+        /// <returns>The states that the step went through.</returns>
+        public async Task<List<string>> CancelAsync()
+        {
+            await _orchestrator.CancelAsync(_task);
+            return await Steps.StatesAsync(_task, "only");
+        }
+
+        /// <summary>Waits until the event of the step's result is in its queue, once, and nowhere else, with a worker at work.</summary>
+        public async Task UntilEventAsync()
+        {
+            await using var worker = await StartWorkerAsync();
+            if (IsSplit)
+            {
+                // Its own worker is given half a minute.
+                await Steps.ExecuteAsync("UPDATE pgmq.q_tasker_dotnet_events SET vt = now() WHERE message ->> 'queue' = $1", Flow.EventQueue);
+                await Steps.UntilAsync("SELECT NOT EXISTS (SELECT FROM pgmq.q_tasker_dotnet_events WHERE message ->> 'queue' = $1)", Flow.EventQueue);
+            }
+
+            Assert.Equal(
+                (await Steps.ScalarAsync<string>("SELECT results ->> 'step_uuid' FROM tasker.workflow_steps WHERE workflow_step_uuid = $1", Step), 1L),
+                (await Queues.ScalarAsync<string>($"SELECT min(message #>> '{{payload,execution_result,step_uuid}}') FROM pgmq.q_{Flow.EventQueue}"),
+                    await Queues.ScalarAsync<long>($"SELECT count(*) FROM pgmq.q_{Flow.EventQueue}")));
         }
 
         public ValueTask DisposeAsync() => _orchestrator.DisposeAsync();

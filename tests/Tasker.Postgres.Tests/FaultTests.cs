@@ -243,6 +243,44 @@ public sealed class FaultTests(Databases databases)
         await Database.UntilStateAsync(step, "enqueued_for_orchestration");
     }
 
+    /// <summary>A session that listens and never ends its transaction keeps all notifications of the server. That is no fault of the result.</summary>
+    [Fact]
+    public async Task Outcomes_wait_for_room_among_the_servers_notifications()
+    {
+        await using var database = await TestDatabase.CreatePrivateAsync("fsync=off");
+        if (await database.DataSource.ScalarAsync<int>("SELECT current_setting('server_version_num')::int") < 170_000)
+            Assert.Skip("Before PostgreSQL 17 the queue of notifications has 8 GB.");
+        await database.DataSource.ExecuteAsync("ALTER SYSTEM SET max_notify_queue_pages = 64");
+        await database.CrashAsync();
+        database.DataSource.Clear();
+        var gate = new Gate();
+        var flow = gate.Before("only");
+        await RegisterAsync(flow, database);
+        await using var host = await CoreHost.StartAsync(database, flow);
+        var step = (await Seed.EnqueueAsync(database.DataSource, flow.Namespace, "flow", "only", 1))[0];
+        await gate.UntilBegunAsync();
+        await using var sleeper = await database.DataSource.OpenConnectionAsync(CoreHost.Token);
+        foreach (var sql in new[] { "LISTEN other", "BEGIN", "SELECT 1" })
+        {
+            await using var command = new NpgsqlCommand(sql, sleeper);
+            await command.ExecuteNonQueryAsync(CoreHost.Token);
+        }
+
+        await Assert.ThrowsAsync<PostgresException>(async () =>
+        {
+            for (var i = 0; i < 1000; i++)
+                await database.DataSource.ExecuteAsync("SELECT pg_notify('other', repeat('x', 7000) || $1)", i);
+        });
+        gate.Open();
+        Assert.Contains("NOTIFY queue", await host.Log.WaitForAsync(420), StringComparison.Ordinal);
+        await using (var end = new NpgsqlCommand("ROLLBACK", sleeper))
+            await end.ExecuteNonQueryAsync(CoreHost.Token);
+
+        // The server clears a full queue only when it is asked how full it is.
+        await database.DataSource.UntilAsync("SELECT pg_notification_queue_usage() < 0.5");
+        await database.DataSource.UntilStateAsync(step, "enqueued_for_orchestration");
+    }
+
     [Fact]
     public async Task A_lost_listening_connection_is_made_again()
     {
@@ -258,6 +296,30 @@ public sealed class FaultTests(Databases databases)
         await Seed.SendAsync(Database, flow.Namespace, step);
 
         await Database.UntilStateAsync(step, "enqueued_for_orchestration");
+    }
+
+    /// <summary>A connection that is lost on the way may go on for the server, and hold the lock of the process, until long after there is a new one.</summary>
+    [Fact]
+    public async Task A_worker_whose_old_connection_ends_after_the_new_one_has_begun_still_counts_as_living()
+    {
+        const string Holders = "SELECT a.pid FROM pg_locks l JOIN pg_stat_activity a USING (pid) WHERE l.locktype = 'advisory' AND l.granted AND a.application_name = ";
+        var flow = new CoreFlow().Step("only");
+        await using var proxy = new PostgresProxy(databases.Shared.ConnectionString);
+        await using var host = await CoreHost.StartAsync(databases.Shared, flow, connectionString: proxy.ConnectionString);
+        await host.Log.WaitForAsync(403);
+        var key = await Database.ScalarAsync<long>(
+            "SELECT (classid::bigint << 32) | objid::bigint FROM pg_locks WHERE locktype = 'advisory' AND pid = (" + Holders + "$1)", host.ApplicationName);
+        await using var old = await Database.OpenConnectionAsync(CoreHost.Token);
+        await using var take = new NpgsqlCommand("SELECT pg_advisory_lock_shared($1)", old) { Parameters = { new NpgsqlParameter<long> { TypedValue = key } } };
+        var taken = take.ExecuteNonQueryAsync(CoreHost.Token);
+        await Database.ExecuteAsync("SELECT pg_terminate_backend(pid) FROM (" + Holders + "$1) AS holder", host.ApplicationName);
+        await taken;
+        Assert.Equal(1, await WaitForSecondListenAsync(host));
+
+        await using (var leave = new NpgsqlCommand("SELECT pg_advisory_unlock_shared($1)", old) { Parameters = { new NpgsqlParameter<long> { TypedValue = key } } })
+            await leave.ExecuteNonQueryAsync(CoreHost.Token);
+
+        Assert.True(await Database.ScalarAsync<bool>("SELECT EXISTS (" + Holders + "$1)", host.ApplicationName));
     }
 
     [Fact]

@@ -234,6 +234,59 @@ public sealed class HandlerTests(Databases databases)
             await Database.UntilAsync("SELECT $1 <> 'null'", await Database.StepAsync(task, "good_" + i, "results"));
     }
 
+    /// <summary>PostgreSQL stores such a result, but the orchestrator would give up on it at each delivery of its message.</summary>
+    [Theory]
+    [InlineData("[", 200, "nested more than 100 levels")]
+    [InlineData("1e400", 1, "beyond what a double can hold")]
+    [InlineData("9", 400, "beyond what a double can hold")]
+    public async Task A_result_that_the_orchestrator_cannot_read_fails_its_step(string part, int times, string problem)
+    {
+        var value = string.Concat(Enumerable.Repeat(part, times)) + (part == "[" ? new string(']', times) : "");
+        var flow = new CoreFlow();
+        flow.Add(flow.Define("odd", []), (_, outcome) =>
+        {
+            outcome.BeginObject().WriteRawValue($$"""{"value":{{value}}}""", skipInputValidation: true);
+            outcome.End();
+            return default;
+        });
+
+        var (state, task) = await RunAsync(flow);
+
+        Assert.Equal("blocked_by_failures", state);
+        Assert.Contains(problem, await Database.StepAsync(task, "odd", "results #>> '{error,message}'"), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("1e-400")]
+    [InlineData("1.7976931348623157e308")]
+    [InlineData("123456789012345678901234567890")]
+    [InlineData("[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]")]
+    public async Task A_result_at_the_edge_of_what_the_orchestrator_reads_is_stored(string value)
+    {
+        var flow = new CoreFlow().Step("odd", [], _ => $$"""{"value":{{value}}}""");
+
+        var (state, _) = await RunAsync(flow);
+
+        Assert.Equal("complete", state);
+    }
+
+    [Fact]
+    public async Task A_failure_whose_text_the_database_cannot_hold_stays_the_failure_that_it_is()
+    {
+        var flow = new CoreFlow();
+        flow.Add(flow.Define("shaky", []), (context, outcome) =>
+        {
+            if (!context.IsRetry)
+                throw new RetryableException("a\0b");
+            return CoreFlow.Ran(context, outcome);
+        });
+
+        var (state, task) = await RunAsync(flow);
+
+        Assert.Equal("complete", state);
+        Assert.Contains("enqueued_as_error_for_orchestration", await Database.StatesAsync(task, "shaky"));
+    }
+
     [Fact]
     public async Task A_result_of_another_language_that_is_no_object_is_wrapped_and_a_broken_one_reads_as_empty()
     {

@@ -146,6 +146,12 @@ public sealed class MessageTests(Databases databases)
         { "inputs' template name", "UPDATE tasker.workflow_steps SET inputs = '{\"__template_step_name\": 7}' WHERE workflow_step_uuid = $1", "has no handler" },
         { "checkpoint", "UPDATE tasker.workflow_steps SET checkpoint = '3' WHERE workflow_step_uuid = $1", "workflow_steps.checkpoint is not an object" },
         { "attempts", "UPDATE tasker.workflow_steps SET attempts = -4 WHERE workflow_step_uuid = $1", "workflow_steps.attempts is out of range" },
+        { "inputs' template name that spans two", "UPDATE tasker.workflow_steps SET inputs = '{\"__template_step_name\": \"only\\nother\"}' WHERE workflow_step_uuid = $1", "has no handler" },
+        { "inputs' empty template name", "UPDATE tasker.workflow_steps SET inputs = '{\"__template_step_name\": \"\"}' WHERE workflow_step_uuid = $1", "has no handler" },
+        { "inputs' template name that spans two, the other way", "UPDATE tasker.workflow_steps SET inputs = '{\"__template_step_name\": \"other\\nonly\"}' WHERE workflow_step_uuid = $1", "has no handler" },
+        { "last_attempted_at", "UPDATE tasker.workflow_steps SET last_attempted_at = '0044-03-15 BC' WHERE workflow_step_uuid = $1", "workflow_steps.last_attempted_at is out of range" },
+        { "updated_at", "UPDATE tasker.workflow_steps SET updated_at = '20000-01-01' WHERE workflow_step_uuid = $1", "workflow_steps.updated_at is out of range" },
+        { "sort_key", "UPDATE tasker.workflow_step_transitions SET sort_key = 2147483647 WHERE workflow_step_uuid = $1 AND most_recent", "workflow_step_transitions.sort_key is out of range" },
         { "named_steps.name", "UPDATE tasker.workflow_steps SET inputs = '{\"__template_step_name\": \"nobody\"}' WHERE workflow_step_uuid = $1", "step 'nobody'" },
     };
 
@@ -153,7 +159,7 @@ public sealed class MessageTests(Databases databases)
     [MemberData(nameof(Malformed))]
     public async Task A_malformed_row_is_named_its_message_kept_and_the_worker_goes_on(string column, string spoil, string problem)
     {
-        var flow = new CoreFlow().Step("only");
+        var flow = new CoreFlow().Step("only").Step("other");
         await RegisterAsync(flow);
         var steps = await SeedSilentlyAsync(flow, 2);
         await Database.ExecuteAsync(spoil, steps[0]);
@@ -236,6 +242,22 @@ public sealed class MessageTests(Databases databases)
         await SetTemplateAsync(flow, good);
         await Database.ExecuteAsync($"UPDATE pgmq.q_{flow.Queue} SET vt = now()");
         await Database.UntilStateAsync(step, "enqueued_for_orchestration");
+    }
+
+    [Fact]
+    public async Task A_template_with_a_time_beyond_that_of_NET_is_named_and_its_messages_kept()
+    {
+        var flow = new CoreFlow().Step("only");
+        await RegisterAsync(flow);
+        var step = (await SeedSilentlyAsync(flow, 1))[0];
+        await using var host = await CoreHost.StartAsync(databases.Shared, flow, options => options.RegisterTemplates = false);
+        await Database.ExecuteAsync("UPDATE tasker.named_tasks t SET updated_at = '20000-01-01' FROM tasker.task_namespaces n WHERE n.task_namespace_uuid = t.task_namespace_uuid AND n.name = $1", flow.Namespace);
+        await Seed.SendAsync(Database, flow.Namespace, step);
+
+        Assert.Contains("updated_at is out of range", await host.Log.WaitForAsync(412), StringComparison.Ordinal);
+        Assert.Equal("enqueued", await Database.StateAsync(step));
+        await SetTemplateAsync(flow, await TemplateAsync(flow));
+        await RunOneAsync(flow, step);
     }
 
     [Fact]

@@ -133,6 +133,7 @@ public sealed class RegistrationTests(Databases databases)
     [Theory]
     [InlineData("postgresql://me:p%40ss@db:6543/tasker?sslmode=require", "db", 6543, "me", "p@ss", "tasker")]
     [InlineData("postgres://me@db/tasker", "db", 5432, "me", null, "tasker")]
+    [InlineData("postgresql:///?host=%2Frun%2Fpg&port=6000&user=me&password=p%26s&dbname=tasker&statement-cache-capacity=5&options[work_mem]=8MB", "/run/pg", 6000, "me", "p&s", "tasker")]
     [InlineData("Host=db;Database=tasker;Username=me", "db", 5432, "me", null, "tasker")]
     public void Both_forms_of_a_connection_string_are_read(string text, string host, int port, string user, string? password, string database)
     {
@@ -165,6 +166,7 @@ public sealed class RegistrationTests(Databases databases)
         Assert.Contains("StopTimeout", Fails(one => one.StopTimeout = TimeSpan.FromSeconds(-1)), StringComparison.Ordinal);
         Assert.Contains("WorkerName", Fails(one => one.WorkerName = " "), StringComparison.Ordinal);
         Assert.Contains("a namespace has at most 29", Fails(one => one.Namespaces.Add("has-a-dash")), StringComparison.Ordinal);
+        Assert.Contains("a namespace has at most 29", Fails(one => one.Namespaces.Add("has_a_break\n")), StringComparison.Ordinal);
 
         static string Fails(Action<TaskerCoreOptions> configure)
         {

@@ -115,6 +115,8 @@ public sealed class FaultTests(Databases databases, Brokers brokers)
         await DieUnheardAsync(flow, step, "tell");
 
         Assert.Equal(0u, await Queues.CountAsync(flow.EventQueue));
+        // Its own worker is given half a minute.
+        await Database.ExecuteAsync("UPDATE pgmq.q_tasker_dotnet_events SET vt = now() WHERE message ->> 'queue' = $1", flow.EventQueue);
         await using var peer = await RabbitFlow.StartAsync(databases.Shared, flow, brokers.Url, options => options.WorkerSilence = TimeSpan.FromSeconds(1));
         Assert.Single(await Queues.TakeResultsAsync(await Database.TasksAsync([step])));
         await Queues.UntilCountAsync(flow.EventQueue, 1);

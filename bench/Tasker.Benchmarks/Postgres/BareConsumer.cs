@@ -10,14 +10,12 @@ namespace Tasker.Benchmarks.Postgres;
 /// </summary>
 internal sealed class BareConsumer(NpgsqlDataSource database, int batch)
 {
-    private static readonly string Queue = $"worker_{TrivialFlow.Namespace}_queue";
-
     private static readonly string Take = $"""
-        WITH message AS MATERIALIZED (SELECT * FROM pgmq.read('{Queue}', 30, $1)),
+        WITH message AS MATERIALIZED (SELECT * FROM pgmq.read('{TrivialFlow.Queue}', 30, $1)),
         written AS (
             UPDATE tasker.workflow_steps ws SET results = '{"{}"}' FROM message m
             WHERE ws.workflow_step_uuid = (m.message ->> 'step_uuid')::uuid RETURNING m.msg_id)
-        SELECT count(*) FROM pgmq.archive('{Queue}', (SELECT array_agg(msg_id) FROM written))
+        SELECT count(*) FROM pgmq.archive('{TrivialFlow.Queue}', (SELECT array_agg(msg_id) FROM written))
         """;
 
     private static readonly string Answer = $"""
@@ -64,7 +62,7 @@ internal sealed class BareConsumer(NpgsqlDataSource database, int batch)
             times.Add(Stopwatch.GetElapsedTime(sent).TotalMilliseconds);
         }
 
-        await database.ExecuteAsync($"SELECT pgmq.archive('{Queue}', msg_id) FROM pgmq.q_{Queue}");
+        await database.ExecuteAsync($"SELECT pgmq.archive('{TrivialFlow.Queue}', msg_id) FROM pgmq.q_{TrivialFlow.Queue}");
         times.Sort();
         return times[count / 2];
     }

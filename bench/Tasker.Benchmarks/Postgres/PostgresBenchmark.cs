@@ -6,6 +6,7 @@ using Microsoft.Extensions.Logging;
 using Npgsql;
 using Tasker.Benchmarks.Engine;
 using Tasker.Postgres.Fixture;
+using Tasker.Postgres.Fixture.RabbitMq;
 using Tasker.Postgres.Fixture.Server;
 
 namespace Tasker.Benchmarks.Postgres;
@@ -13,8 +14,6 @@ namespace Tasker.Benchmarks.Postgres;
 /// <summary>Measures a worker of tasker-core against a private PostgreSQL server, with its commits on disk.</summary>
 internal sealed class PostgresBenchmark(TestDatabase database, int steps, int slots)
 {
-    private const string ResultQueue = "orchestration_step_results";
-
     /// <summary>A worker runs for days: so many unmeasured drains later the compiler has done with it.</summary>
     private const int WarmUps = 3;
 
@@ -41,26 +40,45 @@ internal sealed class PostgresBenchmark(TestDatabase database, int steps, int sl
         Console.WriteLine($"Before the first measured drain {WarmUps} others warm up the worker's code.");
         Console.WriteLine("The bare loop reads messages with pgmq.read, writes one column of their steps and archives them, one transaction a batch.");
         Figures.WriteHeader();
-        await benchmark.RegisterAsync();
+        await using var beside = new PgmqBenchQueues(database, besideSteps: true);
+        await benchmark.RegisterAsync(beside);
         for (var warmUp = 0; warmUp < WarmUps; warmUp++)
-            await benchmark.DrainAsync(null, TimeSpan.Zero, null, benchmark.Steps, null);
+            await benchmark.DrainAsync(null, TimeSpan.Zero, null, null, beside);
         var bare = new BareConsumer(database.DataSource, benchmark.Slots);
         var floor = await bare.DrainAsync(benchmark.Steps);
-        await benchmark.DrainAsync("drain of enqueued steps, local server", TimeSpan.Zero, 3000, benchmark.Steps, floor);
+        await benchmark.DrainAsync("drain of enqueued steps, local server", TimeSpan.Zero, 3000, floor, beside);
         await benchmark.LatencyAsync(quick ? 100 : 500, await bare.LatencyAsync(quick ? 100 : 500));
-        await benchmark.DrainAsync("drain, 1 ms more each way", TimeSpan.FromMilliseconds(1), 1000, benchmark.Steps, floor);
+        await benchmark.DrainAsync("drain, 1 ms more each way", TimeSpan.FromMilliseconds(1), 1000, floor, beside);
         await using var queues = await database.AddAsync("queues");
-        await benchmark.DrainAsync("drain, queues in another database", TimeSpan.Zero, null, benchmark.Steps, floor, queues);
+        await using var elsewhere = new PgmqBenchQueues(queues, besideSteps: false);
+        await benchmark.RegisterAsync(elsewhere);
+        await benchmark.DrainAsync("drain, queues in another database", TimeSpan.Zero, null, floor, elsewhere);
+        await benchmark.RabbitAsync(floor);
         return 0;
+    }
+
+    private async Task RabbitAsync(double floor)
+    {
+        if (!RabbitServer.IsInstalled)
+        {
+            Console.WriteLine("Without a figure for RabbitMQ: no broker is installed (package rabbitmq-server).");
+            return;
+        }
+
+        await using var server = await RabbitServer.StartAsync();
+        await using var connection = await AmqpQueues.ConnectAsync(server.Url);
+        var rabbit = new RabbitBenchQueues(server.Url, connection);
+        await RegisterAsync(rabbit);
+        await DrainAsync("drain, RabbitMQ", TimeSpan.Zero, null, floor, rabbit);
     }
 
     private int Steps { get; } = steps;
 
     private int Slots { get; } = slots;
 
-    private async Task RegisterAsync(TestDatabase? elsewhere = null)
+    private async Task RegisterAsync(IBenchQueues queues)
     {
-        using var host = Build(database.ConnectionString, elsewhere: elsewhere);
+        using var host = Build(database.ConnectionString, queues);
         await host.StartAsync();
         await host.StopAsync();
     }
@@ -69,29 +87,18 @@ internal sealed class PostgresBenchmark(TestDatabase database, int steps, int sl
     /// Everything is enqueued before the worker starts; measured from when it has started, which is when it makes its first claim. Without a name nothing is
     /// printed.
     /// </summary>
-    private async Task DrainAsync(string? name, TimeSpan delay, double? target, int count, double? floor, TestDatabase? elsewhere = null)
+    private async Task DrainAsync(string? name, TimeSpan delay, double? target, double? floor, IBenchQueues queues)
     {
-        var queues = (elsewhere ?? database).DataSource;
-        if (elsewhere is not null)
-            await RegisterAsync(elsewhere);
-        var waiting = await Seed.EnqueueAsync(database.DataSource, TrivialFlow.Namespace, TrivialFlow.StepName, TrivialFlow.StepName, count);
-        if (elsewhere is not null)
-        {
-            await queues.ExecuteAsync(
-                $"SELECT pgmq.send_batch('worker_{TrivialFlow.Namespace}_queue', ARRAY(SELECT jsonb_build_object('step_uuid', id) FROM unnest($1) AS id), 0)", waiting.ToArray());
-        }
-
+        var count = Steps;
+        await queues.SendAsync(await Seed.EnqueueAsync(database.DataSource, TrivialFlow.Namespace, TrivialFlow.StepName, TrivialFlow.StepName, count));
         await database.DataSource.ExecuteAsync("ANALYZE");
-        await using var looking = await queues.OpenConnectionAsync();
-        await using var last = new NpgsqlCommand($"SELECT COALESCE(max(msg_id), 0) FROM pgmq.q_{ResultQueue}", looking);
-        await last.PrepareAsync();
-        var before = (long)(await last.ExecuteScalarAsync())!;
+        var results = await queues.CountResultsAsync();
         await using var proxy = new PostgresProxy(database.ConnectionString, delay);
-        using var host = Build(delay > TimeSpan.Zero ? proxy.ConnectionString : database.ConnectionString, elsewhere: elsewhere);
+        using var host = Build(delay > TimeSpan.Zero ? proxy.ConnectionString : database.ConnectionString, queues);
         await host.StartAsync();
         var (server, worker) = (database.Server?.ProcessorTime(), Environment.CpuUsage.TotalTime);
         var watch = Stopwatch.StartNew();
-        while ((long)(await last.ExecuteScalarAsync())! - before < count)
+        while (await results() < count)
             await Task.Delay(20);
         watch.Stop();
         var workerTime = Environment.CpuUsage.TotalTime - worker;
@@ -112,12 +119,12 @@ internal sealed class PostgresBenchmark(TestDatabase database, int steps, int sl
     private async Task LatencyAsync(int count, double floor)
     {
         var waiting = await Seed.EnqueueAsync(database.DataSource, TrivialFlow.Namespace, TrivialFlow.StepName, TrivialFlow.StepName, count);
-        await database.DataSource.ExecuteAsync($"SELECT pgmq.archive('worker_{TrivialFlow.Namespace}_queue', msg_id) FROM pgmq.q_worker_{TrivialFlow.Namespace}_queue");
+        await database.DataSource.ExecuteAsync($"SELECT pgmq.archive('{TrivialFlow.Queue}', msg_id) FROM pgmq.q_{TrivialFlow.Queue}");
         await using var orchestrator = await database.DataSource.OpenConnectionAsync();
         await using (var listen = new NpgsqlCommand("LISTEN \"pgmq_message_ready.orchestration\"", orchestrator))
             await listen.ExecuteNonQueryAsync();
         await using var proxy = new PostgresProxy(database.ConnectionString);
-        using var host = Build(proxy.ConnectionString, pollInterval: TimeSpan.FromHours(1));
+        using var host = Build(proxy.ConnectionString, queues: null, TimeSpan.FromHours(1));
         await host.StartAsync();
         await Task.Delay(500);
         var before = proxy.Statements.Values.Sum();
@@ -138,7 +145,7 @@ internal sealed class PostgresBenchmark(TestDatabase database, int steps, int sl
         Figures.Write("  statements a step, all of the worker's", "count", statements / (double)count, null, null, null, moreIsBetter: false);
     }
 
-    private IHost Build(string connectionString, TimeSpan? pollInterval = null, TestDatabase? elsewhere = null)
+    private IHost Build(string connectionString, IBenchQueues? queues, TimeSpan? pollInterval = null)
     {
         var builder = Host.CreateEmptyApplicationBuilder(null);
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
@@ -146,8 +153,7 @@ internal sealed class PostgresBenchmark(TestDatabase database, int steps, int sl
             .AddRegistry(new TrivialFlow())
             .ConfigureWorker(options => options.MaxConcurrency = Slots)
             .UseTaskerCore(connectionString, options => options.PollInterval = pollInterval ?? options.PollInterval);
-        if (elsewhere is not null)
-            tasker.UsePgmqDatabase(elsewhere.ConnectionString);
+        queues?.UseBy(tasker);
         return builder.Build();
     }
 }

@@ -11,6 +11,8 @@ internal sealed class TrivialFlow : HandlerRegistry
 
     public static string Namespace => "bench_pg";
 
+    public static string Queue => $"worker_{Namespace}_queue";
+
     public override ImmutableArray<HandlerAdapter> Handlers { get; } = [new Nothing()];
 
     public override ImmutableArray<TaskTemplate> Templates { get; } =

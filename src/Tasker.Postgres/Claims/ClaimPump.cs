@@ -238,7 +238,9 @@ internal sealed class ClaimPump(
             _wake.Wait(0);
         }
 
-        await _wake.WaitAsync(SlotsDelay, _stop.Token).ConfigureAwait(false);
+        using var limit = new CancellationTokenSource(SlotsDelay, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, _stop.Token);
+        await _wake.WaitAsync(either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         lock (_gate)
             _wantedSlots = 1;
     }

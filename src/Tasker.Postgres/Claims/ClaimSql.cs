@@ -1,4 +1,5 @@
 using System.Globalization;
+using Tasker.Postgres.Templates;
 
 namespace Tasker.Postgres.Claims;
 
@@ -54,18 +55,21 @@ internal static class ClaimSql
                     WHEN jsonb_typeof(ws.inputs) NOT IN ('object', 'null') THEN 'workflow_steps.inputs is not an object'
                     WHEN jsonb_typeof(ws.checkpoint) NOT IN ('object', 'null') THEN 'workflow_steps.checkpoint is not an object'
                     WHEN ws.attempts NOT BETWEEN 0 AND 1000000000 THEN 'workflow_steps.attempts is out of range'
+                    WHEN t.sort_key > 2000000000 THEN 'workflow_step_transitions.sort_key is out of range'
+                    WHEN {OutOfRange("ws.last_attempted_at")} THEN 'workflow_steps.last_attempted_at is out of range'
+                    WHEN {OutOfRange("ws.updated_at")} THEN 'workflow_steps.updated_at is out of range'
                 END AS problem
             FROM message m
             LEFT JOIN LATERAL (SELECT * FROM tasker.workflow_steps WHERE workflow_step_uuid = m.step_uuid OFFSET 0) AS ws ON true
             LEFT JOIN LATERAL (
-                SELECT to_state FROM tasker.workflow_step_transitions WHERE workflow_step_uuid = ws.workflow_step_uuid AND most_recent OFFSET 0) AS t ON true
+                SELECT to_state, sort_key FROM tasker.workflow_step_transitions WHERE workflow_step_uuid = ws.workflow_step_uuid AND most_recent OFFSET 0) AS t ON true
             LEFT JOIN LATERAL (SELECT * FROM tasker.tasks WHERE task_uuid = ws.task_uuid OFFSET 0) AS task ON true
             LEFT JOIN tasker.named_tasks nt ON nt.named_task_uuid = task.named_task_uuid
             LEFT JOIN tasker.named_steps ns ON ns.named_step_uuid = ws.named_step_uuid
             LEFT JOIN LATERAL (SELECT COALESCE(ws.inputs ->> '__template_step_name', ns.name) AS template_step) AS names ON true
             LEFT JOIN unnest($4, $5, $6) AS known (id, updated_at, steps)
                 ON known.id = nt.named_task_uuid AND known.updated_at = nt.updated_at
-                AND position(E'\n' || names.template_step || E'\n' IN known.steps) > 0
+                AND {StoredTemplate.IsIn("names.template_step", "known.steps")}
         ),
         ready AS MATERIALIZED (
             SELECT first.*, ($9)[row_number() OVER ()] AS claim_uuid
@@ -136,6 +140,9 @@ internal static class ClaimSql
         WHERE {(mayBeStale ? "(NOT m.exists OR m.state = 'enqueued') AND " : "")}(m.step_uuid = ANY (ARRAY(SELECT step_uuid FROM flipped))) IS NOT TRUE
         {(archive ? ArchivedRows : "")}
         """;
+
+    /// <summary>A time that PostgreSQL holds and .NET does not.</summary>
+    public static string OutOfRange(string time) => $"{time} NOT BETWEEN '0001-01-01' AND '9999-12-31' AND isfinite({time})";
 
     /// <summary>
     /// The messages of claimed steps, and those that are out of date: a message is sent after its step was enqueued, so a step in any other state has been

@@ -10,7 +10,8 @@ internal sealed class RestConnection(TaskerCoreClientOptions options) : IDisposa
 {
     private readonly HttpClient _http = new(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(5) })
     {
-        BaseAddress = options.BaseAddress,
+        // Without the slash the last part of its path would be left out.
+        BaseAddress = options.BaseAddress is { } address && !address.AbsolutePath.EndsWith('/') ? new UriBuilder(address) { Path = address.AbsolutePath + "/" }.Uri : options.BaseAddress,
         Timeout = options.Timeout,
     };
 

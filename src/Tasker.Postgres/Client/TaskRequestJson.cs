@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using Tasker.Client;
 using Tasker.Templates;
@@ -11,6 +12,11 @@ internal static class TaskRequestJson
 {
     private const int MaxContextBytes = 1024 * 1024;
     private const int MaxDepth = 10;
+    private const int MaxMembers = 1000;
+    private const int MaxTextBytes = 10_000;
+
+    /// <summary>Texts that tasker-core replaces by others, or by nothing.</summary>
+    private static readonly string[] Rewritten = ["<script>", "</script>", "javascript:", "data:text/html"];
 
     /// <summary>The body of <c>POST /v1/tasks</c>.</summary>
     public static byte[] Write(TaskTemplate template, ReadOnlyMemory<byte> context, StartOptions options, Guid correlationId, DateTimeOffset now) =>
@@ -35,26 +41,47 @@ internal static class TaskRequestJson
         });
 
     /// <summary>
-    /// tasker-core drops members called <c>script</c>, <c>eval</c> or <c>function</c> and all that begin with <c>on</c>, without a word; a handler would
+    /// tasker-core rewrites some texts, and drops members called <c>script</c>, <c>eval</c> or <c>function</c> and all that begin with <c>on</c>, without a word; a handler would
     /// then miss an input that the caller did send. So such a context is not sent.
     /// </summary>
-    /// <exception cref="ValidationException">The context has such a member, or is larger or deeper than tasker-core takes.</exception>
+    /// <exception cref="ValidationException">The context has such a member or text, or is larger or deeper than tasker-core takes.</exception>
     public static void CheckContext(TaskTemplate template, ReadOnlySpan<byte> context)
     {
         if (context.Length > MaxContextBytes)
-            throw new ValidationException($"The context of a task of template '{template}' has {context.Length} bytes; tasker-core takes at most {MaxContextBytes}.");
+            throw Refused($"has {context.Length} bytes; tasker-core takes at most {MaxContextBytes}");
         var reader = new Utf8JsonReader(context);
+        Span<int> members = stackalloc int[MaxDepth + 1];
+        Span<bool> isList = stackalloc bool[MaxDepth + 1];
         while (reader.Read())
         {
-            if (reader.CurrentDepth > MaxDepth)
-                throw new ValidationException($"The context of a task of template '{template}' is nested more than {MaxDepth} levels deep, which tasker-core does not take.");
-            if (reader.TokenType is JsonTokenType.PropertyName && IsDropped(reader.GetString()!))
-            {
-                throw new ValidationException(
-                    $"The context of a task of template '{template}' has a member '{reader.GetString()}', which tasker-core would drop without a word: " +
-                    "names that begin with 'on', and 'script', 'eval' and 'function', are not kept. Give it another name.");
-            }
+            var depth = reader.CurrentDepth;
+            if (depth > MaxDepth)
+                throw Refused($"is nested more than {MaxDepth} levels deep, which tasker-core does not take");
+            if (reader.TokenType is JsonTokenType.EndObject or JsonTokenType.EndArray)
+                continue;
+            if (reader.TokenType is JsonTokenType.PropertyName or JsonTokenType.String)
+                CheckText(reader.TokenType, reader.GetString()!);
+            if ((reader.TokenType is JsonTokenType.PropertyName || isList[depth]) && ++members[depth] > MaxMembers)
+                throw Refused($"has a list or an object with more than {MaxMembers} members, which tasker-core does not take");
+            if (reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray && depth < MaxDepth)
+                (members[depth + 1], isList[depth + 1]) = (0, reader.TokenType is JsonTokenType.StartArray);
         }
+
+        void CheckText(JsonTokenType type, string text)
+        {
+            if (text.Length > MaxTextBytes / 4 && Encoding.UTF8.GetByteCount(text) > MaxTextBytes)
+                throw Refused($"has a text of {Encoding.UTF8.GetByteCount(text)} bytes; tasker-core takes at most {MaxTextBytes}");
+            if (type is JsonTokenType.PropertyName && IsDropped(text))
+            {
+                throw Refused($"has a member '{text}', which tasker-core would drop without a word: names that begin with 'on', and 'script', 'eval' and 'function', " +
+                    "are not kept. Give it another name");
+            }
+
+            if (type is JsonTokenType.String && Array.Find(Rewritten, one => text.Contains(one, StringComparison.Ordinal)) is { } rewritten)
+                throw Refused($"has a text with '{rewritten}', which tasker-core would change without a word. Send it encoded, such as in Base64");
+        }
+
+        ValidationException Refused(string what) => new($"The context of a task of template '{template}' {what}.");
     }
 
     private static bool IsDropped(string name) =>

@@ -186,13 +186,9 @@ internal sealed class CompletionQueue(
         if (batch is [var refused])
         {
             Log.ResultRefused(logger, refused.StepName, refused.TaskId, exception.Message);
-            var failure = new StepFailure
-            {
-                Message = $"PostgreSQL cannot store the result of step '{refused.StepName}': {exception.Message}",
-                ErrorType = "result_not_storable",
-                Retryable = false,
-            };
-            await StoreAsync([refused.Failed(failure, time.GetUtcNow())]).ConfigureAwait(false);
+            // Otherwise it is not the result that is refused but the row that it belongs to. Its claim stays, for an operator to see.
+            if (!refused.IsLastResort)
+                await StoreAsync([refused.Storable(exception.Message, time.GetUtcNow())]).ConfigureAwait(false);
             return;
         }
 

@@ -3,7 +3,7 @@ namespace Tasker.Postgres.Completions;
 /// <summary>
 /// The completion, in one statement and so all or nothing (protocol sheet §7.2, §14.2): the transition from this worker's own claim, the result, and the message
 /// to the orchestrator. Where that message goes elsewhere it cannot be part of the statement; the transition then carries a mark, by which a result whose message was
-/// lost is found (<see cref="Recovery.ResultRecovery"/>), and in it the domain events until they are sent. The result travels once and is stored as sent: in the event as text, in the column as JSON.
+/// lost is found (<see cref="Recovery.ResultRecovery"/>), and the domain events are kept until they are sent (<see cref="KeptEvents"/>). The result travels once and is stored as sent: in the event as text, in the column as JSON.
 /// </summary>
 /// <remarks>
 /// Parameters, one element an outcome and in the order of the claims, which is that in which their rows are locked: $1 claims, $2 tasks, $3 correlations,
@@ -34,10 +34,9 @@ internal static class CompletionSql
                 jsonb_build_object(
                     'event', CASE WHEN f.success THEN '{Event("EnqueueForOrchestration")}' ELSE '{Event("EnqueueAsErrorForOrchestration")}' END
                         || f.result || '{Brace}',
-                    'timestamp', $7, 'worker_uuid', $6, 'correlation_id', f.correlation_id){(announcement is Announcement.Elsewhere ? Mark(events) : "")},
+                    'timestamp', $7, 'worker_uuid', $6, 'correlation_id', f.correlation_id){(announcement is Announcement.Elsewhere ? Mark : "")},
                 f.sort_key + 1, true, now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC'
             FROM flipped f
-            RETURNING workflow_step_uuid, workflow_step_transition_uuid
         ),
         stored AS (
             UPDATE tasker.workflow_steps ws SET in_process = false, results = f.result::jsonb, updated_at = now() AT TIME ZONE 'UTC'
@@ -45,7 +44,7 @@ internal static class CompletionSql
         )
         {announcement switch
         {
-            Announcement.Elsewhere => $"SELECT f.claim_uuid, NULL::uuid, NULL::text, NULL::text FROM flipped f {(events ? EventSql.Rows : "")}",
+            Announcement.Elsewhere => $"SELECT f.claim_uuid, NULL::bigint, NULL::text, NULL::text FROM flipped f {(events ? EventSql.Keep : "")}",
             Announcement.OneByOne => $"SELECT f.claim_uuid, {SendSql.One(Message)}, NULL::text, NULL::text FROM flipped f {(events ? EventSql.Send : "")}",
             _ => $"""
                 SELECT f.claim_uuid, NULL::bigint, NULL::text, NULL::text FROM flipped f
@@ -59,8 +58,7 @@ internal static class CompletionSql
 
     private const string Message = "jsonb_build_object('task_uuid', f.task_uuid, 'step_uuid', f.workflow_step_uuid, 'correlation_id', f.correlation_id)";
 
-    private static string Mark(bool events) =>
-        $" || jsonb_build_object('tasker_dotnet', jsonb_build_object('worker_name', $8){(events ? " || " + EventSql.Kept : "")})";
+    private const string Mark = " || jsonb_build_object('tasker_dotnet', jsonb_build_object('worker_name', $8))";
 
     private static string Event(string type) => $$"""{"type":"{{type}}","data":""";
 }

@@ -73,7 +73,7 @@ internal sealed class CompletionStatement(
                         continue;
                     if (!toSend.TryGetValue(claim, out var kept))
                         toSend.Add(claim, kept = []);
-                    kept.Add(new KeptEvent(reader.GetGuid(1), reader.GetString(2), reader.GetFieldValue<byte[]>(3)));
+                    kept.Add(new KeptEvent(reader.GetInt64(1), reader.GetString(2), reader.GetFieldValue<byte[]>(3)));
                 }
             }
 

@@ -1,3 +1,6 @@
+using System.Globalization;
+using Tasker.Postgres.Registration;
+
 namespace Tasker.Postgres.Completions;
 
 /// <summary>
@@ -21,19 +24,13 @@ internal static class EventSql
     /// <summary>Rows that send the events.</summary>
     public const string Send = "UNION ALL SELECT t.claim_uuid, pgmq_send_with_notify(t.queue, t.message, 0), NULL, NULL FROM told t";
 
-    /// <summary>What is kept of the events in the mark of an outcome, until they are sent elsewhere.</summary>
-    public const string Kept = """
-        COALESCE((
-            SELECT jsonb_build_object('events', jsonb_agg(jsonb_build_object('queue', t.queue, 'message', t.message)))
-            FROM told t WHERE t.claim_uuid = f.claim_uuid HAVING count(*) > 0), '{}')
-        """;
-
-    /// <summary>Rows of the events to be sent elsewhere, with the transition that has the mark.</summary>
-    public const string Rows = """
+    /// <summary>Rows of the events to be sent elsewhere, which keep them until they are sent.</summary>
+    public static string Keep { get; } = string.Create(CultureInfo.InvariantCulture, $"""
         UNION ALL
-        SELECT t.claim_uuid, c.workflow_step_transition_uuid, t.queue, t.message::text
-        FROM told t JOIN flipped f ON f.claim_uuid = t.claim_uuid JOIN completed c ON c.workflow_step_uuid = f.workflow_step_uuid
-        """;
+        SELECT t.claim_uuid, pgmq.send('{QueueNames.OutgoingEvents}', jsonb_build_object('queue', t.queue, 'message', t.message), {KeptEvents.HiddenSeconds}),
+            t.queue, t.message::text
+        FROM told t
+        """);
 
     private const string Whole = """
         SELECT e.message || jsonb_build_object('payload', (e.message -> 'payload') || jsonb_build_object(

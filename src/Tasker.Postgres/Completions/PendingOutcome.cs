@@ -20,20 +20,32 @@ internal sealed record PendingOutcome(Guid ClaimId, Guid StepId, Guid TaskId, Gu
     /// <summary>The domain events to be sent with it.</summary>
     public IReadOnlyList<OutgoingEvent> Events { get; init; } = [];
 
+    /// <summary>Whether nothing is left in it that could be left out.</summary>
+    public bool IsLastResort { get; private init; }
+
     /// <summary>Roughly how much there is to send.</summary>
     public int Size => Result.Length + Events.Sum(static one => one.Message.Length);
 
     public static PendingOutcome Of(CoreStep step, StepOutcome outcome, DateTimeOffset now, TimeSpan duration, ImmutableArray<DomainEvent> events)
     {
+        var pending = new PendingOutcome(step.ClaimId, step.StepId, step.TaskId, step.CorrelationId, step.Name, outcome.Failure is null, []);
+        if (ReadableResult.Problem(outcome.Result.Span) is { } problem)
+            return pending.Failed(NotStorable($"tasker-core could not read the result of step '{step.Name}': {problem}"), now);
+
         var report = new StepReport(step.StepId, step.Definition.Callable, now - duration, now, duration);
-        return new PendingOutcome(
-            step.ClaimId,
-            step.StepId,
-            step.TaskId,
-            step.CorrelationId,
-            step.Name,
-            outcome.Failure is null,
-            Write(report, outcome)) { Events = [.. events.Select(one => OutgoingEvent.Of(step, one))] };
+        return pending with { Result = Write(report, outcome), Events = [.. events.Select(one => OutgoingEvent.Of(step, one))] };
+    }
+
+    /// <summary>
+    /// The same attempt, in a form that PostgreSQL can hold. A failure stays what it was, without what is in it besides; a result is data, and data that cannot
+    /// be kept whole is not kept.
+    /// </summary>
+    public PendingOutcome Storable(string problem, DateTimeOffset now)
+    {
+        var failure = StepExecutionResultReader.ReadFailure(Result) is { } own
+            ? new StepFailure { Message = Clean(own.Message), ErrorType = Clean(own.ErrorType), Retryable = own.Retryable }
+            : NotStorable($"PostgreSQL cannot store the result of step '{StepName}': {problem}");
+        return Failed(failure, now) with { IsLastResort = true };
     }
 
     /// <summary>The same attempt, failed for another reason than its own, which leads to no event.</summary>
@@ -43,6 +55,11 @@ internal sealed record PendingOutcome(Guid ClaimId, Guid StepId, Guid TaskId, Gu
         outcome.SetFailure(failure);
         return this with { Success = false, Events = [], Result = Write(new StepReport(StepId, "", now, now, TimeSpan.Zero), outcome) };
     }
+
+    private static StepFailure NotStorable(string message) => new() { Message = Clean(message), ErrorType = "result_not_storable", Retryable = false };
+
+    /// <summary>The one character that is text in JSON and in no column.</summary>
+    private static string Clean(string text) => text.Replace('\0', '\uFFFD');
 
     private static byte[] Write(in StepReport report, StepOutcome outcome)
     {

@@ -8,8 +8,7 @@ namespace Tasker.Postgres.Completions;
 
 /// <summary>
 /// Sends the messages of stored results, and the domain events before them, where the statement that stores them cannot. What is lost with this process, or finds
-/// no room here, is sent later by <see cref="Recovery.ResultRecovery"/>: it is in the database, and as long as the orchestrator has not heard of the result, it is
-/// where it was.
+/// no room here, is sent later by <see cref="Recovery.ResultRecovery"/> and <see cref="Recovery.EventRecovery"/>: it is in the database.
 /// </summary>
 internal sealed class ResultAnnouncer(IMessageTransport transport, KeptEvents kept, TimeProvider time, ILogger<ResultAnnouncer> logger) : IAsyncDisposable
 {
@@ -77,7 +76,7 @@ internal sealed class ResultAnnouncer(IMessageTransport transport, KeptEvents ke
             await SendAsync(queue.Key, [.. queue]).ConfigureAwait(false);
         try
         {
-            await kept.DropAsync(events.Select(one => one.TransitionId), _giveUp.Token).ConfigureAwait(false);
+            await kept.DropAsync(events.Select(one => one.Id), _giveUp.Token).ConfigureAwait(false);
         }
         catch (Exception exception) when (!_giveUp.IsCancellationRequested)
         {

@@ -108,7 +108,34 @@ internal static class ConnectionText
                 builder.Timeout = int.TryParse(value, out var seconds) ? seconds : throw new ArgumentException($"connect_timeout '{value}' is not a number of seconds");
                 break;
             case "options":
-                builder.Options = value;
+                builder.Options = $"{builder.Options} {value}".TrimStart();
+                break;
+            case ['o', 'p', 't', 'i', 'o', 'n', 's', '[', .. var setting, ']']:
+                builder.Options = $"{builder.Options} -c {setting}={value}".TrimStart();
+                break;
+            case "host" or "hostaddr":
+                builder.Host = value;
+                break;
+            case "port":
+                builder.Port = int.TryParse(value, out var port) ? port : throw new ArgumentException($"port '{value}' is not a number");
+                break;
+            case "user":
+                builder.Username = value;
+                break;
+            case "password":
+                builder.Password = value;
+                break;
+            case "dbname":
+                builder.Database = value;
+                break;
+            case "sslcert" or "ssl-cert":
+                builder.SslCertificate = value;
+                break;
+            case "sslkey" or "ssl-key":
+                builder.SslKey = value;
+                break;
+            case "statement-cache-capacity":
+                // Of sqlx's own cache.
                 break;
             default:
                 throw new ArgumentException($"the parameter '{pair[0]}' is not known; use Npgsql's form, such as 'Host=...;Database=...'");

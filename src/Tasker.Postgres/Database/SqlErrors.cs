@@ -5,8 +5,11 @@ namespace Tasker.Postgres.Database;
 /// <summary>What the server's error codes mean for a worker (protocol sheet, Appendix C).</summary>
 internal static class SqlErrors
 {
+    /// <summary>The part of the server that keeps notifications. Their queue being full has the code of too much data, and passes.</summary>
+    private const string NotificationQueue = "async.c";
+
     /// <summary>The statement can never succeed with these values: data that a column cannot hold, or too much of it.</summary>
-    public static bool IsAboutTheData(Exception exception) => exception is PostgresException { SqlState: var state }
+    public static bool IsAboutTheData(Exception exception) => exception is PostgresException { SqlState: var state, File: not NotificationQueue }
         && (state.StartsWith("22", StringComparison.Ordinal) || state.StartsWith("54", StringComparison.Ordinal));
 
     /// <summary>A queue or a table is missing.</summary>

@@ -61,6 +61,7 @@ public static class TaskerCoreTransportExtensions
         services.Replace(ServiceDescriptor.Singleton<IStepSource, QueuesElsewhere>());
         services.AddSingleton<KeptEvents>();
         services.AddSingleton<ResultAnnouncer>();
+        services.AddSingleton<EventRecovery>();
         services.AddSingleton<ResultRecovery>();
         return tasker;
     }

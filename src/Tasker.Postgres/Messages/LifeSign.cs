@@ -26,7 +26,8 @@ internal sealed class LifeSign : IAsyncDisposable
         ILogger<LifeSign> logger,
         IMessageTransport? elsewhere = null)
     {
-        var hold = $"SELECT pg_try_advisory_lock({WorkerIdentity.LockKey(worker.Id)})";
+        // Shared, with itself: a lost connection may hold the lock for as long as the server believes in it, and must not be the only one that does.
+        var hold = $"SELECT pg_try_advisory_lock_shared({WorkerIdentity.LockKey(worker.Id)})";
         _connection = elsewhere is null
             ? new QueueListener(settings.Namespaces, pump, logger).Connect(database, hold, time)
             : new StandingConnection(database, hold, static _ => { }, static () => { }, (delay, exception) => Log.LifeSignLost(logger, delay, exception.Message), time);

@@ -11,6 +11,7 @@ internal sealed class Housekeeping(
     RecoverySettings settings,
     TimeProvider time,
     ILogger<Housekeeping> logger,
+    EventRecovery? events = null,
     ResultRecovery? results = null) : BackgroundLoop
 {
     private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(250);
@@ -28,6 +29,8 @@ internal sealed class Housekeeping(
                 await claims.RunAsync(stop).ConfigureAwait(false);
                 if (results is not null)
                     await results.RunAsync(stop).ConfigureAwait(false);
+                if (events is not null)
+                    await events.RunAsync(stop).ConfigureAwait(false);
             }
             catch (OperationCanceledException) when (stop.IsCancellationRequested)
             {

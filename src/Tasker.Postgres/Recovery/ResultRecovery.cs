@@ -1,5 +1,3 @@
-using System.Text;
-using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using Tasker.Postgres.Completions;
@@ -12,7 +10,7 @@ namespace Tasker.Postgres.Recovery;
 /// <summary>
 /// Tells the orchestrator again of results that it has not taken up for a while, where the message is not stored with the result: the worker died between
 /// the two, or the message was lost on its way. The orchestrator ignores a message too many (protocol sheet §8.2), and the pauses between the messages for a
-/// result double, so that one which is away for a day does not find a flood. Domain events that may not have been sent go before it.
+/// result double, so that one which is away for a day does not find a flood.
 /// </summary>
 internal sealed class ResultRecovery(
     NpgsqlDataSource database,
@@ -26,7 +24,7 @@ internal sealed class ResultRecovery(
 
     /// <summary>The steps come from an index that has all conditions on them in it, as in <see cref="ClaimRecovery"/>; the mark is that of <see cref="CompletionSql"/>.</summary>
     private const string Waiting = """
-        SELECT t.workflow_step_transition_uuid, ws.task_uuid, ws.workflow_step_uuid, task.correlation_id, (t.metadata #> '{tasker_dotnet,events}')::text
+        SELECT t.workflow_step_transition_uuid, ws.task_uuid, ws.workflow_step_uuid, task.correlation_id
         FROM (SELECT workflow_step_uuid FROM tasker.workflow_steps WHERE processed = false AND in_process = false AND attempts > 0 OFFSET 0) AS attempted
         JOIN tasker.workflow_steps ws ON ws.workflow_step_uuid = attempted.workflow_step_uuid
         JOIN tasker.workflow_step_transitions t ON t.workflow_step_uuid = ws.workflow_step_uuid AND t.most_recent
@@ -44,7 +42,7 @@ internal sealed class ResultRecovery(
 
     private const string Mark = """
         UPDATE tasker.workflow_step_transitions t SET updated_at = now() AT TIME ZONE 'UTC', metadata = jsonb_set(
-            t.metadata #- '{tasker_dotnet,events}', '{tasker_dotnet,announced}', to_jsonb(COALESCE((t.metadata #>> '{tasker_dotnet,announced}')::int, 0) + 1))
+            t.metadata, '{tasker_dotnet,announced}', to_jsonb(COALESCE((t.metadata #>> '{tasker_dotnet,announced}')::int, 0) + 1))
         WHERE t.workflow_step_transition_uuid = ANY ($1) AND t.most_recent
         """;
 
@@ -54,11 +52,9 @@ internal sealed class ResultRecovery(
     {
         if (announcer.IsFailing)
             return 0;
-        var (transitions, messages, events) = await ReadAsync(cancellationToken).ConfigureAwait(false);
+        var (transitions, messages) = await ReadAsync(cancellationToken).ConfigureAwait(false);
         if (messages.Count == 0)
             return 0;
-        foreach (var queue in events.GroupBy(one => one.Queue, one => one.Message))
-            await transport.SendAsync(queue.Key, [.. queue], cancellationToken).ConfigureAwait(false);
         await transport.SendAsync(QueueNames.StepResults, messages, cancellationToken).ConfigureAwait(false);
         var command = database.CreateCommand(Mark);
         await using (command.ConfigureAwait(false))
@@ -71,9 +67,8 @@ internal sealed class ResultRecovery(
         return messages.Count;
     }
 
-    private async Task<(List<Guid> Transitions, List<ReadOnlyMemory<byte>> Messages, List<KeptEvent> Events)> ReadAsync(CancellationToken cancellationToken)
+    private async Task<(List<Guid> Transitions, List<ReadOnlyMemory<byte>> Messages)> ReadAsync(CancellationToken cancellationToken)
     {
-        var events = new List<KeptEvent>();
         var transitions = new List<Guid>();
         var messages = new List<ReadOnlyMemory<byte>>();
         var command = database.CreateCommand(Waiting);
@@ -92,20 +87,11 @@ internal sealed class ResultRecovery(
                 while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
                 {
                     transitions.Add(reader.GetGuid(0));
-                    if (!await reader.IsDBNullAsync(4, cancellationToken).ConfigureAwait(false))
-                        events.AddRange(KeptIn(reader.GetGuid(0), reader.GetString(4)));
                     messages.Add(new ResultMessage(reader.GetGuid(1), reader.GetGuid(2), reader.GetGuid(3)).Write());
                 }
             }
         }
 
-        return (transitions, messages, events);
-    }
-
-    private static IEnumerable<KeptEvent> KeptIn(Guid transition, string mark)
-    {
-        using var document = JsonDocument.Parse(mark);
-        foreach (var one in document.RootElement.EnumerateArray())
-            yield return new KeptEvent(transition, one.GetProperty("queue").GetString()!, Encoding.UTF8.GetBytes(one.GetProperty("message").GetRawText()));
+        return (transitions, messages);
     }
 }

@@ -9,6 +9,9 @@ internal static partial class QueueNames
     public const string TaskRequests = "orchestration_task_requests";
     public const string TaskFinalizations = "orchestration_task_finalizations";
 
+    /// <summary>Beside the steps, where the other queues are elsewhere: the domain events on their way to their own queues.</summary>
+    public const string OutgoingEvents = "tasker_dotnet_events";
+
     /// <summary>47 characters of a queue's name less the longest suffix, <c>_domain_events_dlq</c>.</summary>
     public const int MaxNamespaceLength = 29;
 
@@ -28,6 +31,6 @@ internal static partial class QueueNames
     /// <summary>Whether queues can be named after a namespace.</summary>
     public static bool IsNamespace(string name) => name.Length <= MaxNamespaceLength && Pattern().IsMatch(name);
 
-    [GeneratedRegex("^[A-Za-z_][A-Za-z0-9_]*$")]
+    [GeneratedRegex(@"^[A-Za-z_][A-Za-z0-9_]*\z")]
     private static partial Regex Pattern();
 }

@@ -106,8 +106,8 @@ internal sealed class Registrar(NpgsqlDataSource database, ILogger<Registrar> lo
                         changed.Add(template);
                 }
 
-                if (elsewhere is null)
-                    await ExecuteAsync(connection, CreateQueues, cancellationToken, new NpgsqlParameter<string[]> { TypedValue = queues }).ConfigureAwait(false);
+                string[] here = elsewhere is null ? queues : [QueueNames.OutgoingEvents];
+                await ExecuteAsync(connection, CreateQueues, cancellationToken, new NpgsqlParameter<string[]> { TypedValue = here }).ConfigureAwait(false);
                 await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
             }
         }

@@ -70,4 +70,7 @@ internal static partial class Log
 
     [LoggerMessage(432, LogLevel.Information, "The orchestrator was told again of {Count} results that it had not taken up")]
     public static partial void ResultsAnnouncedAgain(ILogger logger, int count);
+
+    [LoggerMessage(433, LogLevel.Information, "{Count} domain events were sent that their worker had not sent in time")]
+    public static partial void EventsSentLate(ILogger logger, int count);
 }

@@ -3,6 +3,7 @@ using System.Collections.Frozen;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using Tasker.Hosting;
+using Tasker.Postgres.Claims;
 using Tasker.Postgres.Telemetry;
 using Tasker.Templates;
 
@@ -14,7 +15,8 @@ namespace Tasker.Postgres.Templates;
 /// </summary>
 internal sealed class TemplateCache(NpgsqlDataSource database, HostHandlers handlers, TemplateCatalog catalog, ILogger<TemplateCache> logger)
 {
-    private const string ReadRow = "SELECT configuration, updated_at FROM tasker.named_tasks WHERE named_task_uuid = $1";
+    private static readonly string ReadRow =
+        $"SELECT configuration, updated_at, {ClaimSql.OutOfRange("updated_at")} FROM tasker.named_tasks WHERE named_task_uuid = $1";
 
     private readonly ConcurrentDictionary<Guid, StoredTemplate> _templates = new();
     private volatile KnownTemplates _known = KnownTemplates.None;
@@ -51,6 +53,8 @@ internal sealed class TemplateCache(NpgsqlDataSource database, HostHandlers hand
                 var configuration = await reader.IsDBNullAsync(0, cancellationToken).ConfigureAwait(false) ? "null"u8.ToArray() : reader.GetFieldValue<byte[]>(0);
                 try
                 {
+                    if (reader.GetBoolean(2))
+                        throw new FormatException("its updated_at is out of range");
                     var template = TemplateReader.Read(configuration);
                     return new StoredTemplate(id, reader.GetDateTime(1), template, Runnable(template));
                 }
@@ -73,7 +77,7 @@ internal sealed class TemplateCache(NpgsqlDataSource database, HostHandlers hand
         var runnable = new Dictionary<string, StepDefinition>(StringComparer.Ordinal);
         foreach (var step in template.Steps)
         {
-            if (own || handlers.Runs(step))
+            if (StoredTemplate.CanBeFound(step.Name) && (own || handlers.Runs(step)))
                 runnable.TryAdd(step.Name, step);
         }
 

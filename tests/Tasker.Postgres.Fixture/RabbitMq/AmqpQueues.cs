@@ -50,6 +50,14 @@ public sealed class AmqpQueues : IOrchestratorQueues, IAsyncDisposable
     public Task SendStepAsync(string @namespace, Guid task, Guid step, Guid correlation) =>
         SendAsync(Steps(@namespace), $$"""{"task_uuid":"{{task}}","step_uuid":"{{step}}","correlation_id":"{{correlation}}"}""");
 
+    /// <summary>Sends many texts; returns when the broker has stored them.</summary>
+    public async Task SendAsync(string queue, IEnumerable<string> messages)
+    {
+        ArgumentNullException.ThrowIfNull(messages);
+        foreach (var part in messages.Chunk(500))
+            await Task.WhenAll(part.Select(message => SendAsync(queue, message))).ConfigureAwait(false);
+    }
+
     /// <summary>How many messages wait in a queue, those in the hands of consumers not counted.</summary>
     public async Task<uint> CountAsync(string queue) => (await _channel.QueueDeclarePassiveAsync(queue).ConfigureAwait(false)).MessageCount;
 

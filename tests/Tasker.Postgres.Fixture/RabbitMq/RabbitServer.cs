@@ -25,6 +25,9 @@ public sealed class RabbitServer : IAsyncDisposable
     /// <summary>The server, in the form of tasker-core's <c>RABBITMQ_URL</c>.</summary>
     public string Url => string.Create(CultureInfo.InvariantCulture, $"amqp://guest:guest@127.0.0.1:{_port}/%2F");
 
+    /// <summary>Whether there is a server to start, without installing one.</summary>
+    public static bool IsInstalled => FindPrograms() is not null;
+
     /// <summary>Starts a server.</summary>
     /// <exception cref="InvalidOperationException">There is none, or it did not start; the message says what is needed.</exception>
     public static async Task<RabbitServer> StartAsync()

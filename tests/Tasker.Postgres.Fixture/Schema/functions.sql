@@ -60,6 +60,9 @@ END $$;
 CREATE FUNCTION tasker.pgmq_read_specific_message(queue_name text, target_msg_id bigint, vt_seconds integer DEFAULT 30)
 RETURNS TABLE (msg_id bigint, read_ct integer, enqueued_at timestamptz, vt timestamptz, message jsonb) LANGUAGE plpgsql AS $$
 BEGIN
+    IF to_regclass(format('pgmq.%I', 'q_' || queue_name)) IS NULL THEN
+        RAISE EXCEPTION 'Queue does not exist: %', queue_name;
+    END IF;
     RETURN QUERY EXECUTE format(
         'UPDATE pgmq.%I SET vt = clock_timestamp() + make_interval(secs => $2), read_ct = read_ct + 1
          WHERE msg_id = $1 AND vt <= clock_timestamp() RETURNING msg_id, read_ct, enqueued_at, vt, message', 'q_' || queue_name)
@@ -114,3 +117,32 @@ END $$;
 
 CREATE TRIGGER trg_step_result_audit AFTER INSERT ON tasker.workflow_step_transitions
     FOR EACH ROW EXECUTE FUNCTION tasker.create_step_result_audit();
+
+-- Queues of older versions of PGMQ have no column for headers. This trigger adds it, and so it runs in each session that creates a table.
+CREATE FUNCTION tasker.pgmq_ensure_headers_column(queue_name text) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    EXECUTE format('ALTER TABLE pgmq.%I ADD COLUMN IF NOT EXISTS headers jsonb', 'q_' || queue_name);
+END $$;
+
+CREATE FUNCTION tasker.pgmq_auto_add_headers_trigger() RETURNS event_trigger LANGUAGE plpgsql AS $$
+DECLARE
+    created record;
+BEGIN
+    FOR created IN SELECT * FROM pg_event_trigger_ddl_commands() WHERE command_tag = 'CREATE TABLE' LOOP
+        IF created.object_identity LIKE 'pgmq.q\_%' THEN
+            PERFORM pgmq_ensure_headers_column(substr(created.object_identity, length('pgmq.q_') + 1));
+        END IF;
+    END LOOP;
+END $$;
+
+CREATE EVENT TRIGGER pgmq_headers_compatibility_trigger ON ddl_command_end WHEN TAG IN ('CREATE TABLE')
+    EXECUTE FUNCTION tasker.pgmq_auto_add_headers_trigger();
+
+CREATE FUNCTION tasker.pgmq_notify_queue_created() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM pg_notify('pgmq_queue_created', json_build_object(
+        'event_type', 'queue_created', 'queue_name', NEW.queue_name, 'namespace', extract_queue_namespace(NEW.queue_name), 'created_at', now())::text);
+    RETURN NEW;
+END $$;
+
+CREATE TRIGGER pgmq_queue_created_trigger AFTER INSERT ON pgmq.meta FOR EACH ROW EXECUTE FUNCTION tasker.pgmq_notify_queue_created();

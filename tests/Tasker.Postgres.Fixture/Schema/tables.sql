@@ -12,9 +12,11 @@ CREATE TABLE tasker.task_namespaces (
     created_at timestamp(6) NOT NULL,
     updated_at timestamp(6) NOT NULL,
     CONSTRAINT task_namespaces_pkey PRIMARY KEY (task_namespace_uuid),
-    CONSTRAINT task_namespaces_name_key UNIQUE (name),
-    CONSTRAINT task_namespaces_name_unique UNIQUE (name)
+    CONSTRAINT task_namespaces_name_key UNIQUE (name)
 );
+
+-- Twice, as it is there. Within one statement the second would be left out.
+ALTER TABLE tasker.task_namespaces ADD CONSTRAINT task_namespaces_name_unique UNIQUE (name);
 
 CREATE TABLE tasker.named_tasks (
     named_task_uuid uuid NOT NULL DEFAULT tasker.uuid_generate_v7(),
@@ -126,14 +128,8 @@ CREATE TABLE tasker.task_transitions (
     processor_uuid uuid,
     transition_metadata jsonb DEFAULT '{}',
     CONSTRAINT task_transitions_pkey PRIMARY KEY (task_transition_uuid),
-    CONSTRAINT chk_task_transitions_from_state CHECK (from_state IS NULL OR from_state IN (
-        'pending', 'initializing', 'enqueuing_steps', 'steps_in_process', 'evaluating_results',
-        'waiting_for_dependencies', 'waiting_for_retry', 'blocked_by_failures', 'complete', 'error', 'cancelled',
-        'resolved_manually')),
-    CONSTRAINT chk_task_transitions_to_state CHECK (to_state IN (
-        'pending', 'initializing', 'enqueuing_steps', 'steps_in_process', 'evaluating_results',
-        'waiting_for_dependencies', 'waiting_for_retry', 'blocked_by_failures', 'complete', 'error', 'cancelled',
-        'resolved_manually')),
+    CONSTRAINT chk_task_transitions_from_state CHECK (from_state IS NULL OR from_state::text = ANY (ARRAY[('pending'::character varying)::text, ('initializing'::character varying)::text, ('enqueuing_steps'::character varying)::text, ('steps_in_process'::character varying)::text, ('evaluating_results'::character varying)::text, ('waiting_for_dependencies'::character varying)::text, ('waiting_for_retry'::character varying)::text, ('blocked_by_failures'::character varying)::text, ('complete'::character varying)::text, ('error'::character varying)::text, ('cancelled'::character varying)::text, ('resolved_manually'::character varying)::text])),
+    CONSTRAINT chk_task_transitions_to_state CHECK (to_state::text = ANY (ARRAY[('pending'::character varying)::text, ('initializing'::character varying)::text, ('enqueuing_steps'::character varying)::text, ('steps_in_process'::character varying)::text, ('evaluating_results'::character varying)::text, ('waiting_for_dependencies'::character varying)::text, ('waiting_for_retry'::character varying)::text, ('blocked_by_failures'::character varying)::text, ('complete'::character varying)::text, ('error'::character varying)::text, ('cancelled'::character varying)::text, ('resolved_manually'::character varying)::text])),
     CONSTRAINT task_transitions_task_uuid_fkey FOREIGN KEY (task_uuid) REFERENCES tasker.tasks(task_uuid)
 );
 
@@ -148,12 +144,8 @@ CREATE TABLE tasker.workflow_step_transitions (
     created_at timestamp(6) NOT NULL,
     updated_at timestamp(6) NOT NULL,
     CONSTRAINT workflow_step_transitions_pkey PRIMARY KEY (workflow_step_transition_uuid),
-    CONSTRAINT chk_workflow_step_transitions_from_state CHECK (from_state IS NULL OR from_state IN (
-        'pending', 'enqueued', 'in_progress', 'enqueued_for_orchestration', 'enqueued_as_error_for_orchestration',
-        'waiting_for_retry', 'complete', 'error', 'cancelled', 'resolved_manually')),
-    CONSTRAINT chk_workflow_step_transitions_to_state CHECK (to_state IN (
-        'pending', 'enqueued', 'in_progress', 'enqueued_for_orchestration', 'enqueued_as_error_for_orchestration',
-        'waiting_for_retry', 'complete', 'error', 'cancelled', 'resolved_manually')),
+    CONSTRAINT chk_workflow_step_transitions_from_state CHECK (from_state IS NULL OR from_state::text = ANY (ARRAY[('pending'::character varying)::text, ('enqueued'::character varying)::text, ('in_progress'::character varying)::text, ('enqueued_for_orchestration'::character varying)::text, ('enqueued_as_error_for_orchestration'::character varying)::text, ('waiting_for_retry'::character varying)::text, ('complete'::character varying)::text, ('error'::character varying)::text, ('cancelled'::character varying)::text, ('resolved_manually'::character varying)::text])),
+    CONSTRAINT chk_workflow_step_transitions_to_state CHECK (to_state::text = ANY (ARRAY[('pending'::character varying)::text, ('enqueued'::character varying)::text, ('in_progress'::character varying)::text, ('enqueued_for_orchestration'::character varying)::text, ('enqueued_as_error_for_orchestration'::character varying)::text, ('waiting_for_retry'::character varying)::text, ('complete'::character varying)::text, ('error'::character varying)::text, ('cancelled'::character varying)::text, ('resolved_manually'::character varying)::text])),
     CONSTRAINT workflow_step_transitions_workflow_step_uuid_fkey FOREIGN KEY (workflow_step_uuid) REFERENCES tasker.workflow_steps(workflow_step_uuid)
 );
 

@@ -23,7 +23,6 @@ public sealed class SplitDatabases : IAsyncLifetime
         _together = await TestDatabase.CreatePrivateAsync("fsync=off", "max_connections=300");
         _steps = await _together.AddAsync("steps");
         _queues = await _together.AddAsync("queues");
-        await _steps.DataSource.ExecuteAsync("DROP SCHEMA pgmq CASCADE");
         await _queues.DataSource.ExecuteAsync("DROP TABLE tasker.workflow_steps, tasker.workflow_step_transitions, tasker.tasks CASCADE");
     }
 
