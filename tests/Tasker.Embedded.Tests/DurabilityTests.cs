@@ -233,4 +233,64 @@ public sealed class DurabilityTests : IDisposable
         Assert.Equal((long)SqliteSchema.CurrentVersion, _folder.Query("PRAGMA user_version"));
         Assert.NotEmpty((await host.Client.GetHistoryAsync(task.TaskId, EngineHost.Token))!.Entries);
     }
+
+    [Fact]
+    public async Task What_an_earlier_version_left_in_its_log_counts()
+    {
+        using (var connection = new SqliteConnection(_folder.ConnectionString + ";Pooling=False"))
+        {
+            connection.Open();
+            SqliteSchema.Migrate(connection, _folder.Database, upTo: 4);
+            using var command = connection.CreateCommand();
+            command.CommandText =
+                """
+                INSERT INTO plans VALUES (1, '[{"name":"a","template_step":"a","type":"standard","max_attempts":3,"dependencies":[]},{"name":"b","template_step":"b","type":"standard","max_attempts":3,"dependencies":["a"]}]');
+                INSERT INTO log VALUES (7, '2026-01-01T00:00:00.0000000Z',
+                    '[{"task_no":1,"state":"steps_in_process","task_id":"018f0000-0000-7000-8000-000000000000","namespace":"tests","name":"flow","version":"1.0.0","context":{"of":"old"},'
+                    || '"correlation_id":"018f0000-0000-7000-8000-0000000000aa","initiator":"i","source_system":"s","reason":"r","priority":0,"created_at":"2026-01-01T00:00:00.0000000Z","plan_no":1}]',
+                    '[{"task_no":1,"step_no":0,"state":"complete","attempts":2,"result":{"ran":"a"},"started_at":"2026-01-01T00:00:01.0000001Z","completed_at":"2026-01-01T00:00:02.0000000Z"}]',
+                    '[[1,1,1]]');
+                """;
+            command.ExecuteNonQuery();
+        }
+
+        var flow = new Flow().Step("a").Step("b", "a");
+        await using var host = await StartAsync(flow);
+        var task = await host.Client.WaitAsync(Guid.Parse("018f0000-0000-7000-8000-000000000000"), EngineHost.Token);
+
+        Assert.Equal((TaskState.Complete, "i", """{"of":"old"}"""), (task.State, task.Options.Initiator, Flow.Text(task.Context)));
+        Assert.Equal((2, "2026-01-01T00:00:01.0000001"), (task.Steps[0].Attempts, $"{task.Steps[0].StartedAt:yyyy-MM-ddTHH:mm:ss.fffffff}"));
+        Assert.Equal(2, task.Steps[1].Attempts);
+        Assert.False(flow.Runs.ContainsKey("a"));
+    }
+
+    [Fact]
+    public async Task Tasks_that_begin_together_keep_what_tells_them_apart()
+    {
+        var gate = new Gate();
+        var flow = new Flow().Add(Flow.Define("a", []), gate.RunAsync);
+        var host = await StartAsync(flow);
+        StartOptions?[] options =
+        [
+            null, null, new() { Initiator = "ada", Tags = ["x", "y"], Priority = 3 }, new() { IdempotencyKey = "k", Identity = TaskIdentity.CallerProvided },
+            new() { CorrelationId = Guid.AllBitsSet, ParentCorrelationId = Guid.AllBitsSet }, null,
+        ];
+        var tasks = await Task.WhenAll(options.Select((option, i) => host.Client.StartAsync(flow.Template, $$"""{"i":{{i}}}""", option, EngineHost.Token).AsTask()));
+        var before = await Task.WhenAll(tasks.Select(task => task.GetAsync(EngineHost.Token).AsTask()));
+        await CrashAsync(host);
+
+        await using var next = await StartAsync(flow);
+        foreach (var expected in before)
+        {
+            var actual = (await next.Client.GetAsync(expected.TaskId, EngineHost.Token))!;
+            Assert.Equal(
+                (Flow.Text(expected.Context), expected.CorrelationId, expected.CreatedAt, expected.Options.Initiator, expected.Options.Priority, expected.Options.ParentCorrelationId),
+                (Flow.Text(actual.Context), actual.CorrelationId, actual.CreatedAt, actual.Options.Initiator, actual.Options.Priority, actual.Options.ParentCorrelationId));
+            Assert.Equal(expected.Options.Tags.AsEnumerable(), actual.Options.Tags.AsEnumerable());
+        }
+
+        var again = await next.Client.StartAsync(flow.Template, "{}", options[3], EngineHost.Token);
+        Assert.Equal((tasks[3].Id, false), (again.Id, again.IsNew));
+        gate.Open();
+    }
 }

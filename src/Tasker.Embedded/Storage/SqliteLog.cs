@@ -7,6 +7,9 @@ namespace Tasker.Embedded.Storage;
 /// <summary>Moves what the log of an earlier process says to the rows of the tasks it is about.</summary>
 internal static class SqliteLog
 {
+    /// <summary>What the array of a new task has in its places; not every task has the last.</summary>
+    private static readonly string[] NewTask = ["task_no", "task_id", "correlation_id", "context", "identity_hash"];
+
     private const string Pending = """{"state":"pending"}""";
 
     /// <exception cref="JsonException">A text in the log is not JSON.</exception>
@@ -36,35 +39,64 @@ internal static class SqliteLog
         while (reader.Read())
         {
             var number = reader.GetInt64(0);
-            foreach (var entry in Items(reader, 1))
-                Task(entry).Headers.Add((number, entry));
-            foreach (var entry in Items(reader, 2))
-                Task(entry).Steps.Add((number, entry));
+            foreach (var header in Items(reader, 1).SelectMany(Headers))
+                Task(header["task_no"]!).Headers.Add((number, header));
+            foreach (var step in Items(reader, 2).Select(Step))
+                Task(step.Task).Steps.Add((number, step.Index, step.Json));
             if (!reader.IsDBNull(3))
                 (running, runningSince) = (reader.GetString(3), number);
         }
 
         foreach (var attempt in JsonNode.Parse(running)!.AsArray())
-        {
-            var number = attempt![0]!.GetValue<long>();
-            if (!tasks.TryGetValue(number, out var task))
-                tasks.Add(number, task = new LoggedTask());
-            task.Running.Add((runningSince, attempt[1]!.GetValue<int>(), attempt[2]!.GetValue<int>()));
-        }
+            Task(attempt![0]!).Running.Add((runningSince, attempt[1]!.GetValue<int>(), attempt[2]!.GetValue<int>()));
 
         return tasks;
 
-        LoggedTask Task(JsonObject entry)
+        LoggedTask Task(JsonNode taskNumber)
         {
-            var number = entry["task_no"]!.GetValue<long>();
+            var number = taskNumber.GetValue<long>();
             if (!tasks.TryGetValue(number, out var task))
                 tasks.Add(number, task = new LoggedTask());
             return task;
         }
     }
 
-    private static IEnumerable<JsonObject> Items(SqliteDataReader reader, int column) =>
-        reader.IsDBNull(column) ? [] : JsonNode.Parse(reader.GetString(column))!.AsArray().Select(item => item!.AsObject());
+    private static IEnumerable<JsonNode> Items(SqliteDataReader reader, int column) =>
+        reader.IsDBNull(column) ? [] : JsonNode.Parse(reader.GetString(column))!.AsArray().Select(static item => item!);
+
+    /// <summary>A new state of a task as it is, and each of the new tasks that began alike.</summary>
+    private static IEnumerable<JsonObject> Headers(JsonNode entry)
+    {
+        if (entry["new"] is not JsonArray tasks)
+        {
+            yield return entry.AsObject();
+            yield break;
+        }
+
+        entry.AsObject().Remove("new");
+        foreach (var task in tasks)
+        {
+            var header = entry.DeepClone().AsObject();
+            foreach (var (place, name) in NewTask.Index())
+            {
+                if (place < task!.AsArray().Count)
+                    header[name] = task[place]!.DeepClone();
+            }
+
+            yield return header;
+        }
+    }
+
+    /// <summary>A step, also in the form that had its numbers among the rest.</summary>
+    private static (JsonNode Task, int Index, JsonObject Json) Step(JsonNode entry)
+    {
+        if (entry is JsonArray)
+            return (entry[0]!, entry[1]!.GetValue<int>(), entry[2]!.AsObject());
+        var (task, index) = (entry["task_no"]!, entry["step_no"]!.GetValue<int>());
+        entry.AsObject().Remove("task_no");
+        entry.AsObject().Remove("step_no");
+        return (task, index, entry.AsObject());
+    }
 
     private static void Write(SqliteConnection connection, SqliteTransaction transaction, long number, LoggedTask task)
     {
@@ -97,11 +129,8 @@ internal static class SqliteLog
             journal = header["journal"]?.ToJsonString();
         }
 
-        foreach (var (_, step) in task.Steps.Where(entry => entry.LogNo > through))
+        foreach (var (_, index, step) in task.Steps.Where(entry => entry.LogNo > through))
         {
-            var index = step["step_no"]!.GetValue<int>();
-            step.Remove("task_no");
-            step.Remove("step_no");
             while (steps.Count <= index)
                 steps.Add(JsonNode.Parse(Pending));
             steps[index] = step.DeepClone();
@@ -165,7 +194,7 @@ internal static class SqliteLog
     {
         public List<(long LogNo, JsonObject Entry)> Headers { get; } = [];
 
-        public List<(long LogNo, JsonObject Entry)> Steps { get; } = [];
+        public List<(long LogNo, int Step, JsonObject Entry)> Steps { get; } = [];
 
         public List<(long LogNo, int Step, int Attempt)> Running { get; } = [];
     }

@@ -48,7 +48,7 @@ internal static class SqliteReader
         {
             if (!plans.TryGetValue(reader.GetInt64(15), out var plan))
                 plans.Add(reader.GetInt64(15), plan = PlanJson.Read(reader.GetString(16)));
-            tasks.Add(ToTask(reader, plan, StepJson.Read(Utf8(reader, 23), plan)) with { DeadLetterAt = Time(reader, 24) });
+            tasks.Add(ToTask(reader, plan, ReadSteps(reader, plan)) with { DeadLetterAt = Time(reader, 24) });
         }
 
         return tasks;
@@ -89,8 +89,11 @@ internal static class SqliteReader
         if (!reader.Read())
             return null;
         var plan = PlanJson.Read(reader.GetString(16));
-        return convert(reader, plan, StepJson.Read(Utf8(reader, 23), plan));
+        return convert(reader, plan, ReadSteps(reader, plan));
     }
+
+    private static List<StepRow> ReadSteps(SqliteDataReader reader, PlannedStep[] plan) =>
+        StepJson.Read(Utf8(reader, 23), plan, StoredTime.Parse(reader.GetString(13)));
 
     private static TaskRecord ToRecord(SqliteDataReader reader, Guid taskId, List<StepRow> steps)
     {

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Microsoft.Data.Sqlite;
 using Tasker.Client;
 using Tasker.Embedded.Orchestration;
@@ -39,9 +38,7 @@ internal sealed class SqliteWriter : IDisposable
     private readonly List<TaskPlan> _newPlans = [];
     private readonly List<TaskRun> _written = [];
     private readonly StepJson _stepJson = new();
-    private readonly JsonTime _times = new();
-    private readonly JsonText _logTasks = new();
-    private readonly JsonText _logSteps = new();
+    private readonly LogText _logText;
     private readonly JsonText _json = new();
     private readonly JsonText _journal = new();
 
@@ -65,6 +62,7 @@ internal sealed class SqliteWriter : IDisposable
         _lastLog = numbers.LastLog;
         _lastEvent = numbers.LastEvent;
         _lastPlan = numbers.Plans.Count == 0 ? 0 : numbers.Plans.Values.Max();
+        _logText = new LogText(_stepJson, plan => RowOf(plan).Number);
         _begin = Prepare("BEGIN IMMEDIATE");
         _commit = Prepare("COMMIT");
         _rollback = Prepare("ROLLBACK");
@@ -221,8 +219,9 @@ internal sealed class SqliteWriter : IDisposable
     {
         foreach (var statement in _all)
             statement.Dispose();
-        foreach (var text in (JsonText[])[_logTasks, _logSteps, _json, _journal])
-            text.Dispose();
+        _logText.Dispose();
+        _json.Dispose();
+        _journal.Dispose();
     }
 
     private void InTransaction(Action write)
@@ -286,92 +285,13 @@ internal sealed class SqliteWriter : IDisposable
     /// <returns>How many bytes the log's new row has.</returns>
     private int WriteLog(Changes changes, long number, DateTimeOffset now)
     {
-        var tasks = _logTasks.Begin();
-        foreach (var run in changes.Created)
-            WriteHeader(tasks, run, isNew: true);
-        foreach (var run in changes.Tasks)
-            WriteHeader(tasks, run, isNew: false);
-
-        var steps = _logSteps.Begin();
-        foreach (var step in changes.Steps)
-        {
-            if (step.Run.State.IsSettled())
-                continue;
-            steps.WriteStartObject();
-            steps.WriteNumber(JsonNames.TaskNo, step.Run.StoreKey);
-            steps.WriteNumber(JsonNames.StepNo, step.Index);
-            _stepJson.Write(steps, step);
-            steps.WriteEndObject();
-        }
-
-        var running = _json.Begin();
-        if (changes.RunningChanged)
-        {
-            foreach (var step in changes.Running)
-            {
-                running.WriteStartArray();
-                running.WriteNumberValue(step.Run.StoreKey);
-                running.WriteNumberValue(step.Index);
-                running.WriteNumberValue(step.Attempts);
-                running.WriteEndArray();
-            }
-        }
-
-        var taskText = _logTasks.End();
-        var stepText = _logSteps.End();
-        var runningText = _json.End();
-        if (taskText.IsEmpty && stepText.IsEmpty && !changes.RunningChanged)
+        var tasks = _logText.Tasks(changes);
+        var steps = _logText.Steps(changes);
+        var running = _logText.Running(changes);
+        if (tasks.IsEmpty && steps.IsEmpty && running.IsEmpty)
             return 0;
-        if (runningText.IsEmpty)
-            runningText = changes.RunningChanged ? "[]"u8 : default;
-        _insertLog.Bind(number).Bind(now).BindOrNull(taskText).BindOrNull(stepText).BindOrNull(runningText).Run();
-        return taskText.Length + stepText.Length + runningText.Length;
-    }
-
-    private void WriteHeader(Utf8JsonWriter writer, TaskRun run, bool isNew)
-    {
-        if (run.State.IsSettled())
-            return;
-        var (template, options) = (run.Plan.Template, run.Options);
-        writer.WriteStartObject();
-        writer.WriteNumber(JsonNames.TaskNo, run.StoreKey);
-        writer.WriteString(JsonNames.State, JsonNames.Of(run.State));
-        if (run.Journal.Count > 0)
-        {
-            writer.WritePropertyName("journal"u8);
-            JournalJson.Write(writer, run.Journal);
-        }
-
-        if (isNew)
-        {
-            writer.WriteString(JsonNames.TaskId, run.Id);
-            writer.WriteString(JsonNames.Namespace, template.Namespace);
-            writer.WriteString(JsonNames.Name, template.Name);
-            writer.WriteString(JsonNames.Version, template.Version);
-            writer.WritePropertyName(JsonNames.Context);
-            writer.WriteRawValue(run.Context.Span, skipInputValidation: true);
-            writer.WriteString(JsonNames.CorrelationId, run.CorrelationId);
-            if (options.ParentCorrelationId is { } parent)
-                writer.WriteString("parent_correlation_id"u8, parent);
-            writer.WriteString(JsonNames.Initiator, options.Initiator);
-            writer.WriteString(JsonNames.SourceSystem, options.SourceSystem);
-            writer.WriteString(JsonNames.Reason, options.Reason);
-            writer.WriteNumber(JsonNames.Priority, options.Priority);
-            _times.Write(writer, JsonNames.CreatedAt, run.CreatedAt);
-            writer.WriteNumber(JsonNames.PlanNo, RowOf(run.Plan).Number);
-            if (!options.Tags.IsDefaultOrEmpty)
-            {
-                writer.WriteStartArray("tags"u8);
-                foreach (var tag in options.Tags)
-                    writer.WriteStringValue(tag);
-                writer.WriteEndArray();
-            }
-
-            if (run.IdentityHash is { } hash)
-                writer.WriteString("identity_hash"u8, hash);
-        }
-
-        writer.WriteEndObject();
+        _insertLog.Bind(number).Bind(now).BindOrNull(tasks).BindOrNull(steps).BindOrNull(running).Run();
+        return tasks.Length + steps.Length + running.Length;
     }
 
     private void WriteSettled(TaskRun run, long number)
