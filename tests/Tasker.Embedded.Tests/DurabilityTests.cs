@@ -206,6 +206,42 @@ public sealed class DurabilityTests : IDisposable
     }
 
     [Fact]
+    public async Task What_a_person_does_first_after_a_start_counts()
+    {
+        var gate = new Gate();
+        var retry = new RetryPolicy { MaxAttempts = 3, BackoffBase = TimeSpan.FromHours(1), MaxBackoff = TimeSpan.FromHours(1) };
+        var flow = new Flow().Limit(new TaskLifecycle { MaxWaitingForRetry = TimeSpan.FromMinutes(10) }).Add(Flow.Define("a", [], retry: retry), (context, outcome) =>
+        {
+            if (_mended)
+                return gate.RunAsync(context, outcome);
+            outcome.SetFailure(new StepFailure { Message = "m", ErrorType = "e", Retryable = true });
+            return default;
+        });
+        var host = await StartAsync(flow);
+        var task = await StartTaskAsync(host, flow);
+        await foreach (var now in task.WatchAsync(EngineHost.Token))
+        {
+            if (now.State is TaskState.WaitingForRetry)
+                break;
+        }
+
+        // Nothing runs, so the commit that ends the task has nothing for the log.
+        _time.Advance(TimeSpan.FromMinutes(10));
+        Assert.Equal(TaskState.Error, (await task.WaitAsync(EngineHost.Token)).State);
+        await CrashAsync(host);
+
+        _mended = true;
+        host = await StartAsync(flow);
+        await host.Client.Handle(task.Id).ResetForRetryAsync("a", "Mended.", "ada", EngineHost.Token);
+        await gate.EnteredAsync();
+        await CrashAsync(host);
+
+        gate.Open();
+        await using var last = await StartAsync(flow);
+        Assert.Equal(TaskState.Complete, (await last.Client.WaitAsync(task.Id, EngineHost.Token)).State);
+    }
+
+    [Fact]
     public async Task A_file_of_the_first_version_is_brought_up_to_date_and_its_tasks_go_on()
     {
         using (var connection = new SqliteConnection(_folder.ConnectionString + ";Pooling=False"))

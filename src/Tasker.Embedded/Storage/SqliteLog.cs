@@ -7,6 +7,12 @@ namespace Tasker.Embedded.Storage;
 /// <summary>Moves what the log of an earlier process says to the rows of the tasks it is about.</summary>
 internal static class SqliteLog
 {
+    /// <summary>Drops the log's rows up to one, but for the newest: numbers go on from it.</summary>
+    public const string Drop = "DELETE FROM log WHERE log_no <= $through AND log_no < (SELECT max(log_no) FROM log)";
+
+    /// <summary>Leaves of the newest row its number, when it is to be dropped, too.</summary>
+    public const string Empty = "UPDATE log SET tasks = NULL, steps = NULL, running = NULL WHERE log_no <= $through";
+
     /// <summary>What the array of a new task has in its places; not every task has the last.</summary>
     private static readonly string[] NewTask = ["task_no", "task_id", "correlation_id", "context", "identity_hash"];
 
@@ -23,7 +29,8 @@ internal static class SqliteLog
             Write(connection, transaction, number, task);
         using var drop = connection.CreateCommand();
         drop.Transaction = transaction;
-        drop.CommandText = "DELETE FROM log";
+        drop.CommandText = Drop + ";" + Empty;
+        drop.Parameters.AddWithValue("$through", long.MaxValue);
         drop.ExecuteNonQuery();
         transaction.Commit();
     }

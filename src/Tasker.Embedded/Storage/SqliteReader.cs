@@ -28,7 +28,7 @@ internal static class SqliteReader
         while (reader.Read())
             plans[reader.GetString(1)] = reader.GetInt64(0);
         using var log = connection.CreateCommand();
-        log.CommandText = "SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'log'";
+        log.CommandText = "SELECT coalesce(max(log_no), 0) FROM log";
         using var outbox = connection.CreateCommand();
         outbox.CommandText = "SELECT coalesce(max(event_no), 0) FROM outbox";
         return new SqliteNumbers((long)last.ExecuteScalar()!, (long)log.ExecuteScalar()!, (long)outbox.ExecuteScalar()!, plans);

@@ -279,7 +279,22 @@ internal static class SqliteSchema
         """
         -- Steps have "started" and "completed", in ticks of 100 ns since their task's creation, instead of "started_at" and "completed_at".
         -- The log lists steps as [task_no, step_no, step], and new tasks that began alike together: their common members and, as "new", an array of
-        -- [task_no, task_id, correlation_id, context, identity_hash].
+        -- [task_no, task_id, correlation_id, context, identity_hash]. Its newest row stays, so that numbers go on from it: AUTOINCREMENT writes another
+        -- page with each row.
+        ALTER TABLE log RENAME TO old_log;
+        CREATE TABLE log (
+            log_no INTEGER PRIMARY KEY,
+            written_at TEXT NOT NULL,
+            tasks TEXT,
+            steps TEXT,
+            running TEXT
+        );
+
+        INSERT INTO log SELECT log_no, written_at, tasks, steps, running FROM old_log;
+        INSERT INTO log (log_no, written_at)
+        SELECT max(coalesce((SELECT max(seq) FROM sqlite_sequence), 0), coalesce((SELECT max(log_no) FROM tasks), 0)) + 1, strftime('%Y-%m-%dT%H:%M:%fZ', 'now');
+        DROP TABLE old_log;
+
         DROP VIEW tasks_overview;
         DROP VIEW steps_overview;
 

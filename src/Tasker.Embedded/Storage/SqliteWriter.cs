@@ -28,6 +28,7 @@ internal sealed class SqliteWriter : IDisposable
     private readonly SqliteStatement _writeTask;
     private readonly SqliteStatement _insertLog;
     private readonly SqliteStatement _dropLog;
+    private readonly SqliteStatement _emptyLog;
     private readonly SqliteStatement _writeDeadLetter;
     private readonly SqliteStatement _insertEvent;
     private readonly SqliteStatement _dropEvent;
@@ -74,14 +75,15 @@ internal sealed class SqliteWriter : IDisposable
             "state = excluded.state, completed_at = excluded.completed_at, journal = excluded.journal, steps_total = excluded.steps_total, " +
             "steps_done = excluded.steps_done, steps_failed = excluded.steps_failed, log_no = excluded.log_no, steps = excluded.steps");
         _insertLog = Prepare("INSERT INTO log (log_no, written_at, tasks, steps, running) VALUES (?, ?, ?, ?, ?)");
-        _dropLog = Prepare("DELETE FROM log WHERE log_no <= ?");
+        _dropLog = Prepare(SqliteLog.Drop);
+        _emptyLog = Prepare(SqliteLog.Empty);
         _writeDeadLetter = Prepare(
             "INSERT INTO dead_letters (entry_id, task_id, namespace, name, version, original_state, reason, detail, created_at, status, resolved_at, " +
             "resolved_by, notes) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (entry_id) DO UPDATE SET " +
             "status = excluded.status, resolved_at = excluded.resolved_at, resolved_by = excluded.resolved_by, notes = excluded.notes");
         _insertEvent = Prepare(SqliteOutbox.Insert);
         _dropEvent = Prepare(SqliteOutbox.Delete);
-        _all = [_begin, _commit, _rollback, _insertPlan, _writeTask, _insertLog, _dropLog, _writeDeadLetter, _insertEvent, _dropEvent];
+        _all = [_begin, _commit, _rollback, _insertPlan, _writeTask, _insertLog, _dropLog, _emptyLog, _writeDeadLetter, _insertEvent, _dropEvent];
 
         SqliteStatement Prepare(string sql) => new(database, sql, file);
     }
@@ -101,13 +103,15 @@ internal sealed class SqliteWriter : IDisposable
     /// <exception cref="TaskStoreException">Nothing was written.</exception>
     public void Write(Changes changes, DateTimeOffset now)
     {
-        var number = _lastLog + 1;
-        var logged = 0;
+        var (number, logged) = (0L, 0);
         InTransaction(() =>
         {
             foreach (var run in changes.Created)
                 run.StoreKey = ++_lastTask;
-            logged = WriteLog(changes, number, now);
+            logged = WriteLog(changes, _lastLog + 1, now);
+
+            // A number that the log does not have would be given again after a restart, and what has it then would be taken for old.
+            number = logged > 0 ? _lastLog + 1 : _lastLog;
             foreach (var run in changes.Created)
                 WriteSettled(run, number);
             foreach (var run in changes.Tasks)
@@ -199,6 +203,7 @@ internal sealed class SqliteWriter : IDisposable
             foreach (var run in _written)
                 WriteTask(run, _lastLog);
             _dropLog.Bind(dropped).Run();
+            _emptyLog.Bind(dropped).Run();
         });
 
         foreach (var run in _written)
