@@ -77,11 +77,11 @@ public sealed class SqliteStoreTests : IDisposable
         writer.Open();
         Run("PRAGMA journal_mode = WAL; CREATE TABLE t (content BLOB)");
         using var checkpoints = new WalCheckpoints(writer, connectionString);
-        Run("INSERT INTO t VALUES (zeroblob(10000000))");
+        Run("INSERT INTO t VALUES (zeroblob(20000000))");
 
         checkpoints.Committed();
 
-        Assert.True(SpinWait.SpinUntil(() => new FileInfo(_folder.Database).Length > 10_000_000, TimeSpan.FromMinutes(1)));
+        Assert.True(SpinWait.SpinUntil(() => new FileInfo(_folder.Database).Length > 20_000_000, TimeSpan.FromMinutes(1)));
 
         void Run(string sql)
         {

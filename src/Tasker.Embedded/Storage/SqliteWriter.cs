@@ -12,7 +12,7 @@ namespace Tasker.Embedded.Storage;
 internal sealed class SqliteWriter : IDisposable
 {
     /// <summary>A longer log is shortened at once.</summary>
-    private const long LongestLog = 8 * 1024 * 1024;
+    private const long LongestLog = 4 * 1024 * 1024;
 
     /// <summary>How many rows of tasks that go on a transaction writes.</summary>
     private const int RowsAtOnce = 1024;
