@@ -10,7 +10,7 @@ internal sealed class SqliteTaskStore : ITaskStore
 {
     private const int BusyTimeoutMilliseconds = 2000;
 
-    /// <summary>The log at its longest, so that it need not be read from the disk to be dropped.</summary>
+    /// <summary>The log at its longest and what is written meanwhile, so that the log need not be read from the disk to be dropped.</summary>
     private const int CacheKilobytes = 10_000;
 
     private readonly string _file;
