@@ -92,6 +92,27 @@ public sealed class SqliteStoreTests : IDisposable
     }
 
     [Fact]
+    public void A_parameter_that_could_not_be_bound_is_bound_again()
+    {
+        const string Text = "the same";
+        using var connection = new SqliteConnection("Data Source=:memory:");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = "CREATE TABLE t (content TEXT NOT NULL)";
+        command.ExecuteNonQuery();
+        _ = SQLitePCL.raw.sqlite3_limit(connection.Handle!, SQLitePCL.raw.SQLITE_LIMIT_LENGTH, 1000);
+        using var insert = new SqliteStatement(connection.Handle!, "INSERT INTO t VALUES (?)", "in memory");
+        insert.Bind(Text).Run();
+
+        Assert.Throws<TaskStoreException>(() => insert.Bind(new byte[2000]));
+        insert.Reset();
+        insert.Bind(Text).Run();
+
+        command.CommandText = "SELECT count(*) FROM t WHERE content = 'the same'";
+        Assert.Equal(2L, command.ExecuteScalar());
+    }
+
+    [Fact]
     public async Task The_space_in_the_write_ahead_log_that_nothing_uses_yet_does_no_harm()
     {
         await using var host = await StartAsync();

@@ -92,6 +92,7 @@ internal sealed class SqliteStatement : IDisposable
     public void Reset()
     {
         _next = 0;
+        Array.Fill(_bound, new Bound { Kind = BoundKind.Other });
         _ = sqlite3_reset(_statement);
     }
 
