@@ -50,6 +50,47 @@ public sealed class DurabilityTests : IDisposable
     }
 
     [Fact]
+    public async Task A_reset_counts_although_the_process_before_stored_the_task_without_a_word_in_the_log()
+    {
+        var gate = new Gate();
+        var flow = new Flow().Add(Flow.Define("a", []), FailOrRunAsync).Add(Flow.Define("b", []), FailOrRunAsync).Step("c", "a", "b");
+        Guid id;
+        await using (var first = await StartAsync(flow))
+        {
+            id = (await first.RunAsync(flow)).TaskId;
+            await first.Client.ResolveStepAsync(id, "a", StepResolution.ResolveManually("by hand", "bob"), EngineHost.Token);
+        }
+
+        _mended = true;
+        var second = await StartAsync(flow);
+        await second.Client.ResolveStepAsync(id, "b", StepResolution.ResetForRetry("mended", "bob"), EngineHost.Token);
+        await gate.EnteredAsync();
+        await CrashAsync(second);
+
+        gate.Open();
+        await using var third = await StartAsync(flow);
+        Assert.Equal(TaskState.Complete, (await third.Client.WaitAsync(id, EngineHost.Token)).State);
+
+        ValueTask FailOrRunAsync(StepContext context, StepOutcome outcome) =>
+            _mended ? gate.RunAsync(context, outcome) : throw new PermanentException("Not yet.");
+    }
+
+    [Fact]
+    public async Task A_file_whose_rows_are_ahead_of_its_log_is_put_right()
+    {
+        var flow = new Flow().Step("a");
+        await using (var host = await StartAsync(flow))
+            await host.RunAsync(flow);
+        _folder.Query("UPDATE tasks SET log_no = 1000; PRAGMA user_version = 4");
+
+        await using (await StartAsync(flow))
+        {
+        }
+
+        Assert.InRange((long)_folder.Query("SELECT seq FROM sqlite_sequence WHERE name = 'log'")!, 1000, long.MaxValue);
+    }
+
+    [Fact]
     public async Task A_blocked_task_is_mended_by_a_later_process_and_its_history_is_whole()
     {
         var flow = new Flow()

@@ -15,6 +15,7 @@ internal sealed partial class TaskRun
         {
             State = stored.State,
             StoreKey = stored.Key,
+            IsRowSettled = stored.State.IsSettled(),
             PlannedSteps = stored.PlannedSteps,
             CompletedAt = stored.CompletedAt,
             IdentityHash = stored.IdentityHash,

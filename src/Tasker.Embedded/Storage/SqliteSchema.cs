@@ -276,6 +276,11 @@ internal static class SqliteSchema
         DROP INDEX tasks_unfinished;
         CREATE INDEX tasks_unfinished ON tasks (task_no) WHERE completed_at IS NULL;
         """,
+        """
+        -- Rows of tasks could be ahead of the log's numbers; what the log then told of them was not believed.
+        INSERT INTO sqlite_sequence (name, seq) SELECT 'log', 0 WHERE NOT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = 'log');
+        UPDATE sqlite_sequence SET seq = max(seq, (SELECT coalesce(max(log_no), 0) FROM tasks)) WHERE name = 'log';
+        """,
     ];
 
     /// <summary>The version that files have after <see cref="Migrate"/>.</summary>

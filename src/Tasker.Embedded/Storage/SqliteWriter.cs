@@ -103,17 +103,20 @@ internal sealed class SqliteWriter : IDisposable
     /// <exception cref="TaskStoreException">Nothing was written.</exception>
     public void Write(Changes changes, DateTimeOffset now)
     {
-        var number = _lastLog + 1;
+        // A row of a task names the row of the log up to which it tells all, so each number that is used is one of a row of the log.
+        var isLogged = changes.RunningChanged || changes.Created.Count > 0 || changes.Tasks.Count > 0 || changes.Steps.Count > 0;
+        var number = isLogged ? _lastLog + 1 : _lastLog;
         var logged = 0;
         InTransaction(() =>
         {
             foreach (var run in changes.Created)
                 run.StoreKey = ++_lastTask;
-            logged = WriteLog(changes, number, now);
+            if (isLogged)
+                logged = WriteLog(changes, number, now);
             foreach (var run in changes.Created)
-                WriteSettled(run, number);
+                WriteIfTold(run, number);
             foreach (var run in changes.Tasks)
-                WriteSettled(run, number);
+                WriteIfTold(run, number);
             foreach (var entry in changes.DeadLetters)
                 Write(entry);
             foreach (var kept in changes.Events)
@@ -143,7 +146,7 @@ internal sealed class SqliteWriter : IDisposable
                 FallBehind(step.Run, number);
         }
 
-        if (logged > 0)
+        if (isLogged)
         {
             _log.Enqueue(new LogRow(number, now, logged));
             _logBytes += logged;
@@ -263,7 +266,8 @@ internal sealed class SqliteWriter : IDisposable
 
     private void FallBehind(TaskRun run, long number)
     {
-        if (run.State.IsSettled())
+        run.IsRowSettled = run.State.IsSettled();
+        if (run.IsRowSettled)
         {
             CatchUp(run);
         }
@@ -320,8 +324,6 @@ internal sealed class SqliteWriter : IDisposable
         var taskText = _logTasks.End();
         var stepText = _logSteps.End();
         var runningText = _json.End();
-        if (taskText.IsEmpty && stepText.IsEmpty && !changes.RunningChanged)
-            return 0;
         if (runningText.IsEmpty)
             runningText = changes.RunningChanged ? "[]"u8 : default;
         _insertLog.Bind(number).Bind(now).BindOrNull(taskText).BindOrNull(stepText).BindOrNull(runningText).Run();
@@ -374,9 +376,10 @@ internal sealed class SqliteWriter : IDisposable
         writer.WriteEndObject();
     }
 
-    private void WriteSettled(TaskRun run, long number)
+    /// <summary>The row of a task that is settled says so at once, and so does that of one that a person lets go on, or it would be swept away as finished.</summary>
+    private void WriteIfTold(TaskRun run, long number)
     {
-        if (run.State.IsSettled())
+        if (run.State.IsSettled() || run.IsRowSettled)
             WriteTask(run, number);
     }
 
