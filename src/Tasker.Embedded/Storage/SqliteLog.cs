@@ -44,7 +44,7 @@ internal static class SqliteLog
                 (running, runningSince) = (reader.GetString(3), number);
         }
 
-        foreach (var attempt in JsonNode.Parse(running)!.AsArray())
+        foreach (var attempt in Parse(running).AsArray())
         {
             var number = attempt![0]!.GetValue<long>();
             if (!tasks.TryGetValue(number, out var task))
@@ -64,7 +64,9 @@ internal static class SqliteLog
     }
 
     private static IEnumerable<JsonObject> Items(SqliteDataReader reader, int column) =>
-        reader.IsDBNull(column) ? [] : JsonNode.Parse(reader.GetString(column))!.AsArray().Select(item => item!.AsObject());
+        reader.IsDBNull(column) ? [] : Parse(reader.GetString(column)).AsArray().Select(item => item!.AsObject());
+
+    private static JsonNode Parse(string json) => JsonNode.Parse(json, documentOptions: JsonText.Reading)!;
 
     private static void Write(SqliteConnection connection, SqliteTransaction transaction, long number, LoggedTask task)
     {
@@ -83,7 +85,7 @@ internal static class SqliteLog
         var through = reader.GetInt64(0);
         var state = reader.GetString(1);
         var journal = reader.IsDBNull(2) ? null : reader.GetString(2);
-        var steps = JsonNode.Parse(reader.GetString(3))!.AsArray();
+        var steps = Parse(reader.GetString(3)).AsArray();
         while (steps.Count < reader.GetInt32(4))
             steps.Add(JsonNode.Parse(Pending));
         reader.Close();

@@ -43,7 +43,7 @@ internal sealed class StepJson
     /// <exception cref="FormatException">A name or a time is not one.</exception>
     public static List<StepRow> Read(ReadOnlyMemory<byte> json, PlannedStep[] plan)
     {
-        using var document = JsonDocument.Parse(json);
+        using var document = JsonDocument.Parse(json, JsonText.Reading);
         var rows = new List<StepRow>(plan.Length);
         foreach (var element in document.RootElement.EnumerateArray())
         {
