@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Data.Sqlite;
 
@@ -9,15 +8,22 @@ internal static class SqliteLog
 {
     private const string Pending = """{"state":"pending"}""";
 
-    /// <exception cref="JsonException">A text in the log is not JSON.</exception>
-    /// <exception cref="InvalidOperationException">A member has another type.</exception>
-    /// <exception cref="KeyNotFoundException">The log is about a task that the file does not have.</exception>
+    /// <exception cref="DamagedRowException">The log is not what Tasker writes, or is about a task that the file does not have.</exception>
     public static void Settle(SqliteConnection connection)
     {
         using var transaction = connection.BeginTransaction();
-        var tasks = ReadLog(connection, transaction);
-        foreach (var (number, task) in tasks)
-            Write(connection, transaction, number, task);
+        foreach (var (number, task) in ReadLog(connection, transaction))
+        {
+            try
+            {
+                Write(connection, transaction, number, task);
+            }
+            catch (Exception exception) when (DamagedRowException.Explains(exception))
+            {
+                throw new DamagedRowException(DamagedRowException.Task(number) + ", or what table 'log' says about it", exception);
+            }
+        }
+
         using var drop = connection.CreateCommand();
         drop.Transaction = transaction;
         drop.CommandText = "DELETE FROM log";
@@ -27,6 +33,19 @@ internal static class SqliteLog
 
     private static SortedDictionary<long, LoggedTask> ReadLog(SqliteConnection connection, SqliteTransaction transaction)
     {
+        var row = 0L;
+        try
+        {
+            return ReadLog(connection, transaction, ref row);
+        }
+        catch (Exception exception) when (DamagedRowException.Explains(exception))
+        {
+            throw new DamagedRowException($"row log_no = {row} of table 'log'", exception);
+        }
+    }
+
+    private static SortedDictionary<long, LoggedTask> ReadLog(SqliteConnection connection, SqliteTransaction transaction, ref long row)
+    {
         var tasks = new SortedDictionary<long, LoggedTask>();
         var (running, runningSince) = ("[]", 0L);
         using var command = connection.CreateCommand();
@@ -35,7 +54,7 @@ internal static class SqliteLog
         using var reader = command.ExecuteReader();
         while (reader.Read())
         {
-            var number = reader.GetInt64(0);
+            var number = row = reader.GetInt64(0);
             foreach (var entry in Items(reader, 1))
                 Task(entry).Headers.Add((number, entry));
             foreach (var entry in Items(reader, 2))
@@ -102,6 +121,8 @@ internal static class SqliteLog
         foreach (var (_, step) in task.Steps.Where(entry => entry.LogNo > through))
         {
             var index = step["step_no"]!.GetValue<int>();
+            if (index >= steps.Count + task.Steps.Count)
+                throw new FormatException($"There is no step number {index}.");
             step.Remove("task_no");
             step.Remove("step_no");
             while (steps.Count <= index)
