@@ -17,6 +17,7 @@ internal sealed class SqliteTaskStore : ITaskStore
     private const int CacheKilobytes = 10_000;
 
     private readonly string _file;
+    private readonly StoreFiles _files;
     private readonly string _writerConnection;
     private readonly string _readerConnection;
     private readonly CommitDurability _durability;
@@ -33,7 +34,8 @@ internal sealed class SqliteTaskStore : ITaskStore
     {
         _logger = logger ?? NullLogger.Instance;
         var builder = new SqliteConnectionStringBuilder(connectionString);
-        _file = builder.DataSource = Path.GetFullPath(builder.DataSource);
+        _file = builder.DataSource = StoreFiles.Find(builder.DataSource);
+        _files = new StoreFiles(_file);
         builder.Mode = SqliteOpenMode.ReadWrite;
         builder.Pooling = true;
         _readerConnection = builder.ConnectionString;
@@ -80,6 +82,7 @@ internal sealed class SqliteTaskStore : ITaskStore
     public void Commit(Changes changes, DateTimeOffset now)
     {
         var writer = _writer ?? throw new InvalidOperationException("The store is not open.");
+        _files.Check();
         writer.Write(changes, now);
         _checkpoints?.Committed();
     }
