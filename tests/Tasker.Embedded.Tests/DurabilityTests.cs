@@ -76,6 +76,30 @@ public sealed class DurabilityTests : IDisposable
     }
 
     [Fact]
+    public async Task A_clock_that_is_set_back_does_not_keep_rows_behind_the_log()
+    {
+        var time = new AdjustableTime();
+        var gate = new Gate();
+        var flow = new Flow().Step("a").Add(Flow.Define("b", ["a"]), gate.RunAsync);
+        await using var host = await EngineHost.StartAsync(tasker => tasker.UseEmbedded(_folder.ConnectionString), [flow], time);
+        await StartTaskAsync(host, flow);
+        await gate.EnteredAsync();
+
+        time.SetBack(TimeSpan.FromDays(3));
+        await StartTaskAsync(host, flow);
+        await gate.EnteredAsync();
+        time.Advance(TimeSpan.FromSeconds(3));
+        await StartTaskAsync(host, flow);
+
+        // Upkeep follows the commit that the start of a task waits for.
+        while ((long)_folder.Query("SELECT count(*) FROM steps_overview WHERE step = 'a' AND state = 'complete'")! < 2)
+        {
+            EngineHost.Token.ThrowIfCancellationRequested();
+            await Task.Yield();
+        }
+    }
+
+    [Fact]
     public async Task A_file_whose_rows_are_ahead_of_its_log_is_put_right()
     {
         var flow = new Flow().Step("a");
@@ -273,5 +297,20 @@ public sealed class DurabilityTests : IDisposable
         Assert.False(flow.Runs.ContainsKey("a"));
         Assert.Equal((long)SqliteSchema.CurrentVersion, _folder.Query("PRAGMA user_version"));
         Assert.NotEmpty((await host.Client.GetHistoryAsync(task.TaskId, EngineHost.Token))!.Entries);
+    }
+
+    /// <summary>A clock whose timers never fire.</summary>
+    private sealed class AdjustableTime : TimeProvider
+    {
+        private DateTimeOffset _now = DateTimeOffset.UnixEpoch.AddDays(20_000);
+
+        public override DateTimeOffset GetUtcNow() => _now;
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+            base.CreateTimer(callback, state, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+
+        public void Advance(TimeSpan by) => _now += by;
+
+        public void SetBack(TimeSpan by) => _now -= by;
     }
 }

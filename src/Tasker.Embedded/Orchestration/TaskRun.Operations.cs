@@ -157,9 +157,9 @@ internal sealed partial class TaskRun
 
     private DateTimeOffset StateSince => _journal.IsEmpty ? CreatedAt : _journal.Entries[^1].At;
 
-    /// <summary>A limit beyond the end of the calendar is none.</summary>
+    /// <summary>A limit beyond the end of the calendar is none; one below zero is zero.</summary>
     private static DateTimeOffset? After(DateTimeOffset time, TimeSpan? limit) =>
-        limit is { } length && length < DateTimeOffset.MaxValue - time ? time + length : null;
+        limit is { } length && length < DateTimeOffset.MaxValue - time ? time + (length < TimeSpan.Zero ? TimeSpan.Zero : length) : null;
 
     private static StepEvent EventOf(StepResolutionKind kind) => kind switch
     {

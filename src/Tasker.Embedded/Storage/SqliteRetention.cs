@@ -25,6 +25,13 @@ internal sealed class SqliteRetention(SqliteConnection connection, TimeSpan keep
     /// <summary>When <see cref="Sweep"/> is to be called.</summary>
     public DateTimeOffset Next { get; private set; } = DateTimeOffset.MinValue;
 
+    /// <summary>The clock may have been set back since the last sweep.</summary>
+    public void FollowClock(DateTimeOffset now)
+    {
+        if (Next > now + BetweenSweeps)
+            Next = now + BetweenSweeps;
+    }
+
     /// <summary>Looks at the next tasks, and deletes those that are not to be kept.</summary>
     /// <exception cref="SqliteException">Nothing was deleted.</exception>
     public void Sweep(DateTimeOffset now)

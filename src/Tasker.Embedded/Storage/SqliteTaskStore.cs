@@ -84,6 +84,7 @@ internal sealed class SqliteTaskStore : ITaskStore
         var writer = _writer ?? throw new InvalidOperationException("The store is not open.");
         _files.Check();
         writer.Write(changes, now);
+        _retention?.FollowClock(now);
         _checkpoints?.Committed();
     }
 

@@ -55,6 +55,7 @@ internal sealed class SqliteWriter : IDisposable
     private long _lastEvent;
     private long _logBytes;
     private DateTimeOffset _shortenedAt = DateTimeOffset.MinValue;
+    private DateTimeOffset _writtenAt = DateTimeOffset.MinValue;
 
     public SqliteWriter(SqliteConnection connection, string file, WalCheckpoints checkpoints, SqliteNumbers numbers)
     {
@@ -103,6 +104,10 @@ internal sealed class SqliteWriter : IDisposable
     /// <exception cref="TaskStoreException">Nothing was written.</exception>
     public void Write(Changes changes, DateTimeOffset now)
     {
+        if (now < _writtenAt)
+            FollowClockBack(now);
+        _writtenAt = now;
+
         // A row of a task names the row of the log up to which it tells all, so each number that is used is one of a row of the log.
         var isLogged = changes.RunningChanged || changes.Created.Count > 0 || changes.Tasks.Count > 0 || changes.Steps.Count > 0;
         var number = isLogged ? _lastLog + 1 : _lastLog;
@@ -226,6 +231,14 @@ internal sealed class SqliteWriter : IDisposable
             statement.Dispose();
         foreach (var text in (JsonText[])[_logTasks, _logSteps, _json, _journal])
             text.Dispose();
+    }
+
+    /// <summary>The clock was set back: the log is not kept until it has caught up.</summary>
+    private void FollowClockBack(DateTimeOffset now)
+    {
+        _shortenedAt = now;
+        for (var rows = _log.Count; rows > 0; rows--)
+            _log.Enqueue(_log.Dequeue() with { WrittenAt = now });
     }
 
     private void InTransaction(Action write)
