@@ -57,6 +57,7 @@ public sealed class BatchTests : IDisposable
         Assert.Equal("complete", task.Run.State.ToName());
         Assert.Equal("analyze:complete work_001:complete work_002:error work_003:complete sum:complete", States(task));
         Assert.Equal(3, task.Run.StepAt(2).Attempts);
+        Assert.Equal((5, 4, 1), (task.Run.ToSummary().Steps, task.Run.ToSummary().StepsDone, task.Run.ToSummary().StepsFailed));
         Assert.Equal("sum", task.Order[^1]);
     }
 

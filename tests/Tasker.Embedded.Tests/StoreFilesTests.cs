@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Tasker.Embedded.Storage;
 using Tasker.Embedded.Tests.Support;
 
 namespace Tasker.Embedded.Tests;
@@ -54,6 +55,17 @@ public sealed class StoreFilesTests : IDisposable
         var refused = await Assert.ThrowsAsync<TaskStoreException>(() => StartAsync(_folder.PathOf("other/link.db")));
 
         Assert.Contains("is in use by another embedded engine", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_file_system_that_is_read_only_is_not_taken_for_another_engine()
+    {
+        const int ReadOnlyFileSystem = 30;
+        File.WriteAllText(_folder.Database + ".lock", "");
+
+        var explained = StoreLock.Explain(_folder.Database, _folder.Database + ".lock", new IOException("Read-only file system.", ReadOnlyFileSystem));
+
+        Assert.Equal($"The file '{_folder.Database}.lock' cannot be written: Read-only file system. Give another Data Source.", explained.Message);
     }
 
     private Task<EngineHost> StartAsync(string file) => EngineHost.StartAsync(tasker => tasker.UseEmbedded("Data Source=" + file), [_flow]);

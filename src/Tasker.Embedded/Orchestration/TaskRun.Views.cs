@@ -79,9 +79,13 @@ internal sealed partial class TaskRun
     /// <summary>The task without its steps.</summary>
     public TaskSummary ToSummary()
     {
-        var done = 0;
+        var (done, failed) = (0, 0);
         foreach (var step in Steps)
+        {
             done += step.State.SatisfiesDependents() ? 1 : 0;
+            failed += step.State is StepState.Error ? 1 : 0;
+        }
+
         return new TaskSummary
         {
             TaskId = Id,
@@ -95,7 +99,7 @@ internal sealed partial class TaskRun
             CompletedAt = CompletedAt,
             Steps = _count,
             StepsDone = done,
-            StepsFailed = _failed,
+            StepsFailed = failed,
         };
     }
 
