@@ -16,7 +16,8 @@ internal sealed class SqliteRetention(SqliteConnection connection, TimeSpan keep
     /// <summary>While the log tells of a task's life, a crash would let it begin anew without its row.</summary>
     private const string Over =
         "task_no > $cursor AND task_no <= $last AND completed_at < $latest AND state IN ('complete', 'error', 'cancelled', 'resolved_manually') " +
-        "AND log_no < (SELECT coalesce(min(log_no), 9223372036854775807) FROM log) AND task_id NOT IN (SELECT task_id FROM outbox)";
+        "AND log_no < (SELECT coalesce(min(log_no), 9223372036854775807) FROM log WHERE coalesce(tasks, steps, running) IS NOT NULL) " +
+        "AND task_id NOT IN (SELECT task_id FROM outbox)";
 
     private static readonly TimeSpan BetweenSweeps = TimeSpan.FromMinutes(1);
 
