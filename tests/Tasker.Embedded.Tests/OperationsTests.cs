@@ -506,6 +506,22 @@ public abstract class OperationsTests
         await goesOn.CancelAsync(EngineHost.Token);
     }
 
+    [Theory]
+    [InlineData(long.MaxValue, TaskState.Complete)]
+    [InlineData(long.MinValue, TaskState.Error)]
+    public async Task A_limit_that_no_calendar_has_is_none_and_one_below_zero_is_zero(long ticks, TaskState expected)
+    {
+        var limit = TimeSpan.FromTicks(ticks);
+        var gate = new Gate();
+        var flow = new Flow().Add(Flow.Define("a", []), gate.RunAsync)
+            .Limit(new TaskLifecycle { MaxDuration = limit, MaxStepsInProcess = limit, MaxWaitingForRetry = limit });
+        if (expected is TaskState.Complete)
+            gate.Open();
+        await using var host = await StartAsync(flow);
+
+        Assert.Equal(expected, (await host.RunAsync(flow)).State);
+    }
+
     [Fact]
     public async Task Closing_a_dead_letter_is_checked()
     {

@@ -128,16 +128,6 @@ public sealed class SqliteStoreTests : IDisposable
     }
 
     [Fact]
-    public async Task Damaged_content_is_explained()
-    {
-        await using (var host = await StartAsync())
-            await host.RunAsync(_flow);
-        _folder.Query("UPDATE tasks SET state = 'on_holiday', completed_at = NULL");
-
-        await RefusedAsync("holds something that Tasker did not write: 'on_holiday' is not the name of a task state.");
-    }
-
-    [Fact]
     public async Task While_the_file_is_locked_tasks_are_refused_and_work_goes_on_afterwards()
     {
         var gate = new TaskCompletionSource();
@@ -191,6 +181,10 @@ public sealed class SqliteStoreTests : IDisposable
     [InlineData("Data Source=:memory:", "names no file")]
     [InlineData("Data Source=", "names no file")]
     [InlineData("Sorce=tasker.db", "is not valid")]
+    [InlineData("Data Source=file:tasker.db?mode=rwc", "gives no path of a file")]
+    [InlineData("Data Source=|DataDirectory|tasker.db", "gives no path of a file")]
+    [InlineData("Data Source=folder/", "gives no path of a file")]
+    [InlineData("Data Source=tasker.db;Password=secret", "does not encrypt")]
     public async Task A_connection_string_without_a_file_is_refused(string connectionString, string message)
     {
         var host = EngineHost.Build(tasker => tasker.UseEmbedded(connectionString), [_flow]);

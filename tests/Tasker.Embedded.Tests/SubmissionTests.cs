@@ -62,6 +62,40 @@ public sealed class SubmissionTests
         Assert.StartsWith("The input_schema is not a JSON schema: ", refused.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("""{"properties":{"a":{"$ref":"http://127.0.0.1:PORT/a.json"}}}""", "It refers to 'http://127.0.0.1:PORT/a.json', which is outside of it. Copy that into its $defs.")]
+    [InlineData("""{"properties":{"a":{"$ref":"other.json"}}}""", "'other.json'")]
+    [InlineData("""{"properties":{"a":{"$ref":"/etc/hosts"}}}""", "'/etc/hosts'")]
+    [InlineData("""{"properties":{"a":{"$ref":"#/nowhere"}}}""", "'#/nowhere'")]
+    [InlineData("""{"$ref":"#"}""", "Cyclic references")]
+    [InlineData("""{"properties":{"a":{"pattern":"("}}}""", "Invalid pattern '('")]
+    public async Task A_schema_that_cannot_be_followed_is_said_so_and_nothing_is_fetched(string schema, string why)
+    {
+        using var server = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        server.Start();
+        var port = ((System.Net.IPEndPoint)server.LocalEndpoint).Port.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        var flow = new Flow { InputSchema = schema.Replace("PORT", port, StringComparison.Ordinal) }.Step("a");
+        await using var host = await StartAsync(tasker => tasker.AddJsonSchemaValidation(), flow);
+
+        var refused = await Assert.ThrowsAsync<ConfigurationException>(async () => await host.RunAsync(flow, """{"a":"b"}"""));
+
+        Assert.StartsWith("The input_schema is not a JSON schema: ", refused.Message, StringComparison.Ordinal);
+        Assert.Contains(why.Replace("PORT", port, StringComparison.Ordinal), refused.Message, StringComparison.Ordinal);
+        Assert.False(server.Pending());
+    }
+
+    [Theory]
+    [InlineData("definitions")]
+    [InlineData("$defs")]
+    public async Task A_reference_within_the_schema_is_followed(string where)
+    {
+        var flow = new Flow { InputSchema = """{"WHERE":{"p":{"type":"string"}},"properties":{"a":{"$ref":"#/WHERE/p"}}}""".Replace("WHERE", where, StringComparison.Ordinal) }.Step("a");
+        await using var host = await StartAsync(tasker => tasker.AddJsonSchemaValidation(), flow);
+
+        await Assert.ThrowsAsync<ValidationException>(async () => await host.RunAsync(flow, """{"a":5}"""));
+        Assert.Equal(TaskState.Complete, (await host.RunAsync(flow, """{"a":"b"}""")).State);
+    }
+
     [Fact]
     public async Task Without_a_library_schemas_are_not_checked_and_the_log_says_so()
     {

@@ -1,6 +1,6 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Data.Sqlite;
+using static SQLitePCL.raw;
 
 namespace Tasker.Embedded.Storage;
 
@@ -16,17 +16,30 @@ internal static class SqliteLog
     /// <summary>What the array of a new task has in its places; not every task has the last.</summary>
     private static readonly string[] NewTask = ["task_no", "task_id", "correlation_id", "context", "identity_hash"];
 
+    /// <summary>What each new task has, besides its context.</summary>
+    private static readonly string[] Texts =
+        ["state", "task_id", "namespace", "name", "version", "correlation_id", "initiator", "source_system", "reason", "created_at"];
+
+    private static readonly string[] Numbers = ["task_no", "priority", "plan_no"];
+
     private const string Pending = """{"state":"pending"}""";
 
-    /// <exception cref="JsonException">A text in the log is not JSON.</exception>
-    /// <exception cref="InvalidOperationException">A member has another type.</exception>
-    /// <exception cref="KeyNotFoundException">The log is about a task that the file does not have.</exception>
+    /// <exception cref="DamagedRowException">The log is not what Tasker writes, or is about a task that the file does not have.</exception>
     public static void Settle(SqliteConnection connection)
     {
         using var transaction = connection.BeginTransaction();
-        var tasks = ReadLog(connection, transaction);
-        foreach (var (number, task) in tasks)
-            Write(connection, transaction, number, task);
+        foreach (var (number, task) in ReadLog(connection, transaction))
+        {
+            try
+            {
+                Write(connection, transaction, number, task);
+            }
+            catch (Exception exception) when (DamagedRowException.Explains(exception) || IsRefused(exception))
+            {
+                throw new DamagedRowException(DamagedRowException.Task(number) + ", or what table 'log' says about it", exception);
+            }
+        }
+
         using var drop = connection.CreateCommand();
         drop.Transaction = transaction;
         drop.CommandText = Drop + ";" + Empty;
@@ -35,7 +48,23 @@ internal static class SqliteLog
         transaction.Commit();
     }
 
+    /// <summary>Whether SQLite did not take something: malformed JSON, no value where one must be, or a plan that is not there.</summary>
+    private static bool IsRefused(Exception exception) => exception is SqliteException { SqliteErrorCode: SQLITE_ERROR or SQLITE_CONSTRAINT or SQLITE_MISMATCH };
+
     private static SortedDictionary<long, LoggedTask> ReadLog(SqliteConnection connection, SqliteTransaction transaction)
+    {
+        var row = 0L;
+        try
+        {
+            return ReadLog(connection, transaction, ref row);
+        }
+        catch (Exception exception) when (DamagedRowException.Explains(exception))
+        {
+            throw new DamagedRowException($"row log_no = {row} of table 'log'", exception);
+        }
+    }
+
+    private static SortedDictionary<long, LoggedTask> ReadLog(SqliteConnection connection, SqliteTransaction transaction, ref long row)
     {
         var tasks = new SortedDictionary<long, LoggedTask>();
         var (running, runningSince) = ("[]", 0L);
@@ -45,7 +74,7 @@ internal static class SqliteLog
         using var reader = command.ExecuteReader();
         while (reader.Read())
         {
-            var number = reader.GetInt64(0);
+            var number = row = reader.GetInt64(0);
             foreach (var header in Items(reader, 1).SelectMany(Headers))
                 Task(header["task_no"]!).Headers.Add((number, header));
             foreach (var step in Items(reader, 2).Select(Step))
@@ -54,7 +83,8 @@ internal static class SqliteLog
                 (running, runningSince) = (reader.GetString(3), number);
         }
 
-        foreach (var attempt in JsonNode.Parse(running)!.AsArray())
+        row = runningSince;
+        foreach (var attempt in Parse(running).AsArray())
             Task(attempt![0]!).Running.Add((runningSince, attempt[1]!.GetValue<int>(), attempt[2]!.GetValue<int>()));
 
         return tasks;
@@ -69,27 +99,28 @@ internal static class SqliteLog
     }
 
     private static IEnumerable<JsonNode> Items(SqliteDataReader reader, int column) =>
-        reader.IsDBNull(column) ? [] : JsonNode.Parse(reader.GetString(column))!.AsArray().Select(static item => item!);
+        reader.IsDBNull(column) ? [] : Parse(reader.GetString(column)).AsArray().Select(static item => item!);
+
+    private static JsonNode Parse(string json) => JsonNode.Parse(json, documentOptions: JsonText.Reading)!;
 
     /// <summary>A new state of a task as it is, and each of the new tasks that began alike.</summary>
     private static IEnumerable<JsonObject> Headers(JsonNode entry)
     {
-        if (entry["new"] is not JsonArray tasks)
+        var shared = entry.AsObject();
+        if (!shared.Remove("new", out var tasks))
         {
-            yield return entry.AsObject();
+            yield return shared;
             yield break;
         }
 
-        entry.AsObject().Remove("new");
-        foreach (var task in tasks)
+        foreach (var task in tasks!.AsArray())
         {
-            var header = entry.DeepClone().AsObject();
-            foreach (var (place, name) in NewTask.Index())
-            {
-                if (place < task!.AsArray().Count)
-                    header[name] = task[place]!.DeepClone();
-            }
-
+            var header = shared.DeepClone().AsObject();
+            var values = task!.AsArray();
+            if (values.Count < NewTask.Length - 1 || values.Count > NewTask.Length)
+                throw new FormatException($"A new task has {values.Count} values instead of {NewTask.Length - 1} or {NewTask.Length}.");
+            foreach (var (value, name) in values.Zip(NewTask))
+                header[name] = value?.DeepClone();
             yield return header;
         }
     }
@@ -122,7 +153,7 @@ internal static class SqliteLog
         var through = reader.GetInt64(0);
         var state = reader.GetString(1);
         var journal = reader.IsDBNull(2) ? null : reader.GetString(2);
-        var steps = JsonNode.Parse(reader.GetString(3))!.AsArray();
+        var steps = Parse(reader.GetString(3)).AsArray();
         while (steps.Count < reader.GetInt32(4))
             steps.Add(JsonNode.Parse(Pending));
         reader.Close();
@@ -132,12 +163,14 @@ internal static class SqliteLog
         foreach (var (_, header) in task.Headers.Where(entry => entry.LogNo > through))
         {
             goesOn = true;
-            state = header["state"]!.GetValue<string>();
+            state = Value<string>(header, "state");
             journal = header["journal"]?.ToJsonString();
         }
 
         foreach (var (_, index, step) in task.Steps.Where(entry => entry.LogNo > through))
         {
+            if (index < 0 || index >= steps.Count + task.Steps.Count)
+                throw new FormatException($"There is no step number {index}.");
             while (steps.Count <= index)
                 steps.Add(JsonNode.Parse(Pending));
             steps[index] = step.DeepClone();
@@ -156,6 +189,11 @@ internal static class SqliteLog
 
     private static void Insert(SqliteConnection connection, SqliteTransaction transaction, JsonObject header)
     {
+        // SQLite would take a number for a text, and a text for zero.
+        foreach (var name in Texts)
+            Value<string>(header, name);
+        foreach (var name in Numbers)
+            Value<long>(header, name);
         using var insert = connection.CreateCommand();
         insert.Transaction = transaction;
         insert.CommandText =
@@ -170,6 +208,12 @@ internal static class SqliteLog
             """;
         insert.Parameters.AddWithValue("$header", header.ToJsonString());
         insert.ExecuteNonQuery();
+    }
+
+    private static T Value<T>(JsonObject header, string name)
+    {
+        var value = header[name] ?? throw new FormatException($"'{name}' is missing.");
+        return value.AsValue().TryGetValue<T>(out var found) ? found : throw new FormatException($"'{name}' is {value.ToJsonString()}, which is not a {(typeof(T) == typeof(string) ? "text" : "whole number")}.");
     }
 
     private static void Update(SqliteConnection connection, SqliteTransaction transaction, long number, string state, bool goesOn, string? journal, JsonArray steps)

@@ -53,6 +53,7 @@ internal sealed class SqliteWriter : IDisposable
     private long _lastEvent;
     private long _logBytes;
     private DateTimeOffset _shortenedAt = DateTimeOffset.MinValue;
+    private DateTimeOffset _writtenAt = DateTimeOffset.MinValue;
 
     public SqliteWriter(SqliteConnection connection, string file, WalCheckpoints checkpoints, SqliteNumbers numbers)
     {
@@ -103,6 +104,9 @@ internal sealed class SqliteWriter : IDisposable
     /// <exception cref="TaskStoreException">Nothing was written.</exception>
     public void Write(Changes changes, DateTimeOffset now)
     {
+        if (now < _writtenAt)
+            FollowClockBack(now);
+        _writtenAt = now;
         var (number, logged) = (0L, 0);
         InTransaction(() =>
         {
@@ -113,9 +117,9 @@ internal sealed class SqliteWriter : IDisposable
             // A number that the log does not have would be given again after a restart, and what has it then would be taken for old.
             number = logged > 0 ? _lastLog + 1 : _lastLog;
             foreach (var run in changes.Created)
-                WriteSettled(run, number);
+                WriteIfTold(run, number);
             foreach (var run in changes.Tasks)
-                WriteSettled(run, number);
+                WriteIfTold(run, number);
             foreach (var entry in changes.DeadLetters)
                 Write(entry);
             foreach (var kept in changes.Events)
@@ -229,6 +233,14 @@ internal sealed class SqliteWriter : IDisposable
         _journal.Dispose();
     }
 
+    /// <summary>The clock was set back: the log is not kept until it has caught up.</summary>
+    private void FollowClockBack(DateTimeOffset now)
+    {
+        _shortenedAt = now;
+        for (var rows = _log.Count; rows > 0; rows--)
+            _log.Enqueue(_log.Dequeue() with { WrittenAt = now });
+    }
+
     private void InTransaction(Action write)
     {
         _newPlans.Clear();
@@ -267,7 +279,8 @@ internal sealed class SqliteWriter : IDisposable
 
     private void FallBehind(TaskRun run, long number)
     {
-        if (run.State.IsSettled())
+        run.IsRowSettled = run.State.IsSettled();
+        if (run.IsRowSettled)
         {
             CatchUp(run);
         }
@@ -299,9 +312,10 @@ internal sealed class SqliteWriter : IDisposable
         return tasks.Length + steps.Length + running.Length;
     }
 
-    private void WriteSettled(TaskRun run, long number)
+    /// <summary>The row of a task that is settled says so at once, and so does that of one that a person lets go on, or it would be swept away as finished.</summary>
+    private void WriteIfTold(TaskRun run, long number)
     {
-        if (run.State.IsSettled())
+        if (run.State.IsSettled() || run.IsRowSettled)
             WriteTask(run, number);
     }
 

@@ -43,7 +43,7 @@ internal sealed class StepJson
     /// <exception cref="FormatException">A name or a time is not one.</exception>
     public static List<StepRow> Read(ReadOnlyMemory<byte> json, PlannedStep[] plan, DateTimeOffset taskCreatedAt)
     {
-        using var document = JsonDocument.Parse(json);
+        using var document = JsonDocument.Parse(json, JsonText.Reading);
         var rows = new List<StepRow>(plan.Length);
         foreach (var element in document.RootElement.EnumerateArray())
         {
@@ -105,8 +105,16 @@ internal sealed class StepJson
             writer.WriteNumber(name, (value - start).Ticks);
     }
 
-    private static DateTimeOffset? Since(JsonElement step, string name, DateTimeOffset start) =>
-        Find(step, name) is { } value ? start.AddTicks(value.GetInt64()) : null;
+    /// <summary>A clock that was set back gives a negative number; any that leads to a time is one.</summary>
+    private static DateTimeOffset? Since(JsonElement step, string name, DateTimeOffset start)
+    {
+        if (Find(step, name) is not { } value)
+            return null;
+        var ticks = value.GetInt64();
+        if (ticks < (DateTimeOffset.MinValue - start).Ticks || ticks > (DateTimeOffset.MaxValue - start).Ticks)
+            throw new FormatException($"'{name}' is {ticks} ticks from the task's creation, where no calendar goes.");
+        return start.AddTicks(ticks);
+    }
 
     private static JsonElement? Find(JsonElement step, string name) =>
         step.TryGetProperty(name, out var value) && value.ValueKind is not JsonValueKind.Null ? value : null;
