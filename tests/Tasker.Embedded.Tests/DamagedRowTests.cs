@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using System.Threading.Channels;
 using Microsoft.Extensions.DependencyInjection;
 using Tasker.Client;
@@ -79,21 +80,6 @@ public sealed class DamagedRowTests : IDisposable
     [InlineData("running", "null", "row log_no = 90000 of table 'log'")]
     [InlineData("steps", "[{\"task_no\":1,\"step_no\":2000000000,\"state\":\"pending\"}]", "There is no step number 2000000000.")]
     [InlineData("steps", "[{\"task_no\":1,\"step_no\":-1,\"state\":\"pending\"}]", "row task_no = 1 of table 'tasks', or what table 'log' says about it")]
-    [InlineData("tasks", "[{\"state\":\"steps_in_process\",\"namespace\":\"tests\",\"name\":\"flow\",\"version\":\"1.0.0\",\"initiator\":\"i\",\"source_system\":\"s\",\"reason\":\"r\",\"priority\":0,\"created_at\":\"2026-01-01T00:00:00.0000000Z\",\"plan_no\":1,\"new\":5}]", "row log_no = 90000 of table 'log'")]
-    [InlineData("tasks", "[{\"state\":\"steps_in_process\",\"namespace\":\"tests\",\"name\":\"flow\",\"version\":\"1.0.0\",\"initiator\":\"i\",\"source_system\":\"s\",\"reason\":\"r\",\"priority\":0,\"created_at\":\"2026-01-01T00:00:00.0000000Z\",\"plan_no\":1,\"new\":null}]", "row log_no = 90000 of table 'log'")]
-    [InlineData("tasks", "[{\"state\":\"steps_in_process\",\"namespace\":\"tests\",\"name\":\"flow\",\"version\":\"1.0.0\",\"initiator\":\"i\",\"source_system\":\"s\",\"reason\":\"r\",\"priority\":0,\"created_at\":\"2026-01-01T00:00:00.0000000Z\",\"plan_no\":1,\"new\":[5]}]", "row log_no = 90000 of table 'log'")]
-    [InlineData("tasks", "[{\"state\":\"steps_in_process\",\"namespace\":\"tests\",\"name\":\"flow\",\"version\":\"1.0.0\",\"initiator\":\"i\",\"source_system\":\"s\",\"reason\":\"r\",\"priority\":0,\"created_at\":\"2026-01-01T00:00:00.0000000Z\",\"plan_no\":1,\"new\":[null]}]", "row log_no = 90000 of table 'log'")]
-    [InlineData("tasks", "[{\"state\":\"steps_in_process\",\"namespace\":\"tests\",\"name\":\"flow\",\"version\":\"1.0.0\",\"initiator\":\"i\",\"source_system\":\"s\",\"reason\":\"r\",\"priority\":0,\"created_at\":\"2026-01-01T00:00:00.0000000Z\",\"plan_no\":1,\"new\":[[3,\"018f0000-0000-7000-8000-000000000000\",\"018f0000-0000-7000-8000-0000000000aa\"]]}]", "row log_no = 90000 of table 'log': A new task has 3 values instead of 4 or 5.")]
-    [InlineData("tasks", "[{\"state\":\"steps_in_process\",\"namespace\":\"tests\",\"name\":\"flow\",\"version\":\"1.0.0\",\"initiator\":\"i\",\"source_system\":\"s\",\"reason\":\"r\",\"priority\":0,\"created_at\":\"2026-01-01T00:00:00.0000000Z\",\"plan_no\":1,\"new\":[[3,\"018f0000-0000-7000-8000-000000000000\",\"018f0000-0000-7000-8000-0000000000aa\",{},\"h\",5]]}]", "row log_no = 90000 of table 'log': A new task has 6 values instead of 4 or 5.")]
-    [InlineData("tasks", "[{\"state\":\"steps_in_process\",\"namespace\":\"tests\",\"name\":\"flow\",\"version\":\"1.0.0\",\"initiator\":\"i\",\"source_system\":\"s\",\"reason\":\"r\",\"priority\":0,\"created_at\":\"2026-01-01T00:00:00.0000000Z\",\"plan_no\":1,\"new\":[[\"3\",\"018f0000-0000-7000-8000-000000000000\",\"018f0000-0000-7000-8000-0000000000aa\",{}]]}]", "row log_no = 90000 of table 'log'")]
-    [InlineData("tasks", "[{\"state\":\"steps_in_process\",\"namespace\":\"tests\",\"name\":\"flow\",\"version\":\"1.0.0\",\"initiator\":\"i\",\"source_system\":\"s\",\"reason\":\"r\",\"priority\":0,\"created_at\":\"2026-01-01T00:00:00.0000000Z\",\"plan_no\":1,\"new\":[[null,\"018f0000-0000-7000-8000-000000000000\",\"018f0000-0000-7000-8000-0000000000aa\",{}]]}]", "row log_no = 90000 of table 'log'")]
-    [InlineData("tasks", "[{\"state\":\"steps_in_process\",\"namespace\":\"tests\",\"name\":\"flow\",\"version\":\"1.0.0\",\"initiator\":\"i\",\"source_system\":\"s\",\"reason\":\"r\",\"priority\":0,\"created_at\":\"2026-01-01T00:00:00.0000000Z\",\"plan_no\":1,\"new\":[[3,5,\"x\",{}]]}]", "row task_no = 3 of table 'tasks', or what table 'log' says about it: 'task_id' is 5, which is not a text.")]
-    [InlineData("tasks", "[{\"namespace\":\"tests\",\"name\":\"flow\",\"version\":\"1.0.0\",\"initiator\":\"i\",\"source_system\":\"s\",\"reason\":\"r\",\"priority\":0,\"created_at\":\"2026-01-01T00:00:00.0000000Z\",\"plan_no\":1,\"new\":[[3,\"018f0000-0000-7000-8000-000000000000\",\"018f0000-0000-7000-8000-0000000000aa\",{}]]}]", "row task_no = 3 of table 'tasks', or what table 'log' says about it: 'state' is missing.")]
-    [InlineData("tasks", "[{\"state\":\"steps_in_process\",\"namespace\":\"tests\",\"name\":\"flow\",\"version\":\"1.0.0\",\"initiator\":\"i\",\"source_system\":\"s\",\"reason\":\"r\",\"priority\":0,\"plan_no\":1,\"new\":[[3,\"018f0000-0000-7000-8000-000000000000\",\"018f0000-0000-7000-8000-0000000000aa\",{}]]}]", "row task_no = 3 of table 'tasks', or what table 'log' says about it: 'created_at' is missing.")]
-    [InlineData("tasks", "[{\"state\":\"steps_in_process\",\"namespace\":\"tests\",\"name\":\"flow\",\"version\":\"1.0.0\",\"initiator\":\"i\",\"source_system\":\"s\",\"reason\":\"r\",\"priority\":0,\"created_at\":\"2026-01-01T00:00:00.0000000Z\",\"new\":[[3,\"018f0000-0000-7000-8000-000000000000\",\"018f0000-0000-7000-8000-0000000000aa\",{}]]}]", "row task_no = 3 of table 'tasks', or what table 'log' says about it: 'plan_no' is missing.")]
-    [InlineData("tasks", "[{\"state\":\"steps_in_process\",\"namespace\":\"tests\",\"name\":\"flow\",\"version\":\"1.0.0\",\"initiator\":\"i\",\"source_system\":\"s\",\"reason\":\"r\",\"priority\":0,\"created_at\":\"2026-01-01T00:00:00.0000000Z\",\"plan_no\":99,\"new\":[[3,\"018f0000-0000-7000-8000-000000000000\",\"018f0000-0000-7000-8000-0000000000aa\",{}]]}]", "row task_no = 3 of table 'tasks', or what table 'log' says about it")]
-    [InlineData("tasks", "[{\"state\":\"steps_in_process\",\"namespace\":\"tests\",\"name\":\"flow\",\"version\":\"1.0.0\",\"initiator\":\"i\",\"source_system\":\"s\",\"reason\":\"r\",\"priority\":\"high\",\"created_at\":\"2026-01-01T00:00:00.0000000Z\",\"plan_no\":1,\"new\":[[3,\"018f0000-0000-7000-8000-000000000000\",\"018f0000-0000-7000-8000-0000000000aa\",{}]]}]", "row task_no = 3 of table 'tasks', or what table 'log' says about it: 'priority' is \"high\", which is not a whole number.")]
-    [InlineData("tasks", "[{\"state\":\"steps_in_process\",\"namespace\":\"tests\",\"name\":{},\"version\":\"1.0.0\",\"initiator\":\"i\",\"source_system\":\"s\",\"reason\":\"r\",\"priority\":0,\"created_at\":\"2026-01-01T00:00:00.0000000Z\",\"plan_no\":1,\"new\":[[3,\"018f0000-0000-7000-8000-000000000000\",\"018f0000-0000-7000-8000-0000000000aa\",{}]]}]", "row task_no = 3 of table 'tasks', or what table 'log' says about it")]
     [InlineData("steps", "[[1]]", "row log_no = 90000 of table 'log'")]
     [InlineData("steps", "[[1,0]]", "row log_no = 90000 of table 'log'")]
     [InlineData("steps", "[[1,0,5]]", "row log_no = 90000 of table 'log'")]
@@ -115,6 +101,45 @@ public sealed class DamagedRowTests : IDisposable
         Assert.Contains($"The file '{_folder.Database}' holds something that Tasker did not write: ", refused.Message, StringComparison.Ordinal);
         Assert.Contains(where, refused.Message, StringComparison.Ordinal);
         Assert.Equal(rows + 1, _folder.Query("SELECT count(*) FROM log"));
+    }
+
+    [Theory]
+    [InlineData("new", "5", "row log_no = 90000 of table 'log': ")]
+    [InlineData("new", "null", "row log_no = 90000 of table 'log': a member is missing.")]
+    [InlineData("new", "[5]", "row log_no = 90000 of table 'log': ")]
+    [InlineData("new", "[null]", "row log_no = 90000 of table 'log': a member is missing.")]
+    [InlineData("new", "[[3,\"id\",\"correlation\"]]", "row log_no = 90000 of table 'log': A new task has 3 values instead of 4 or 5.")]
+    [InlineData("new", "[[3,\"id\",\"correlation\",{},\"hash\",5]]", "row log_no = 90000 of table 'log': A new task has 6 values instead of 4 or 5.")]
+    [InlineData("new", "[[\"3\",\"id\",\"correlation\",{}]]", "row log_no = 90000 of table 'log': ")]
+    [InlineData("new", "[[null,\"id\",\"correlation\",{}]]", "row log_no = 90000 of table 'log': a member is missing.")]
+    [InlineData("new", "[[3,5,\"correlation\",{}]]", "'task_id' is 5, which is not a text.")]
+    [InlineData("new", "[[3,\"id\",null,{}]]", "'correlation_id' is missing.")]
+    [InlineData("state", null, "'state' is missing.")]
+    [InlineData("name", "{}", "'name' is {}, which is not a text.")]
+    [InlineData("created_at", null, "'created_at' is missing.")]
+    [InlineData("priority", "\"high\"", "'priority' is \"high\", which is not a whole number.")]
+    [InlineData("priority", "1.5", "'priority' is 1.5, which is not a whole number.")]
+    [InlineData("plan_no", null, "'plan_no' is missing.")]
+    [InlineData("plan_no", "99", "row task_no = 3 of table 'tasks', or what table 'log' says about it: ")]
+    public async Task New_tasks_that_the_log_does_not_list_as_Tasker_does_are_named_and_nothing_is_changed(string member, string? json, string why)
+    {
+        await LeaveTwoTasksAsync();
+        var entry = JsonNode.Parse(
+            """
+            {"state":"steps_in_process","namespace":"tests","name":"flow","version":"1.0.0","initiator":"i","source_system":"s","reason":"r","priority":0,
+             "created_at":"2026-01-01T00:00:00.0000000Z","plan_no":1,"new":[[3,"018f0000-0000-7000-8000-000000000000","018f0000-0000-7000-8000-0000000000aa",{}]]}
+            """)!.AsObject();
+        if (json is null)
+            entry.Remove(member);
+        else
+            entry[member] = JsonNode.Parse(json);
+        _folder.Query($"INSERT INTO log (log_no, written_at, tasks) VALUES (90000, '', '[{entry.ToJsonString()}]')");
+
+        var refused = await Assert.ThrowsAsync<TaskStoreException>(StartAsync);
+
+        Assert.Contains(why, refused.Message, StringComparison.Ordinal);
+        Assert.Contains(why.StartsWith('\'') ? "row task_no = 3 of table 'tasks', or what table 'log' says about it: " : "row ", refused.Message, StringComparison.Ordinal);
+        Assert.Equal(2L, _folder.Query("SELECT count(*) FROM tasks"));
     }
 
     [Theory]

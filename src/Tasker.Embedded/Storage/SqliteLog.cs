@@ -213,7 +213,9 @@ internal static class SqliteLog
     private static T Value<T>(JsonObject header, string name)
     {
         var value = header[name] ?? throw new FormatException($"'{name}' is missing.");
-        return value.AsValue().TryGetValue<T>(out var found) ? found : throw new FormatException($"'{name}' is {value.ToJsonString()}, which is not a {(typeof(T) == typeof(string) ? "text" : "whole number")}.");
+        if (value is JsonValue single && single.TryGetValue<T>(out var found))
+            return found;
+        throw new FormatException($"'{name}' is {value.ToJsonString()}, which is not a {(typeof(T) == typeof(string) ? "text" : "whole number")}.");
     }
 
     private static void Update(SqliteConnection connection, SqliteTransaction transaction, long number, string state, bool goesOn, string? journal, JsonArray steps)
