@@ -14,8 +14,16 @@ internal sealed class JsonSchemaValidator : ISchemaValidator
 
     public IReadOnlyList<SchemaViolation> Validate(string schema, ReadOnlyMemory<byte> json)
     {
-        var errors = _schemas.GetOrAdd(schema, Compile).Validate(Encoding.UTF8.GetString(json.Span));
-        return [.. errors.SelectMany(Flatten).Distinct()];
+        try
+        {
+            var errors = _schemas.GetOrAdd(schema, Compile).Validate(Encoding.UTF8.GetString(json.Span));
+            return [.. errors.SelectMany(Flatten).Distinct()];
+        }
+        catch (Exception exception) when (exception is InvalidOperationException or ArgumentException)
+        {
+            // Such as references that go in a circle, and a pattern that is none: the library sees them when it needs them.
+            throw NoSchema(exception);
+        }
     }
 
     private static JsonSchema Compile(string schema)
@@ -23,13 +31,16 @@ internal sealed class JsonSchemaValidator : ISchemaValidator
         try
         {
             // The text refers to nothing outside of itself, so nothing is waited for.
-            return JsonSchema.FromJsonAsync(schema).GetAwaiter().GetResult();
+            return JsonSchema.FromJsonAsync(schema, null!, static root => new InnerReferences(root)).GetAwaiter().GetResult();
         }
-        catch (Exception exception) when (exception is Newtonsoft.Json.JsonException or InvalidOperationException or ArgumentException)
+        catch (Exception exception) when (exception is Newtonsoft.Json.JsonException or InvalidOperationException or ArgumentException or NotSupportedException)
         {
-            throw new ConfigurationException($"The input_schema is not a JSON schema: {exception.Message}", exception);
+            throw NoSchema(exception);
         }
     }
+
+    private static ConfigurationException NoSchema(Exception exception) =>
+        new($"The input_schema is not a JSON schema: {(exception.InnerException as NotSupportedException ?? exception).Message}", exception);
 
     /// <summary>An item or a property whose own schema is violated is reported by what is wrong inside.</summary>
     private static IEnumerable<SchemaViolation> Flatten(ValidationError error)

@@ -50,6 +50,56 @@ public sealed class DurabilityTests : IDisposable
     }
 
     [Fact]
+    public async Task A_reset_counts_although_the_process_before_stored_the_task_without_a_word_in_the_log()
+    {
+        var gate = new Gate();
+        var flow = new Flow().Add(Flow.Define("a", []), FailOrRunAsync).Add(Flow.Define("b", []), FailOrRunAsync).Step("c", "a", "b");
+        Guid id;
+        await using (var first = await StartAsync(flow))
+        {
+            id = (await first.RunAsync(flow)).TaskId;
+            await first.Client.ResolveStepAsync(id, "a", StepResolution.ResolveManually("by hand", "bob"), EngineHost.Token);
+        }
+
+        _mended = true;
+        var second = await StartAsync(flow);
+        await second.Client.ResolveStepAsync(id, "b", StepResolution.ResetForRetry("mended", "bob"), EngineHost.Token);
+        await gate.EnteredAsync();
+        await CrashAsync(second);
+
+        gate.Open();
+        await using var third = await StartAsync(flow);
+        Assert.Equal(TaskState.Complete, (await third.Client.WaitAsync(id, EngineHost.Token)).State);
+
+        ValueTask FailOrRunAsync(StepContext context, StepOutcome outcome) =>
+            _mended ? gate.RunAsync(context, outcome) : throw new PermanentException("Not yet.");
+    }
+
+    [Fact]
+    public async Task A_clock_that_is_set_back_does_not_keep_rows_behind_the_log()
+    {
+        var time = new AdjustableTime();
+        var gate = new Gate();
+        var flow = new Flow().Step("a").Add(Flow.Define("b", ["a"]), gate.RunAsync);
+        await using var host = await EngineHost.StartAsync(tasker => tasker.UseEmbedded(_folder.ConnectionString), [flow], time);
+        await StartTaskAsync(host, flow);
+        await gate.EnteredAsync();
+
+        time.SetBack(TimeSpan.FromDays(3));
+        await StartTaskAsync(host, flow);
+        await gate.EnteredAsync();
+        time.Advance(TimeSpan.FromSeconds(3));
+        await StartTaskAsync(host, flow);
+
+        // Upkeep follows the commit that the start of a task waits for.
+        while ((long)_folder.Query("SELECT count(*) FROM steps_overview WHERE step = 'a' AND state = 'complete'")! < 2)
+        {
+            EngineHost.Token.ThrowIfCancellationRequested();
+            await Task.Yield();
+        }
+    }
+
+    [Fact]
     public async Task A_blocked_task_is_mended_by_a_later_process_and_its_history_is_whole()
     {
         var flow = new Flow()
@@ -206,6 +256,42 @@ public sealed class DurabilityTests : IDisposable
     }
 
     [Fact]
+    public async Task What_a_person_does_first_after_a_start_counts()
+    {
+        var gate = new Gate();
+        var retry = new RetryPolicy { MaxAttempts = 3, BackoffBase = TimeSpan.FromHours(1), MaxBackoff = TimeSpan.FromHours(1) };
+        var flow = new Flow().Limit(new TaskLifecycle { MaxWaitingForRetry = TimeSpan.FromMinutes(10) }).Add(Flow.Define("a", [], retry: retry), (context, outcome) =>
+        {
+            if (_mended)
+                return gate.RunAsync(context, outcome);
+            outcome.SetFailure(new StepFailure { Message = "m", ErrorType = "e", Retryable = true });
+            return default;
+        });
+        var host = await StartAsync(flow);
+        var task = await StartTaskAsync(host, flow);
+        await foreach (var now in task.WatchAsync(EngineHost.Token))
+        {
+            if (now.State is TaskState.WaitingForRetry)
+                break;
+        }
+
+        // Nothing runs, so the commit that ends the task has nothing for the log.
+        _time.Advance(TimeSpan.FromMinutes(10));
+        Assert.Equal(TaskState.Error, (await task.WaitAsync(EngineHost.Token)).State);
+        await CrashAsync(host);
+
+        _mended = true;
+        host = await StartAsync(flow);
+        await host.Client.Handle(task.Id).ResetForRetryAsync("a", "Mended.", "ada", EngineHost.Token);
+        await gate.EnteredAsync();
+        await CrashAsync(host);
+
+        gate.Open();
+        await using var last = await StartAsync(flow);
+        Assert.Equal(TaskState.Complete, (await last.Client.WaitAsync(task.Id, EngineHost.Token)).State);
+    }
+
+    [Fact]
     public async Task A_file_of_the_first_version_is_brought_up_to_date_and_its_tasks_go_on()
     {
         using (var connection = new SqliteConnection(_folder.ConnectionString + ";Pooling=False"))
@@ -232,5 +318,111 @@ public sealed class DurabilityTests : IDisposable
         Assert.False(flow.Runs.ContainsKey("a"));
         Assert.Equal((long)SqliteSchema.CurrentVersion, _folder.Query("PRAGMA user_version"));
         Assert.NotEmpty((await host.Client.GetHistoryAsync(task.TaskId, EngineHost.Token))!.Entries);
+    }
+
+    [Fact]
+    public async Task What_an_earlier_version_left_in_its_log_counts()
+    {
+        using (var connection = new SqliteConnection(_folder.ConnectionString + ";Pooling=False"))
+        {
+            connection.Open();
+            SqliteSchema.Migrate(connection, _folder.Database, upTo: 4);
+            using var command = connection.CreateCommand();
+            command.CommandText =
+                """
+                INSERT INTO plans VALUES (1, '[{"name":"a","template_step":"a","type":"standard","max_attempts":3,"dependencies":[]},{"name":"b","template_step":"b","type":"standard","max_attempts":3,"dependencies":["a"]}]');
+                INSERT INTO log VALUES (7, '2026-01-01T00:00:00.0000000Z',
+                    '[{"task_no":1,"state":"steps_in_process","task_id":"018f0000-0000-7000-8000-000000000000","namespace":"tests","name":"flow","version":"1.0.0","context":{"of":"old"},'
+                    || '"correlation_id":"018f0000-0000-7000-8000-0000000000aa","initiator":"i","source_system":"s","reason":"r","priority":0,"created_at":"2026-01-01T00:00:00.0000000Z","plan_no":1}]',
+                    '[{"task_no":1,"step_no":0,"state":"complete","attempts":2,"result":{"ran":"a"},"started_at":"2026-01-01T00:00:01.0000001Z","completed_at":"2026-01-01T00:00:02.0000000Z"}]',
+                    '[[1,1,1]]');
+                """;
+            command.ExecuteNonQuery();
+        }
+
+        var flow = new Flow().Step("a").Step("b", "a");
+        await using var host = await StartAsync(flow);
+        var task = await host.Client.WaitAsync(Guid.Parse("018f0000-0000-7000-8000-000000000000"), EngineHost.Token);
+
+        Assert.Equal((TaskState.Complete, "i", """{"of":"old"}"""), (task.State, task.Options.Initiator, Flow.Text(task.Context)));
+        Assert.Equal((2, "2026-01-01T00:00:01.0000001"), (task.Steps[0].Attempts, $"{task.Steps[0].StartedAt:yyyy-MM-ddTHH:mm:ss.fffffff}"));
+        Assert.Equal(2, task.Steps[1].Attempts);
+        Assert.False(flow.Runs.ContainsKey("a"));
+    }
+
+    [Fact]
+    public async Task A_file_of_an_earlier_version_whose_rows_are_ahead_of_its_log_is_put_right()
+    {
+        using (var connection = new SqliteConnection(_folder.ConnectionString + ";Pooling=False"))
+        {
+            connection.Open();
+            SqliteSchema.Migrate(connection, _folder.Database, upTo: 4);
+            using var command = connection.CreateCommand();
+            command.CommandText =
+                """
+                INSERT INTO plans VALUES (1, '[{"name":"a","template_step":"a","type":"standard","max_attempts":3,"dependencies":[]},{"name":"b","template_step":"b","type":"standard","max_attempts":3,"dependencies":["a"]}]');
+                INSERT INTO tasks (task_no, task_id, namespace, name, version, state, context, correlation_id, initiator, source_system, reason, priority, created_at, plan_no, log_no, steps)
+                VALUES (1, '018f0000-0000-7000-8000-000000000000', 'tests', 'flow', '1.0.0', 'steps_in_process', '{}', '018f0000-0000-7000-8000-0000000000aa', 'i', 's', 'r', 0,
+                    '2026-01-01T00:00:00.0000000Z', 1, 1000, '[]');
+                """;
+            command.ExecuteNonQuery();
+        }
+
+        var gate = new Gate();
+        var flow = new Flow().Step("a").Add(Flow.Define("b", ["a"]), gate.RunAsync);
+        var host = await StartAsync(flow);
+        await gate.EnteredAsync();
+        await CrashAsync(host);
+
+        gate.Open();
+        await using var next = await StartAsync(flow);
+        var task = await next.Client.WaitAsync(Guid.Parse("018f0000-0000-7000-8000-000000000000"), EngineHost.Token);
+
+        Assert.Equal((TaskState.Complete, 1, 2), (task.State, flow.Runs["a"], flow.Runs["b"]));
+    }
+
+    [Fact]
+    public async Task Tasks_that_begin_together_keep_what_tells_them_apart()
+    {
+        var gate = new Gate();
+        var flow = new Flow().Add(Flow.Define("a", []), gate.RunAsync);
+        var host = await StartAsync(flow);
+        StartOptions?[] options =
+        [
+            null, null, new() { Initiator = "ada", Tags = ["x", "y"], Priority = 3 }, new() { IdempotencyKey = "k", Identity = TaskIdentity.CallerProvided },
+            new() { CorrelationId = Guid.AllBitsSet, ParentCorrelationId = Guid.AllBitsSet }, null,
+        ];
+        var tasks = await Task.WhenAll(options.Select((option, i) => host.Client.StartAsync(flow.Template, $$"""{"i":{{i}}}""", option, EngineHost.Token).AsTask()));
+        var before = await Task.WhenAll(tasks.Select(task => task.GetAsync(EngineHost.Token).AsTask()));
+        await CrashAsync(host);
+
+        await using var next = await StartAsync(flow);
+        foreach (var expected in before)
+        {
+            var actual = (await next.Client.GetAsync(expected.TaskId, EngineHost.Token))!;
+            Assert.Equal(
+                (Flow.Text(expected.Context), expected.CorrelationId, expected.CreatedAt, expected.Options.Initiator, expected.Options.Priority, expected.Options.ParentCorrelationId),
+                (Flow.Text(actual.Context), actual.CorrelationId, actual.CreatedAt, actual.Options.Initiator, actual.Options.Priority, actual.Options.ParentCorrelationId));
+            Assert.Equal(expected.Options.Tags.AsEnumerable(), actual.Options.Tags.AsEnumerable());
+        }
+
+        var again = await next.Client.StartAsync(flow.Template, "{}", options[3], EngineHost.Token);
+        Assert.Equal((tasks[3].Id, false), (again.Id, again.IsNew));
+        gate.Open();
+    }
+
+    /// <summary>A clock whose timers never fire.</summary>
+    private sealed class AdjustableTime : TimeProvider
+    {
+        private DateTimeOffset _now = DateTimeOffset.UnixEpoch.AddDays(20_000);
+
+        public override DateTimeOffset GetUtcNow() => _now;
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+            base.CreateTimer(callback, state, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+
+        public void Advance(TimeSpan by) => _now += by;
+
+        public void SetBack(TimeSpan by) => _now -= by;
     }
 }

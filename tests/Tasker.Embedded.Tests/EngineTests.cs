@@ -226,6 +226,28 @@ public abstract class EngineTests
             done.Steps.Select(step => step.State));
     }
 
+    [Theory]
+    [InlineData(long.MinValue, TaskState.BlockedByFailures)]
+    [InlineData(0, TaskState.BlockedByFailures)]
+    [InlineData(-TimeSpan.TicksPerMillisecond, TaskState.Complete)]
+    [InlineData(long.MaxValue, TaskState.Complete)]
+    public async Task A_timeout_that_no_timer_takes_still_lets_its_step_end(long ticks, TaskState expected)
+    {
+        var flow = new Flow().Add(
+            Flow.Define("a", [], retry: new RetryPolicy { MaxAttempts = 1 }) with { Timeout = TimeSpan.FromTicks(ticks) },
+            async (context, outcome) =>
+            {
+                if (expected is TaskState.BlockedByFailures)
+                    await Task.Delay(Timeout.Infinite, context.CancellationToken);
+                await Flow.Ran(context, outcome);
+            });
+        await using var host = await StartAsync(flow);
+
+        var task = await host.RunAsync(flow);
+
+        Assert.Equal((expected, expected is TaskState.Complete ? null : "handler_timeout"), (task.State, task.Steps[0].Failure?.ErrorType));
+    }
+
     [Fact]
     public async Task A_retry_waits_for_its_backoff()
     {

@@ -70,6 +70,28 @@ public abstract class OperationsTests
     }
 
     [Fact]
+    public async Task A_task_that_is_cancelled_before_a_slot_is_free_for_it_never_runs()
+    {
+        var gate = new Gate();
+        var holding = new Flow("holding").Add(Flow.Define("a", []), gate.RunAsync);
+        var waiting = new Flow("waiting").Step("a");
+        var last = new Flow("last").Step("a");
+        await using var host = await EngineHost.StartAsync(Use, [holding, waiting, last], _time, slots: 1);
+        var holder = await StartTaskAsync(host, holding);
+        await gate.EnteredAsync();
+        var task = await StartTaskAsync(host, waiting);
+        var behind = await StartTaskAsync(host, last);
+
+        var cancelled = await task.CancelAsync(EngineHost.Token);
+        await holder.CancelAsync(EngineHost.Token);
+
+        // The slot is handed to what waits in order, so the task behind it comes after it would have run.
+        Assert.Equal(TaskState.Complete, (await behind.WaitAsync(EngineHost.Token)).State);
+        Assert.Equal((TaskState.Cancelled, StepState.Cancelled, 0), (cancelled.State, cancelled.Steps[0].State, cancelled.Steps[0].Attempts));
+        Assert.Empty(waiting.Runs);
+    }
+
+    [Fact]
     public async Task A_finished_task_cannot_be_cancelled_and_an_unknown_one_is_not_found()
     {
         var flow = new Flow().Step("a");
@@ -506,6 +528,22 @@ public abstract class OperationsTests
         await goesOn.CancelAsync(EngineHost.Token);
     }
 
+    [Theory]
+    [InlineData(long.MaxValue, TaskState.Complete)]
+    [InlineData(long.MinValue, TaskState.Error)]
+    public async Task A_limit_that_no_calendar_has_is_none_and_one_below_zero_is_zero(long ticks, TaskState expected)
+    {
+        var limit = TimeSpan.FromTicks(ticks);
+        var gate = new Gate();
+        var flow = new Flow().Add(Flow.Define("a", []), gate.RunAsync)
+            .Limit(new TaskLifecycle { MaxDuration = limit, MaxStepsInProcess = limit, MaxWaitingForRetry = limit });
+        if (expected is TaskState.Complete)
+            gate.Open();
+        await using var host = await StartAsync(flow);
+
+        Assert.Equal(expected, (await host.RunAsync(flow)).State);
+    }
+
     [Fact]
     public async Task Closing_a_dead_letter_is_checked()
     {
@@ -519,6 +557,31 @@ public abstract class OperationsTests
             await host.Client.ResolveDeadLetterAsync(Guid.NewGuid(), new DeadLetterResolution(DeadLetterStatus.Cancelled, ""), EngineHost.Token));
         await Assert.ThrowsAsync<ValidationException>(async () =>
             await host.Client.ResolveDeadLetterAsync(Guid.NewGuid(), new DeadLetterResolution(DeadLetterStatus.Cancelled, "ada", new string('x', 4001)), EngineHost.Token));
+    }
+
+    [Fact]
+    public async Task A_dead_letter_is_closed_once()
+    {
+        var gate = new Gate();
+        var flow = new Flow().Limit(new TaskLifecycle { MaxDuration = TimeSpan.FromMinutes(10) }).Add(Flow.Define("a", []), gate.RunAsync);
+        await using var host = await StartAsync(flow);
+        var task = await StartTaskAsync(host, flow);
+        await gate.EnteredAsync();
+        _time.Advance(TimeSpan.FromMinutes(10));
+        await task.WaitAsync(EngineHost.Token);
+        var letter = Assert.Single((await host.Client.ListDeadLettersAsync(cancellationToken: EngineHost.Token)).DeadLetters);
+        var resolution = new DeadLetterResolution(DeadLetterStatus.PermanentlyFailed, "ada", "Gone.");
+        var closed = await host.Client.ResolveDeadLetterAsync(letter.EntryId, resolution, EngineHost.Token);
+        _time.Advance(TimeSpan.FromMinutes(1));
+
+        Assert.Equal(closed, await host.Client.ResolveDeadLetterAsync(letter.EntryId, resolution, EngineHost.Token));
+        foreach (var other in (DeadLetterResolution[])[resolution with { Status = DeadLetterStatus.Cancelled }, resolution with { ResolvedBy = "bob" }, resolution with { Notes = null }])
+        {
+            var refused = await Assert.ThrowsAsync<TaskStateException>(async () => await host.Client.ResolveDeadLetterAsync(letter.EntryId, other, EngineHost.Token));
+            Assert.Equal((task.Id, $"Dead letter {letter.EntryId} was closed as 'PermanentlyFailed' by 'ada' at {closed.ResolvedAt:O}, and stays so."), (refused.TaskId, refused.Message));
+        }
+
+        Assert.Equal(closed, Assert.Single((await host.Client.ListDeadLettersAsync(new DeadLetterFilter { Statuses = [] }, EngineHost.Token)).DeadLetters));
     }
 
     [Fact]

@@ -33,6 +33,48 @@ public sealed class RecoveryTests : IDisposable
     }
 
     [Fact]
+    public async Task A_context_and_a_result_as_deep_as_can_be_survive_a_crash()
+    {
+        const int Deepest = 64;
+        var deep = new string('[', Deepest - 1) + new string(']', Deepest - 1);
+        var blocked = new Gate();
+        var flow = new Flow()
+            .Add(Flow.Define("a", []), (_, outcome) =>
+            {
+                WriteNested(outcome.BeginObject(), Deepest);
+                outcome.End();
+                return default;
+            })
+            .Add(Flow.Define("b", ["a"]), blocked.RunAsync);
+        var id = await CrashAsync(flow, blocked, $$"""{"x":{{deep}}}""");
+
+        blocked.Open();
+        await using var host = await StartAsync(flow);
+        var task = await host.Client.WaitAsync(id, EngineHost.Token);
+
+        Assert.Equal(TaskState.Complete, task.State);
+        Assert.Equal($$"""{"x":{{deep}}}""", Flow.Text((await host.Client.GetAsync(id, EngineHost.Token))!.Context));
+        Assert.Equal(5 * (Deepest - 1) + Deepest + 1, task.FindStep("a")!.Result.Length);
+    }
+
+    [Fact]
+    public async Task A_result_that_no_step_could_read_fails_the_step_that_returns_it()
+    {
+        var flow = new Flow().Add(Flow.Define("a", []), (_, outcome) =>
+        {
+            WriteNested(outcome.BeginObject(), 65);
+            outcome.End();
+            return default;
+        });
+        await using var host = await StartAsync(flow);
+
+        var task = await host.RunAsync(flow);
+
+        Assert.Equal(TaskState.BlockedByFailures, task.State);
+        Assert.Contains("the maximum allowed depth of 64", task.Steps[0].Failure!.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_step_that_takes_its_process_down_again_and_again_is_not_tried_forever()
     {
         var blocked = new Gate();
@@ -265,5 +307,14 @@ public sealed class RecoveryTests : IDisposable
     {
         host.Crash();
         await host.DisposeAsync();
+    }
+
+    private static void WriteNested(System.Text.Json.Utf8JsonWriter writer, int levels)
+    {
+        writer.WriteStartObject();
+        for (var i = 1; i < levels; i++)
+            writer.WriteStartObject("x");
+        for (var i = 0; i < levels; i++)
+            writer.WriteEndObject();
     }
 }

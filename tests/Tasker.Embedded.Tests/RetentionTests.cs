@@ -1,7 +1,9 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
+using Tasker.Client;
 using Tasker.Embedded.Tests.Support;
+using Tasker.Templates;
 
 namespace Tasker.Embedded.Tests;
 
@@ -53,6 +55,54 @@ public sealed class RetentionTests : IDisposable
     }
 
     [Fact]
+    public async Task A_task_that_a_person_lets_go_on_is_not_swept_away_as_finished()
+    {
+        var gate = new Gate();
+        var stale = new Flow("stale").Add(Flow.Define("a", []), gate.RunAsync).Limit(new TaskLifecycle { MaxDuration = TimeSpan.FromMinutes(2) });
+        var flow = new Flow().Step("a");
+        var host = await StartAsync(stale, flow);
+        var task = await host.Client.StartAsync(stale.Template, "{}", cancellationToken: EngineHost.Token);
+        await gate.EnteredAsync();
+        _time.Advance(TimeSpan.FromMinutes(2));
+        Assert.Equal(TaskState.Error, (await task.WaitAsync(EngineHost.Token)).State);
+        var other = await host.RunAsync(flow);
+
+        // A sweep comes each minute: the next one finds both tasks old enough, and the log tells of the reset.
+        _time.Advance(Keep + TimeSpan.FromSeconds(59.5));
+        await host.Client.ResolveStepAsync(task.Id, "a", StepResolution.ResetForRetry("again", "bob"), EngineHost.Token);
+        await gate.EnteredAsync();
+        _time.Advance(TimeSpan.FromSeconds(0.5));
+        while (await host.Client.GetAsync(other.TaskId, EngineHost.Token) is not null)
+            await Task.Yield();
+        host.Crash();
+        await host.DisposeAsync();
+
+        gate.Open();
+        await using var next = await StartAsync(stale, flow);
+        Assert.Equal(TaskState.Complete, (await next.Client.WaitAsync(task.Id, EngineHost.Token)).State);
+    }
+
+    [Fact]
+    public async Task A_task_that_the_log_tells_of_is_not_run_again_because_its_row_is_gone()
+    {
+        var flow = new Flow().Step("a").Step("b", "a");
+        var host = await StartAsync(TimeSpan.FromMilliseconds(1), flow);
+        _time.Advance(TimeSpan.FromSeconds(59.9));
+        for (var i = 0; i < 20; i++)
+            await host.RunAsync(flow);
+        _time.Advance(TimeSpan.FromSeconds(0.1));
+        await host.RunAsync(flow);
+        host.Crash();
+        await host.DisposeAsync();
+        var runs = flow.Runs["a"];
+
+        await using var next = await StartAsync(TimeSpan.FromMilliseconds(1), flow);
+
+        Assert.Contains("300: Embedded engine started; 0 unfinished tasks go on", next.Logged);
+        Assert.Equal(runs, flow.Runs["a"]);
+    }
+
+    [Fact]
     public async Task A_time_that_is_not_positive_is_refused()
     {
         var refused = await Assert.ThrowsAsync<OptionsValidationException>(() => EngineHost.StartAsync(
@@ -61,8 +111,10 @@ public sealed class RetentionTests : IDisposable
         Assert.Contains("KeepFinishedTasks is 00:00:00; it must be positive, or null to keep all.", refused.Message, StringComparison.Ordinal);
     }
 
-    private Task<EngineHost> StartAsync(params Flow[] flows) =>
-        EngineHost.StartAsync(tasker => tasker.UseEmbedded(_folder.ConnectionString, options => options.KeepFinishedTasks = Keep), flows, _time);
+    private Task<EngineHost> StartAsync(params Flow[] flows) => StartAsync(Keep, flows);
+
+    private Task<EngineHost> StartAsync(TimeSpan keep, params Flow[] flows) =>
+        EngineHost.StartAsync(tasker => tasker.UseEmbedded(_folder.ConnectionString, options => options.KeepFinishedTasks = keep), flows, _time);
 
     /// <summary>Sweeps happen in the engine's rounds; each further task is one more of them.</summary>
     private async Task SweepsAsync(EngineHost host, Flow flow, long left)

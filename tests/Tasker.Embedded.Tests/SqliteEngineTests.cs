@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
 using Tasker.Embedded.Tests.Support;
 using Tasker.Hosting;
@@ -28,6 +29,12 @@ public sealed class SqliteEngineTests : EngineTests, IDisposable
         Assert.Equal("5", _folder.Query("SELECT context ->> 'amount' FROM tasks")!.ToString());
         Assert.Equal("""["auto_approve"]""", _folder.Query("SELECT dependencies FROM steps_overview WHERE step = 'finalize_approval'"));
         Assert.Equal($"{task.CreatedAt:yyyy-MM-ddTHH:mm:ss.fffffff}Z", _folder.Query("SELECT created_at FROM tasks"));
+        foreach (var (member, column) in new[] { (task.Steps[1].StartedAt, "started_at"), (task.Steps[1].CompletedAt, "completed_at") })
+        {
+            var shown = DateTimeOffset.Parse((string)_folder.Query($"SELECT {column} FROM steps_overview WHERE step_no = 1")!, CultureInfo.InvariantCulture);
+            Assert.InRange(shown - member!.Value, -TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(1));
+        }
+
         Assert.Equal("ok", _folder.Query("PRAGMA integrity_check"));
     }
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
 using Tasker.Client;
 using Tasker.Embedded.Tests.Support;
 using Tasker.Hosting;
@@ -62,6 +63,40 @@ public sealed class SubmissionTests
         Assert.StartsWith("The input_schema is not a JSON schema: ", refused.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("""{"properties":{"a":{"$ref":"http://127.0.0.1:PORT/a.json"}}}""", "It refers to 'http://127.0.0.1:PORT/a.json', which is outside of it. Copy that into its $defs.")]
+    [InlineData("""{"properties":{"a":{"$ref":"other.json"}}}""", "'other.json'")]
+    [InlineData("""{"properties":{"a":{"$ref":"/etc/hosts"}}}""", "'/etc/hosts'")]
+    [InlineData("""{"properties":{"a":{"$ref":"#/nowhere"}}}""", "'#/nowhere'")]
+    [InlineData("""{"$ref":"#"}""", "Cyclic references")]
+    [InlineData("""{"properties":{"a":{"pattern":"("}}}""", "Invalid pattern '('")]
+    public async Task A_schema_that_cannot_be_followed_is_said_so_and_nothing_is_fetched(string schema, string why)
+    {
+        using var server = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        server.Start();
+        var port = ((System.Net.IPEndPoint)server.LocalEndpoint).Port.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        var flow = new Flow { InputSchema = schema.Replace("PORT", port, StringComparison.Ordinal) }.Step("a");
+        await using var host = await StartAsync(tasker => tasker.AddJsonSchemaValidation(), flow);
+
+        var refused = await Assert.ThrowsAsync<ConfigurationException>(async () => await host.RunAsync(flow, """{"a":"b"}"""));
+
+        Assert.StartsWith("The input_schema is not a JSON schema: ", refused.Message, StringComparison.Ordinal);
+        Assert.Contains(why.Replace("PORT", port, StringComparison.Ordinal), refused.Message, StringComparison.Ordinal);
+        Assert.False(server.Pending());
+    }
+
+    [Theory]
+    [InlineData("definitions")]
+    [InlineData("$defs")]
+    public async Task A_reference_within_the_schema_is_followed(string where)
+    {
+        var flow = new Flow { InputSchema = """{"WHERE":{"p":{"type":"string"}},"properties":{"a":{"$ref":"#/WHERE/p"}}}""".Replace("WHERE", where, StringComparison.Ordinal) }.Step("a");
+        await using var host = await StartAsync(tasker => tasker.AddJsonSchemaValidation(), flow);
+
+        await Assert.ThrowsAsync<ValidationException>(async () => await host.RunAsync(flow, """{"a":5}"""));
+        Assert.Equal(TaskState.Complete, (await host.RunAsync(flow, """{"a":"b"}""")).State);
+    }
+
     [Fact]
     public async Task Without_a_library_schemas_are_not_checked_and_the_log_says_so()
     {
@@ -111,6 +146,57 @@ public sealed class SubmissionTests
             var ended = await other.RunAsync(flow);
             return (ended.State, ended.Steps[0].Attempts);
         }
+    }
+
+    [Fact]
+    public async Task An_environment_replaces_timeouts_and_what_it_says_last_counts()
+    {
+        var flow = new Flow
+        {
+            Environments = ImmutableDictionary<string, ImmutableArray<StepOverride>>.Empty.Add(
+                "test",
+                [new StepOverride { Step = "ALL", Timeout = TimeSpan.Zero }, new StepOverride { Step = "b", Timeout = TimeSpan.FromHours(1) }]),
+        }
+            .Add(Flow.Define("a", [], retry: new RetryPolicy { MaxAttempts = 1 }) with { Timeout = TimeSpan.FromHours(1) }, static async (context, outcome) =>
+            {
+                await Task.Delay(Timeout.Infinite, context.CancellationToken);
+                await Flow.Ran(context, outcome);
+            })
+            .Step("b");
+        await using var host = await StartAsync(tasker => tasker.UseEnvironment("test"), flow);
+
+        var task = await host.RunAsync(flow);
+
+        Assert.Equal(("handler_timeout", StepState.Complete), (task.Steps[0].Failure?.ErrorType, task.Steps[1].State));
+    }
+
+    [Fact]
+    public async Task An_environment_leaves_nothing_of_the_retry_block_that_it_replaces()
+    {
+        var time = new FakeTimeProvider(DateTimeOffset.UnixEpoch.AddDays(20_000));
+        var slow = new RetryPolicy { MaxAttempts = 9, Backoff = BackoffStrategy.Linear, BackoffBase = TimeSpan.FromHours(1), MaxBackoff = TimeSpan.FromHours(9) };
+        var shortest = RetryPolicy.Default.BackoffBase!.Value;
+        var broken = new StepFailure { Message = "m", ErrorType = "e", Retryable = true };
+        var flow = new Flow
+        {
+            Environments = ImmutableDictionary<string, ImmutableArray<StepOverride>>.Empty.Add(
+                "test",
+                [new StepOverride { Step = "a", Retry = new RetryPolicy { MaxAttempts = 2 } }, new StepOverride { Step = "b", Retry = slow with { Retryable = false } }]),
+        }.Fails("a", [], slow, _ => broken).Fails("b", [], slow, _ => broken);
+        await using var host = await EngineHost.StartAsync(tasker => tasker.UseEmbeddedInMemory().UseEnvironment("test"), [flow], time);
+        var task = await host.Client.StartAsync(flow.Template, "{}", cancellationToken: EngineHost.Token);
+        await foreach (var now in task.WatchAsync(EngineHost.Token))
+        {
+            if (now.State is not TaskState.WaitingForRetry)
+                continue;
+            Assert.InRange(now.Steps[0].NextAttemptAt!.Value - time.GetUtcNow(), TimeSpan.FromTicks(1), shortest);
+            break;
+        }
+
+        time.Advance(shortest);
+        var ended = await task.WaitAsync(EngineHost.Token);
+
+        Assert.Equal((TaskState.BlockedByFailures, 2, 1), (ended.State, ended.Steps[0].Attempts, ended.Steps[1].Attempts));
     }
 
     [Theory]

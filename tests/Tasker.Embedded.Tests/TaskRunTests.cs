@@ -95,6 +95,21 @@ public sealed class TaskRunTests
         Assert.InRange(waits.Max(), TimeSpan.FromSeconds(19.8), TimeSpan.FromSeconds(20));
     }
 
+    [Theory]
+    [InlineData(long.MaxValue, long.MaxValue, 100L * 365 * TimeSpan.TicksPerDay)]
+    [InlineData(TimeSpan.TicksPerSecond, long.MinValue, 0)]
+    [InlineData(long.MinValue, TimeSpan.TicksPerSecond, 0)]
+    [InlineData(0, 0, 0)]
+    [InlineData(TimeSpan.TicksPerHour, TimeSpan.TicksPerSecond, TimeSpan.TicksPerSecond)]
+    public void A_wait_is_one_that_a_calendar_has_whatever_the_policy_says(long basis, long cap, long longest)
+    {
+        var policy = new RetryPolicy { Backoff = BackoffStrategy.Exponential, BackoffBase = TimeSpan.FromTicks(basis), MaxBackoff = TimeSpan.FromTicks(cap) };
+        var failure = new StepFailure { Message = "m", ErrorType = "e", Retryable = true };
+
+        foreach (var attempts in (int[])[1, 2, 62, 1000, int.MaxValue])
+            Assert.InRange(new RetrySchedule(new Random(7)).Delay(policy, failure, attempts), TimeSpan.FromTicks(longest / 100 * 84), TimeSpan.FromTicks(longest));
+    }
+
     [Fact]
     public void A_policy_that_forbids_retries_has_one_attempt()
     {

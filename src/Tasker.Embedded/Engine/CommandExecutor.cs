@@ -150,9 +150,17 @@ internal sealed class CommandExecutor(
     {
         try
         {
-            var entry = changes.DeadLetters.Find(candidate => candidate.EntryId == request.EntryId)
+            var entry = changes.DeadLetters.FindLast(candidate => candidate.EntryId == request.EntryId)
                 ?? store.FindDeadLetter(request.EntryId)
                 ?? throw new KeyNotFoundException($"There is no dead letter {request.EntryId}.");
+            if (entry.Status is not DeadLetterStatus.Pending)
+            {
+                if (!Says(entry, request.Resolution))
+                    throw new TaskStateException(entry.TaskId, $"Dead letter {entry.EntryId} was closed as '{entry.Status}' by '{entry.ResolvedBy}' at {entry.ResolvedAt:O}, and stays so.");
+                replies.Closed.Add((request, entry));
+                return;
+            }
+
             var closed = entry with
             {
                 Status = request.Resolution.Status,
@@ -163,11 +171,14 @@ internal sealed class CommandExecutor(
             changes.DeadLetters.Add(closed);
             replies.Closed.Add((request, closed));
         }
-        catch (Exception exception) when (exception is KeyNotFoundException or TaskStoreException)
+        catch (Exception exception) when (exception is KeyNotFoundException or TaskStateException or TaskStoreException)
         {
             request.Refuse(exception);
         }
     }
+
+    private static bool Says(DeadLetter closed, DeadLetterResolution resolution) =>
+        (closed.Status, closed.ResolvedBy, closed.Notes) == (resolution.Status, resolution.ResolvedBy, resolution.Notes);
 
     private void Checkpoint(CheckpointRequest request)
     {

@@ -200,6 +200,8 @@ internal sealed class EmbeddedEngine : IDisposable
             catch (Exception exception)
             {
                 Log.RoundFailed(_logger, exception);
+                if (_stopRequested is not null)
+                    Close();
             }
 
             if (HasWork)

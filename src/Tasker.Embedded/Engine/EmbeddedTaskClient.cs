@@ -242,5 +242,6 @@ internal sealed class EmbeddedTaskClient(EmbeddedEngine engine, ITaskStore store
     private static KeyNotFoundException Unknown(Guid taskId) => new($"There is no task {taskId}.");
 
     private static InvalidOperationException NotLoaded(TaskSnapshot task) => new(
-        $"Task {task.TaskId} does not go on: this host lacks its template '{task.Namespace}/{task.Name}/{task.Version}', or the engine has stopped.");
+        $"Task {task.TaskId} does not go on: this host lacks its template '{task.Namespace}/{task.Name}/{task.Version}' or a step of it, as the log of the engine's start says, " +
+        "or the engine has stopped.");
 }

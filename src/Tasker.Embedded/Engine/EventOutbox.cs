@@ -20,7 +20,7 @@ internal sealed class EventOutbox(Action refill, Action<long> settle) : IEventOu
 
     private readonly Channel<OutboxEvent> _waiting = Channel.CreateBounded<OutboxEvent>(Capacity);
     private readonly Backoff _retry = new(TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(5));
-    private long _last;
+    private long _last = long.MinValue;
     private bool _isAsked;
 
     /// <summary>When to read the store again after it could not be read.</summary>

@@ -66,7 +66,12 @@ internal sealed class LiveTasks(ITaskStore store, PlanCache plans, ILogger logge
     /// <exception cref="KeyNotFoundException">There is no such task.</exception>
     /// <exception cref="ConfigurationException">The host lacks its template.</exception>
     /// <exception cref="TaskStoreException">The store cannot be read.</exception>
-    public TaskRun FindOrLoad(Guid id) => Find(id) ?? Load(id);
+    public TaskRun FindOrLoad(Guid id)
+    {
+        var run = Find(id) ?? Load(id);
+        return run.State.IsSettled() || _runs.ContainsKey(id) ? run : throw new ConfigurationException(
+            $"Task {id} was left as it is when the engine started, and the log says why. Restart the host to let it go on.");
+    }
 
     /// <summary>A task that has left memory.</summary>
     /// <exception cref="KeyNotFoundException">There is no such task.</exception>

@@ -24,6 +24,16 @@ internal sealed class EmbeddedOptionsValidator : IValidateOptions<EmbeddedOption
                     $"{nameof(EmbeddedOptions.ConnectionString)} '{options.ConnectionString}' names no file. " +
                     "Give 'Data Source=tasker.db', or call UseEmbeddedInMemory().");
             }
+
+            if (connection.DataSource.StartsWith("file:", StringComparison.OrdinalIgnoreCase) || connection.DataSource.StartsWith('|') || Path.EndsInDirectorySeparator(connection.DataSource))
+            {
+                return Fail(
+                    $"{nameof(EmbeddedOptions.ConnectionString)} '{options.ConnectionString}' gives no path of a file. " +
+                    "Give the path itself, as in 'Data Source=data/tasker.db'.");
+            }
+
+            if (connection.Password.Length > 0)
+                return Fail($"{nameof(EmbeddedOptions.ConnectionString)} has a password, but the engine's SQLite does not encrypt. Leave it out, and protect the file.");
         }
         catch (ArgumentException exception)
         {

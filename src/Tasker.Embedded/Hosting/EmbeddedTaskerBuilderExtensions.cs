@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Tasker;
 using Tasker.Client;
@@ -51,7 +52,9 @@ public static class EmbeddedTaskerBuilderExtensions
             options.Configure(configure);
         options.ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<EmbeddedOptions>, EmbeddedOptionsValidator>());
-        services.AddSingleton<ITaskStore>(static provider => CreateStore(provider.GetRequiredService<IOptions<EmbeddedOptions>>().Value));
+        services.AddSingleton<ITaskStore>(static provider => CreateStore(
+            provider.GetRequiredService<IOptions<EmbeddedOptions>>().Value,
+            provider.GetRequiredService<ILogger<SqliteTaskStore>>()));
         services.AddSingleton<PlanCache>();
         services.AddSingleton(static _ => new RetrySchedule(Random.Shared));
         services.AddSingleton<EngineMetrics>();
@@ -63,7 +66,7 @@ public static class EmbeddedTaskerBuilderExtensions
         return tasker;
     }
 
-    private static ITaskStore CreateStore(EmbeddedOptions options) => options.ConnectionString is { } connectionString
-        ? new SqliteTaskStore(connectionString, options.Durability, options.KeepFinishedTasks)
+    private static ITaskStore CreateStore(EmbeddedOptions options, ILogger logger) => options.ConnectionString is { } connectionString
+        ? new SqliteTaskStore(connectionString, options.Durability, options.KeepFinishedTasks, logger)
         : new InMemoryTaskStore(options.FinishedTasksInMemory);
 }

@@ -12,6 +12,9 @@ internal sealed class RetrySchedule(Random random)
     /// <summary>The longest wait that another system may ask for (protocol sheet §8.3).</summary>
     internal static readonly TimeSpan MaxRetryAfter = TimeSpan.FromHours(1);
 
+    /// <summary>A policy may ask for any time; one that no calendar has would end in an error.</summary>
+    private static readonly TimeSpan LongestDelay = TimeSpan.FromDays(100 * 365);
+
     /// <summary>Whether another attempt follows the failure of this one. Every attempt counts; the first always happens.</summary>
     public static bool AllowsAnother(RetryPolicy policy, StepFailure failure, int attempts) =>
         failure.Retryable && policy.Retryable && attempts < policy.MaxAttempts;
@@ -22,6 +25,7 @@ internal sealed class RetrySchedule(Random random)
         if (failure.RetryAfter is { } asked)
             return asked < TimeSpan.Zero ? TimeSpan.Zero : asked > MaxRetryAfter ? MaxRetryAfter : asked;
         var delay = policy.DelayAfter(attempts);
+        delay = delay < TimeSpan.Zero ? TimeSpan.Zero : delay > LongestDelay ? LongestDelay : delay;
         return delay - TimeSpan.FromTicks((long)(delay.Ticks * MaxJitter * random.NextDouble()));
     }
 }

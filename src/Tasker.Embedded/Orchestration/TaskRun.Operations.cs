@@ -111,11 +111,11 @@ internal sealed partial class TaskRun
             return null;
         var inState = State switch
         {
-            TaskState.WaitingForRetry => StateSince + limits.MaxWaitingForRetry,
-            TaskState.WaitingForDependencies => StateSince + limits.MaxWaitingForDependencies,
-            _ => ProgressAt + limits.MaxStepsInProcess,
+            TaskState.WaitingForRetry => After(StateSince, limits.MaxWaitingForRetry),
+            TaskState.WaitingForDependencies => After(StateSince, limits.MaxWaitingForDependencies),
+            _ => After(ProgressAt, limits.MaxStepsInProcess),
         };
-        var inAll = AliveSince + limits.MaxDuration;
+        var inAll = After(AliveSince, limits.MaxDuration);
         return inState < inAll || inAll is null ? inState : inAll;
     }
 
@@ -156,6 +156,10 @@ internal sealed partial class TaskRun
     private bool IsGivenUp { get; set; }
 
     private DateTimeOffset StateSince => _journal.IsEmpty ? CreatedAt : _journal.Entries[^1].At;
+
+    /// <summary>A limit beyond the end of the calendar is none; one below zero is zero.</summary>
+    private static DateTimeOffset? After(DateTimeOffset time, TimeSpan? limit) =>
+        limit is { } length && length < DateTimeOffset.MaxValue - time ? time + (length < TimeSpan.Zero ? TimeSpan.Zero : length) : null;
 
     private static StepEvent EventOf(StepResolutionKind kind) => kind switch
     {

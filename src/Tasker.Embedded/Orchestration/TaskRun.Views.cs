@@ -15,6 +15,7 @@ internal sealed partial class TaskRun
         {
             State = stored.State,
             StoreKey = stored.Key,
+            IsRowSettled = stored.State.IsSettled(),
             PlannedSteps = stored.PlannedSteps,
             CompletedAt = stored.CompletedAt,
             IdentityHash = stored.IdentityHash,
@@ -78,9 +79,13 @@ internal sealed partial class TaskRun
     /// <summary>The task without its steps.</summary>
     public TaskSummary ToSummary()
     {
-        var done = 0;
+        var (done, failed) = (0, 0);
         foreach (var step in Steps)
+        {
             done += step.State.SatisfiesDependents() ? 1 : 0;
+            failed += step.State is StepState.Error ? 1 : 0;
+        }
+
         return new TaskSummary
         {
             TaskId = Id,
@@ -94,7 +99,7 @@ internal sealed partial class TaskRun
             CompletedAt = CompletedAt,
             Steps = _count,
             StepsDone = done,
-            StepsFailed = _failed,
+            StepsFailed = failed,
         };
     }
 

@@ -84,6 +84,9 @@ internal sealed partial class TaskRun
     /// <summary>Bookkeeping of the store: the task's number there.</summary>
     internal long StoreKey { get; set; }
 
+    /// <summary>Bookkeeping of the store: whether its row of the task says that the task is settled.</summary>
+    internal bool IsRowSettled { get; set; }
+
     /// <summary>Bookkeeping of the store: since when its log knows more than its row of the task; 0 when it does not.</summary>
     internal long LoggedSince { get; set; }
 

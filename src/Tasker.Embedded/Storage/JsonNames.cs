@@ -9,21 +9,18 @@ namespace Tasker.Embedded.Storage;
 internal static class JsonNames
 {
     public static readonly JsonEncodedText TaskNo = JsonEncodedText.Encode("task_no");
-    public static readonly JsonEncodedText StepNo = JsonEncodedText.Encode("step_no");
     public static readonly JsonEncodedText State = JsonEncodedText.Encode("state");
     public static readonly JsonEncodedText Attempts = JsonEncodedText.Encode("attempts");
     public static readonly JsonEncodedText Result = JsonEncodedText.Encode("result");
     public static readonly JsonEncodedText Checkpoint = JsonEncodedText.Encode("checkpoint");
     public static readonly JsonEncodedText Inputs = JsonEncodedText.Encode("inputs");
     public static readonly JsonEncodedText NextAttemptAt = JsonEncodedText.Encode("next_attempt_at");
-    public static readonly JsonEncodedText StartedAt = JsonEncodedText.Encode("started_at");
-    public static readonly JsonEncodedText CompletedAt = JsonEncodedText.Encode("completed_at");
-    public static readonly JsonEncodedText TaskId = JsonEncodedText.Encode("task_id");
+    public static readonly JsonEncodedText Started = JsonEncodedText.Encode("started");
+    public static readonly JsonEncodedText Completed = JsonEncodedText.Encode("completed");
+    public static readonly JsonEncodedText New = JsonEncodedText.Encode("new");
     public static readonly JsonEncodedText Namespace = JsonEncodedText.Encode("namespace");
     public static readonly JsonEncodedText Name = JsonEncodedText.Encode("name");
     public static readonly JsonEncodedText Version = JsonEncodedText.Encode("version");
-    public static readonly JsonEncodedText Context = JsonEncodedText.Encode("context");
-    public static readonly JsonEncodedText CorrelationId = JsonEncodedText.Encode("correlation_id");
     public static readonly JsonEncodedText Initiator = JsonEncodedText.Encode("initiator");
     public static readonly JsonEncodedText SourceSystem = JsonEncodedText.Encode("source_system");
     public static readonly JsonEncodedText Reason = JsonEncodedText.Encode("reason");

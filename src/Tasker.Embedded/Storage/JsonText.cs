@@ -9,11 +9,15 @@ internal sealed class JsonText : IDisposable
     /// <summary>Memory for a larger text is given back.</summary>
     private const int LargestKept = 1024 * 1024;
 
+    /// <summary>What a task's context, a result or a checkpoint is within a stored text, it is some levels deeper than by itself, and those are at most 64 deep.</summary>
+    public static readonly JsonDocumentOptions Reading = new() { MaxDepth = 1000 };
+
     private ArrayBufferWriter<byte> _buffer = new(4096);
     private readonly Utf8JsonWriter _writer;
     private bool _isLarge;
 
-    public JsonText() => _writer = new Utf8JsonWriter(_buffer, new JsonWriterOptions { SkipValidation = true });
+    /// <param name="maxDepth">How deep the texts may be; as deep as a writer goes when not given.</param>
+    public JsonText(int maxDepth = 0) => _writer = new Utf8JsonWriter(_buffer, new JsonWriterOptions { SkipValidation = true, MaxDepth = maxDepth });
 
     /// <summary>Begins a new array; the caller writes its items.</summary>
     public Utf8JsonWriter Begin()

@@ -53,7 +53,7 @@ internal static class SqliteFinder
         using var reader = command.ExecuteReader();
         var found = new List<DeadLetter>();
         while (reader.Read())
-            found.Add(ToDeadLetter(reader));
+            found.Add(Read(reader));
         return found;
     }
 
@@ -63,7 +63,7 @@ internal static class SqliteFinder
         command.CommandText = $"SELECT {DeadLetterColumns} FROM dead_letters WHERE entry_id = $entry_id";
         command.Parameters.AddWithValue("$entry_id", entryId.ToString());
         using var reader = command.ExecuteReader();
-        return reader.Read() ? ToDeadLetter(reader) : null;
+        return reader.Read() ? Read(reader) : null;
     }
 
     public static Guid? FindByIdentity(SqliteConnection connection, string identityHash)
@@ -72,6 +72,18 @@ internal static class SqliteFinder
         command.CommandText = "SELECT task_id FROM tasks WHERE identity_hash = $identity_hash";
         command.Parameters.AddWithValue("$identity_hash", identityHash);
         return command.ExecuteScalar() is string id ? Guid.Parse(id) : null;
+    }
+
+    private static DeadLetter Read(SqliteDataReader reader)
+    {
+        try
+        {
+            return ToDeadLetter(reader);
+        }
+        catch (Exception exception) when (DamagedRowException.Explains(exception))
+        {
+            throw new DamagedRowException($"row entry_id = '{reader.GetValue(0)}' of table 'dead_letters'", exception);
+        }
     }
 
     private static DeadLetter ToDeadLetter(SqliteDataReader reader) => new()

@@ -37,7 +37,11 @@ internal static class SqliteOutbox
             .Run();
     }
 
-    public static List<StoredEvent> Read(SqliteConnection connection, long after, int count)
+    /// <param name="connection">The open file.</param>
+    /// <param name="after">The number before the first.</param>
+    /// <param name="count">How many at most.</param>
+    /// <param name="leave">Told of a row that cannot be read; it comes with its number only.</param>
+    public static List<(long Number, StoredEvent? Event)> Read(SqliteConnection connection, long after, int count, Action<DamagedRowException> leave)
     {
         using var command = connection.CreateCommand();
         command.CommandText =
@@ -46,28 +50,39 @@ internal static class SqliteOutbox
         command.Parameters.AddWithValue("$after", after);
         command.Parameters.AddWithValue("$count", count);
         using var reader = command.ExecuteReader();
-        var found = new List<StoredEvent>();
+        var found = new List<(long, StoredEvent?)>();
         while (reader.Read())
         {
-            found.Add(new StoredEvent
+            var number = reader.GetInt64(0);
+            try
             {
-                Number = reader.GetInt64(0),
-                EventId = Guid.Parse(reader.GetString(1)),
-                Name = reader.GetString(2),
-                TaskId = Guid.Parse(reader.GetString(3)),
-                StepIndex = reader.GetInt32(4),
-                Attempt = reader.GetInt32(5),
-                Payload = Encoding.UTF8.GetBytes(reader.GetString(6)),
-                Failure = ReadFailure(reader, 7),
-                Metadata = ReadMetadata(reader, 8),
-                Duration = TimeSpan.FromMilliseconds(reader.GetInt64(9)),
-                FiredAt = StoredTime.Parse(reader.GetString(10)),
-                FiredBy = reader.GetString(11),
-            });
+                found.Add((number, ToEvent(reader)));
+            }
+            catch (Exception exception) when (DamagedRowException.Explains(exception))
+            {
+                leave(new DamagedRowException($"row event_no = {number} of table 'outbox'", exception));
+                found.Add((number, null));
+            }
         }
 
         return found;
     }
+
+    private static StoredEvent ToEvent(SqliteDataReader reader) => new()
+    {
+        Number = reader.GetInt64(0),
+        EventId = Guid.Parse(reader.GetString(1)),
+        Name = reader.GetString(2),
+        TaskId = Guid.Parse(reader.GetString(3)),
+        StepIndex = reader.GetInt32(4),
+        Attempt = reader.GetInt32(5),
+        Payload = Encoding.UTF8.GetBytes(reader.GetString(6)),
+        Failure = ReadFailure(reader, 7),
+        Metadata = ReadMetadata(reader, 8),
+        Duration = TimeSpan.FromMilliseconds(reader.GetInt64(9)),
+        FiredAt = StoredTime.Parse(reader.GetString(10)),
+        FiredBy = reader.GetString(11),
+    };
 
     private static ReadOnlySpan<byte> ToJson(JsonText json, StepFailure? failure)
     {

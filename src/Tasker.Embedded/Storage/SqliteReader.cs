@@ -28,14 +28,16 @@ internal static class SqliteReader
         while (reader.Read())
             plans[reader.GetString(1)] = reader.GetInt64(0);
         using var log = connection.CreateCommand();
-        log.CommandText = "SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'log'";
+        log.CommandText = "SELECT coalesce(max(log_no), 0) FROM log";
         using var outbox = connection.CreateCommand();
         outbox.CommandText = "SELECT coalesce(max(event_no), 0) FROM outbox";
         return new SqliteNumbers((long)last.ExecuteScalar()!, (long)log.ExecuteScalar()!, (long)outbox.ExecuteScalar()!, plans);
     }
 
     /// <summary>All tasks that go on by themselves, in order of their creation.</summary>
-    public static List<StoredTask> ReadUnfinished(SqliteConnection connection)
+    /// <param name="connection">The open file.</param>
+    /// <param name="leave">Told of a row that cannot be read; the task stays as it is.</param>
+    public static List<StoredTask> ReadUnfinished(SqliteConnection connection, Action<DamagedRowException> leave)
     {
         using var command = connection.CreateCommand();
         command.CommandText =
@@ -46,9 +48,19 @@ internal static class SqliteReader
         using var reader = command.ExecuteReader();
         while (reader.Read())
         {
-            if (!plans.TryGetValue(reader.GetInt64(15), out var plan))
-                plans.Add(reader.GetInt64(15), plan = PlanJson.Read(reader.GetString(16)));
-            tasks.Add(ToTask(reader, plan, StepJson.Read(Utf8(reader, 23), plan)) with { DeadLetterAt = Time(reader, 24) });
+            try
+            {
+                if (!plans.TryGetValue(reader.GetInt64(15), out var plan))
+                    plans.Add(reader.GetInt64(15), plan = PlanJson.Read(reader.GetString(16)));
+                var task = ToTask(reader, plan, ReadSteps(reader, plan)) with { DeadLetterAt = Time(reader, 24) };
+                if (task.State.IsSettled())
+                    throw new FormatException($"completed_at is missing, though the state is '{task.State.ToName()}'.");
+                tasks.Add(task);
+            }
+            catch (Exception exception) when (DamagedRowException.Explains(exception))
+            {
+                leave(new DamagedRowException(DamagedRowException.Task(reader.GetValue(0)), exception));
+            }
         }
 
         return tasks;
@@ -63,7 +75,20 @@ internal static class SqliteReader
         Read(connection, taskId, (reader, _, steps) => ToRecord(reader, taskId, steps));
 
     /// <summary>A row of <see cref="TaskColumns"/>.</summary>
-    public static TaskSummary ToSummary(SqliteDataReader reader) => new()
+    /// <exception cref="DamagedRowException">The row is not what Tasker writes.</exception>
+    public static TaskSummary ToSummary(SqliteDataReader reader)
+    {
+        try
+        {
+            return Summarize(reader);
+        }
+        catch (Exception exception) when (DamagedRowException.Explains(exception))
+        {
+            throw new DamagedRowException(DamagedRowException.Task(reader.GetValue(0)), exception);
+        }
+    }
+
+    private static TaskSummary Summarize(SqliteDataReader reader) => new()
     {
         TaskId = Guid.Parse(reader.GetString(1)),
         Namespace = reader.GetString(2),
@@ -88,9 +113,19 @@ internal static class SqliteReader
         using var reader = command.ExecuteReader();
         if (!reader.Read())
             return null;
-        var plan = PlanJson.Read(reader.GetString(16));
-        return convert(reader, plan, StepJson.Read(Utf8(reader, 23), plan));
+        try
+        {
+            var plan = PlanJson.Read(reader.GetString(16));
+            return convert(reader, plan, ReadSteps(reader, plan));
+        }
+        catch (Exception exception) when (DamagedRowException.Explains(exception))
+        {
+            throw new DamagedRowException(DamagedRowException.Task(reader.GetValue(0)), exception);
+        }
     }
+
+    private static List<StepRow> ReadSteps(SqliteDataReader reader, PlannedStep[] plan) =>
+        StepJson.Read(Utf8(reader, 23), plan, StoredTime.Parse(reader.GetString(13)));
 
     private static TaskRecord ToRecord(SqliteDataReader reader, Guid taskId, List<StepRow> steps)
     {
@@ -132,7 +167,7 @@ internal static class SqliteReader
         var indices = new Dictionary<string, int>(steps.Count, StringComparer.Ordinal);
         foreach (var step in steps)
             indices.Add(step.Definition.Name, indices.Count);
-        return new StoredTask
+        var task = new StoredTask
         {
             Id = Guid.Parse(reader.GetString(1)),
             Key = reader.GetInt64(0),
@@ -166,6 +201,8 @@ internal static class SqliteReader
                 IsStored = true,
             }),
         };
+        StoredTaskCheck.Check(task);
+        return task;
     }
 
     private static StartOptions Options(SqliteDataReader reader) => new()

@@ -13,12 +13,25 @@ internal sealed class SqliteRetention(SqliteConnection connection, TimeSpan keep
 {
     private const int RowsAtOnce = 256;
 
+    /// <summary>While the log tells of a task's life, a crash would let it begin anew without its row.</summary>
+    private const string Over =
+        "task_no > $cursor AND task_no <= $last AND completed_at < $latest AND state IN ('complete', 'error', 'cancelled', 'resolved_manually') " +
+        "AND log_no < (SELECT coalesce(min(log_no), 9223372036854775807) FROM log WHERE coalesce(tasks, steps, running) IS NOT NULL) " +
+        "AND task_id NOT IN (SELECT task_id FROM outbox)";
+
     private static readonly TimeSpan BetweenSweeps = TimeSpan.FromMinutes(1);
 
     private long _cursor;
 
     /// <summary>When <see cref="Sweep"/> is to be called.</summary>
     public DateTimeOffset Next { get; private set; } = DateTimeOffset.MinValue;
+
+    /// <summary>The clock may have been set back since the last sweep.</summary>
+    public void FollowClock(DateTimeOffset now)
+    {
+        if (Next > now + BetweenSweeps)
+            Next = now + BetweenSweeps;
+    }
 
     /// <summary>Looks at the next tasks, and deletes those that are not to be kept.</summary>
     /// <exception cref="SqliteException">Nothing was deleted.</exception>
@@ -57,12 +70,9 @@ internal sealed class SqliteRetention(SqliteConnection connection, TimeSpan keep
         using var command = connection.CreateCommand();
         command.Transaction = transaction;
         command.CommandText =
-            """
-            DELETE FROM dead_letters WHERE task_id IN (
-                SELECT task_id FROM tasks WHERE task_no > $cursor AND task_no <= $last AND completed_at < $latest
-                    AND state IN ('complete', 'error', 'cancelled', 'resolved_manually') AND task_id NOT IN (SELECT task_id FROM outbox));
-            DELETE FROM tasks WHERE task_no > $cursor AND task_no <= $last AND completed_at < $latest
-                AND state IN ('complete', 'error', 'cancelled', 'resolved_manually') AND task_id NOT IN (SELECT task_id FROM outbox);
+            $"""
+            DELETE FROM dead_letters WHERE task_id IN (SELECT task_id FROM tasks WHERE {Over});
+            DELETE FROM tasks WHERE {Over};
             """;
         command.Parameters.AddWithValue("$cursor", _cursor);
         command.Parameters.AddWithValue("$last", last);

@@ -276,6 +276,66 @@ internal static class SqliteSchema
         DROP INDEX tasks_unfinished;
         CREATE INDEX tasks_unfinished ON tasks (task_no) WHERE completed_at IS NULL;
         """,
+        """
+        -- Steps have "started" and "completed", in ticks of 100 ns since their task's creation, instead of "started_at" and "completed_at".
+        -- The log lists steps as [task_no, step_no, step], and new tasks that began alike together: their common members and, as "new", an array of
+        -- [task_no, task_id, correlation_id, context, identity_hash]. Its newest row stays, so that numbers go on from it: AUTOINCREMENT writes another
+        -- page with each row.
+        ALTER TABLE log RENAME TO old_log;
+        CREATE TABLE log (
+            log_no INTEGER PRIMARY KEY,
+            written_at TEXT NOT NULL,
+            tasks TEXT,
+            steps TEXT,
+            running TEXT
+        );
+
+        INSERT INTO log SELECT log_no, written_at, tasks, steps, running FROM old_log;
+        INSERT INTO log (log_no, written_at)
+        SELECT max(coalesce((SELECT max(seq) FROM sqlite_sequence), 0), coalesce((SELECT max(log_no) FROM tasks), 0)) + 1, strftime('%Y-%m-%dT%H:%M:%fZ', 'now');
+        DROP TABLE old_log;
+
+        DROP VIEW tasks_overview;
+        DROP VIEW steps_overview;
+
+        CREATE VIEW steps_overview AS
+        SELECT
+            t.task_id,
+            t.name AS task,
+            s.key AS step_no,
+            coalesce(s.value ->> 'name', p.value ->> 'name') AS step,
+            coalesce(s.value ->> 'type', p.value ->> 'type') AS type,
+            s.value ->> 'state' AS state,
+            coalesce(s.value ->> 'attempts', 0) AS attempts,
+            coalesce(s.value ->> 'max_attempts', p.value ->> 'max_attempts') AS max_attempts,
+            coalesce(s.value -> 'dependencies', p.value -> 'dependencies') AS dependencies,
+            s.value -> 'inputs' AS inputs,
+            s.value -> 'result' AS result,
+            s.value -> 'checkpoint' AS checkpoint,
+            s.value ->> '$.failure.message' AS failure,
+            s.value ->> 'next_attempt_at' AS next_attempt_at,
+            coalesce(s.value ->> 'started_at', strftime('%Y-%m-%dT%H:%M:%fZ', t.created_at, printf('%+.7f seconds', (s.value ->> 'started') / 1e7))) AS started_at,
+            coalesce(s.value ->> 'completed_at', strftime('%Y-%m-%dT%H:%M:%fZ', t.created_at, printf('%+.7f seconds', (s.value ->> 'completed') / 1e7))) AS completed_at
+        FROM tasks t
+        JOIN plans USING (plan_no)
+        JOIN json_each(t.steps) s
+        LEFT JOIN json_each(plans.steps) p ON p.key = s.key;
+
+        CREATE VIEW tasks_overview AS
+        SELECT
+            t.task_id,
+            t.namespace,
+            t.name,
+            t.version,
+            t.state,
+            t.steps_total,
+            t.steps_done AS steps_complete,
+            t.steps_failed,
+            (SELECT s.step || ': ' || s.failure FROM steps_overview s WHERE s.task_id = t.task_id AND s.state = 'error' ORDER BY s.step_no LIMIT 1) AS first_failure,
+            t.created_at,
+            t.completed_at
+        FROM tasks t;
+        """,
     ];
 
     /// <summary>The version that files have after <see cref="Migrate"/>.</summary>

@@ -1,6 +1,9 @@
 using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Tasker.Client;
 using Tasker.Embedded.Orchestration;
+using Tasker.Embedded.Telemetry;
 using Tasker.Events;
 
 namespace Tasker.Embedded.Storage;
@@ -10,14 +13,16 @@ internal sealed class SqliteTaskStore : ITaskStore
 {
     private const int BusyTimeoutMilliseconds = 2000;
 
-    /// <summary>The log at its longest, so that it need not be read from the disk to be dropped.</summary>
+    /// <summary>The log at its longest and what is written meanwhile, so that the log need not be read from the disk to be dropped.</summary>
     private const int CacheKilobytes = 10_000;
 
     private readonly string _file;
+    private readonly StoreFiles _files;
     private readonly string _writerConnection;
     private readonly string _readerConnection;
     private readonly CommitDurability _durability;
     private readonly TimeSpan? _keepFinished;
+    private readonly ILogger _logger;
 
     private StoreLock? _lock;
     private SqliteConnection? _connection;
@@ -25,10 +30,12 @@ internal sealed class SqliteTaskStore : ITaskStore
     private WalCheckpoints? _checkpoints;
     private SqliteRetention? _retention;
 
-    public SqliteTaskStore(string connectionString, CommitDurability durability, TimeSpan? keepFinished = null)
+    public SqliteTaskStore(string connectionString, CommitDurability durability, TimeSpan? keepFinished = null, ILogger? logger = null)
     {
+        _logger = logger ?? NullLogger.Instance;
         var builder = new SqliteConnectionStringBuilder(connectionString);
-        _file = builder.DataSource = Path.GetFullPath(builder.DataSource);
+        _file = builder.DataSource = StoreFiles.Find(builder.DataSource);
+        _files = new StoreFiles(_file);
         builder.Mode = SqliteOpenMode.ReadWrite;
         builder.Pooling = true;
         _readerConnection = builder.ConnectionString;
@@ -63,7 +70,7 @@ internal sealed class SqliteTaskStore : ITaskStore
             _retention = _keepFinished is { } keep ? new SqliteRetention(_connection, keep) : null;
             _checkpoints = new WalCheckpoints(_connection, _writerConnection);
             _writer = new SqliteWriter(_connection, _file, _checkpoints, SqliteReader.ReadNumbers(_connection));
-            return SqliteReader.ReadUnfinished(_connection);
+            return SqliteReader.ReadUnfinished(_connection, Leave);
         }
         catch (Exception exception)
         {
@@ -75,7 +82,9 @@ internal sealed class SqliteTaskStore : ITaskStore
     public void Commit(Changes changes, DateTimeOffset now)
     {
         var writer = _writer ?? throw new InvalidOperationException("The store is not open.");
+        _files.Check();
         writer.Write(changes, now);
+        _retention?.FollowClock(now);
         _checkpoints?.Committed();
     }
 
@@ -101,8 +110,8 @@ internal sealed class SqliteTaskStore : ITaskStore
     public DeadLetter? FindDeadLetter(Guid entryId) => Read(entryId, SqliteFinder.FindDeadLetter);
 
     public IEnumerable<(long Number, DomainEvent? Event)> ReadEvents(long after, int count, Func<StoredEvent, DomainEvent?> restore) =>
-        Read((after, count), static (connection, wanted) => SqliteOutbox.Read(connection, wanted.after, wanted.count))
-            .Select(stored => (stored.Number, restore(stored)));
+        Read((after, count), (connection, wanted) => SqliteOutbox.Read(connection, wanted.after, wanted.count, Leave))
+            .Select(stored => (stored.Number, stored.Event is { } found ? restore(found) : null));
 
     public ValueTask<TaskRecord?> ReadAsync(Guid taskId, CancellationToken cancellationToken)
     {
@@ -150,6 +159,9 @@ internal sealed class SqliteTaskStore : ITaskStore
         _lock = null;
     }
 
+    /// <summary>One row that somebody damaged keeps no other from going on.</summary>
+    private void Leave(DamagedRowException row) => Log.RowLeft(_logger, _file, row.Message, row);
+
     /// <summary>On a connection of its own, so that nobody waits.</summary>
     private TResult Read<TWanted, TResult>(TWanted wanted, Func<SqliteConnection, TWanted, TResult> read)
     {
@@ -190,9 +202,8 @@ internal sealed class SqliteTaskStore : ITaskStore
     private TaskStoreException? Explain(Exception exception) => exception switch
     {
         SqliteException sqlite => SqliteErrors.Explain(sqlite, _file),
-        FormatException or System.Text.Json.JsonException or KeyNotFoundException or ArgumentException or InvalidCastException =>
-            new TaskStoreException(
-                $"The file '{_file}' holds something that Tasker did not write: {exception.Message} Restore a backup, or correct the row by hand.", exception),
+        _ when exception is DamagedRowException || DamagedRowException.Explains(exception) => new TaskStoreException(
+            $"The file '{_file}' holds something that Tasker did not write: {exception.Message} Restore a backup, or correct the row by hand.", exception),
         _ => null,
     };
 }

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Microsoft.Data.Sqlite;
 using Tasker.Client;
 using Tasker.Embedded.Orchestration;
@@ -13,7 +12,7 @@ namespace Tasker.Embedded.Storage;
 internal sealed class SqliteWriter : IDisposable
 {
     /// <summary>A longer log is shortened at once.</summary>
-    private const long LongestLog = 8 * 1024 * 1024;
+    private const long LongestLog = 4 * 1024 * 1024;
 
     /// <summary>How many rows of tasks that go on a transaction writes.</summary>
     private const int RowsAtOnce = 1024;
@@ -29,6 +28,7 @@ internal sealed class SqliteWriter : IDisposable
     private readonly SqliteStatement _writeTask;
     private readonly SqliteStatement _insertLog;
     private readonly SqliteStatement _dropLog;
+    private readonly SqliteStatement _emptyLog;
     private readonly SqliteStatement _writeDeadLetter;
     private readonly SqliteStatement _insertEvent;
     private readonly SqliteStatement _dropEvent;
@@ -39,9 +39,7 @@ internal sealed class SqliteWriter : IDisposable
     private readonly List<TaskPlan> _newPlans = [];
     private readonly List<TaskRun> _written = [];
     private readonly StepJson _stepJson = new();
-    private readonly JsonTime _times = new();
-    private readonly JsonText _logTasks = new();
-    private readonly JsonText _logSteps = new();
+    private readonly LogText _logText;
     private readonly JsonText _json = new();
     private readonly JsonText _journal = new();
 
@@ -55,6 +53,7 @@ internal sealed class SqliteWriter : IDisposable
     private long _lastEvent;
     private long _logBytes;
     private DateTimeOffset _shortenedAt = DateTimeOffset.MinValue;
+    private DateTimeOffset _writtenAt = DateTimeOffset.MinValue;
 
     public SqliteWriter(SqliteConnection connection, string file, WalCheckpoints checkpoints, SqliteNumbers numbers)
     {
@@ -65,6 +64,7 @@ internal sealed class SqliteWriter : IDisposable
         _lastLog = numbers.LastLog;
         _lastEvent = numbers.LastEvent;
         _lastPlan = numbers.Plans.Count == 0 ? 0 : numbers.Plans.Values.Max();
+        _logText = new LogText(_stepJson, plan => RowOf(plan).Number);
         _begin = Prepare("BEGIN IMMEDIATE");
         _commit = Prepare("COMMIT");
         _rollback = Prepare("ROLLBACK");
@@ -76,14 +76,15 @@ internal sealed class SqliteWriter : IDisposable
             "state = excluded.state, completed_at = excluded.completed_at, journal = excluded.journal, steps_total = excluded.steps_total, " +
             "steps_done = excluded.steps_done, steps_failed = excluded.steps_failed, log_no = excluded.log_no, steps = excluded.steps");
         _insertLog = Prepare("INSERT INTO log (log_no, written_at, tasks, steps, running) VALUES (?, ?, ?, ?, ?)");
-        _dropLog = Prepare("DELETE FROM log WHERE log_no <= ?");
+        _dropLog = Prepare(SqliteLog.Drop);
+        _emptyLog = Prepare(SqliteLog.Empty);
         _writeDeadLetter = Prepare(
             "INSERT INTO dead_letters (entry_id, task_id, namespace, name, version, original_state, reason, detail, created_at, status, resolved_at, " +
             "resolved_by, notes) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (entry_id) DO UPDATE SET " +
             "status = excluded.status, resolved_at = excluded.resolved_at, resolved_by = excluded.resolved_by, notes = excluded.notes");
         _insertEvent = Prepare(SqliteOutbox.Insert);
         _dropEvent = Prepare(SqliteOutbox.Delete);
-        _all = [_begin, _commit, _rollback, _insertPlan, _writeTask, _insertLog, _dropLog, _writeDeadLetter, _insertEvent, _dropEvent];
+        _all = [_begin, _commit, _rollback, _insertPlan, _writeTask, _insertLog, _dropLog, _emptyLog, _writeDeadLetter, _insertEvent, _dropEvent];
 
         SqliteStatement Prepare(string sql) => new(database, sql, file);
     }
@@ -103,17 +104,22 @@ internal sealed class SqliteWriter : IDisposable
     /// <exception cref="TaskStoreException">Nothing was written.</exception>
     public void Write(Changes changes, DateTimeOffset now)
     {
-        var number = _lastLog + 1;
-        var logged = 0;
+        if (now < _writtenAt)
+            FollowClockBack(now);
+        _writtenAt = now;
+        var (number, logged) = (0L, 0);
         InTransaction(() =>
         {
             foreach (var run in changes.Created)
                 run.StoreKey = ++_lastTask;
-            logged = WriteLog(changes, number, now);
+            logged = WriteLog(changes, _lastLog + 1, now);
+
+            // A number that the log does not have would be given again after a restart, and what has it then would be taken for old.
+            number = logged > 0 ? _lastLog + 1 : _lastLog;
             foreach (var run in changes.Created)
-                WriteSettled(run, number);
+                WriteIfTold(run, number);
             foreach (var run in changes.Tasks)
-                WriteSettled(run, number);
+                WriteIfTold(run, number);
             foreach (var entry in changes.DeadLetters)
                 Write(entry);
             foreach (var kept in changes.Events)
@@ -201,6 +207,7 @@ internal sealed class SqliteWriter : IDisposable
             foreach (var run in _written)
                 WriteTask(run, _lastLog);
             _dropLog.Bind(dropped).Run();
+            _emptyLog.Bind(dropped).Run();
         });
 
         foreach (var run in _written)
@@ -221,8 +228,17 @@ internal sealed class SqliteWriter : IDisposable
     {
         foreach (var statement in _all)
             statement.Dispose();
-        foreach (var text in (JsonText[])[_logTasks, _logSteps, _json, _journal])
-            text.Dispose();
+        _logText.Dispose();
+        _json.Dispose();
+        _journal.Dispose();
+    }
+
+    /// <summary>The clock was set back: the log is not kept until it has caught up.</summary>
+    private void FollowClockBack(DateTimeOffset now)
+    {
+        _shortenedAt = now;
+        for (var rows = _log.Count; rows > 0; rows--)
+            _log.Enqueue(_log.Dequeue() with { WrittenAt = now });
     }
 
     private void InTransaction(Action write)
@@ -263,7 +279,8 @@ internal sealed class SqliteWriter : IDisposable
 
     private void FallBehind(TaskRun run, long number)
     {
-        if (run.State.IsSettled())
+        run.IsRowSettled = run.State.IsSettled();
+        if (run.IsRowSettled)
         {
             CatchUp(run);
         }
@@ -286,97 +303,19 @@ internal sealed class SqliteWriter : IDisposable
     /// <returns>How many bytes the log's new row has.</returns>
     private int WriteLog(Changes changes, long number, DateTimeOffset now)
     {
-        var tasks = _logTasks.Begin();
-        foreach (var run in changes.Created)
-            WriteHeader(tasks, run, isNew: true);
-        foreach (var run in changes.Tasks)
-            WriteHeader(tasks, run, isNew: false);
-
-        var steps = _logSteps.Begin();
-        foreach (var step in changes.Steps)
-        {
-            if (step.Run.State.IsSettled())
-                continue;
-            steps.WriteStartObject();
-            steps.WriteNumber(JsonNames.TaskNo, step.Run.StoreKey);
-            steps.WriteNumber(JsonNames.StepNo, step.Index);
-            _stepJson.Write(steps, step);
-            steps.WriteEndObject();
-        }
-
-        var running = _json.Begin();
-        if (changes.RunningChanged)
-        {
-            foreach (var step in changes.Running)
-            {
-                running.WriteStartArray();
-                running.WriteNumberValue(step.Run.StoreKey);
-                running.WriteNumberValue(step.Index);
-                running.WriteNumberValue(step.Attempts);
-                running.WriteEndArray();
-            }
-        }
-
-        var taskText = _logTasks.End();
-        var stepText = _logSteps.End();
-        var runningText = _json.End();
-        if (taskText.IsEmpty && stepText.IsEmpty && !changes.RunningChanged)
+        var tasks = _logText.Tasks(changes);
+        var steps = _logText.Steps(changes);
+        var running = _logText.Running(changes);
+        if (tasks.IsEmpty && steps.IsEmpty && running.IsEmpty)
             return 0;
-        if (runningText.IsEmpty)
-            runningText = changes.RunningChanged ? "[]"u8 : default;
-        _insertLog.Bind(number).Bind(now).BindOrNull(taskText).BindOrNull(stepText).BindOrNull(runningText).Run();
-        return taskText.Length + stepText.Length + runningText.Length;
+        _insertLog.Bind(number).Bind(now).BindOrNull(tasks).BindOrNull(steps).BindOrNull(running).Run();
+        return tasks.Length + steps.Length + running.Length;
     }
 
-    private void WriteHeader(Utf8JsonWriter writer, TaskRun run, bool isNew)
+    /// <summary>The row of a task that is settled says so at once, and so does that of one that a person lets go on, or it would be swept away as finished.</summary>
+    private void WriteIfTold(TaskRun run, long number)
     {
-        if (run.State.IsSettled())
-            return;
-        var (template, options) = (run.Plan.Template, run.Options);
-        writer.WriteStartObject();
-        writer.WriteNumber(JsonNames.TaskNo, run.StoreKey);
-        writer.WriteString(JsonNames.State, JsonNames.Of(run.State));
-        if (run.Journal.Count > 0)
-        {
-            writer.WritePropertyName("journal"u8);
-            JournalJson.Write(writer, run.Journal);
-        }
-
-        if (isNew)
-        {
-            writer.WriteString(JsonNames.TaskId, run.Id);
-            writer.WriteString(JsonNames.Namespace, template.Namespace);
-            writer.WriteString(JsonNames.Name, template.Name);
-            writer.WriteString(JsonNames.Version, template.Version);
-            writer.WritePropertyName(JsonNames.Context);
-            writer.WriteRawValue(run.Context.Span, skipInputValidation: true);
-            writer.WriteString(JsonNames.CorrelationId, run.CorrelationId);
-            if (options.ParentCorrelationId is { } parent)
-                writer.WriteString("parent_correlation_id"u8, parent);
-            writer.WriteString(JsonNames.Initiator, options.Initiator);
-            writer.WriteString(JsonNames.SourceSystem, options.SourceSystem);
-            writer.WriteString(JsonNames.Reason, options.Reason);
-            writer.WriteNumber(JsonNames.Priority, options.Priority);
-            _times.Write(writer, JsonNames.CreatedAt, run.CreatedAt);
-            writer.WriteNumber(JsonNames.PlanNo, RowOf(run.Plan).Number);
-            if (!options.Tags.IsDefaultOrEmpty)
-            {
-                writer.WriteStartArray("tags"u8);
-                foreach (var tag in options.Tags)
-                    writer.WriteStringValue(tag);
-                writer.WriteEndArray();
-            }
-
-            if (run.IdentityHash is { } hash)
-                writer.WriteString("identity_hash"u8, hash);
-        }
-
-        writer.WriteEndObject();
-    }
-
-    private void WriteSettled(TaskRun run, long number)
-    {
-        if (run.State.IsSettled())
+        if (run.State.IsSettled() || run.IsRowSettled)
             WriteTask(run, number);
     }
 

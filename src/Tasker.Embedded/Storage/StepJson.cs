@@ -28,8 +28,8 @@ internal sealed class StepJson
 
         WriteRaw(writer, JsonNames.Checkpoint, step.Checkpoint.Span);
         _times.Write(writer, JsonNames.NextAttemptAt, step.NextAttemptAt);
-        _times.Write(writer, JsonNames.StartedAt, step.StartedAt);
-        _times.Write(writer, JsonNames.CompletedAt, step.CompletedAt);
+        WriteSince(writer, JsonNames.Started, step.StartedAt, step.Run.CreatedAt);
+        WriteSince(writer, JsonNames.Completed, step.CompletedAt, step.Run.CreatedAt);
         if (step.Journal.Count > 0)
         {
             writer.WritePropertyName("journal"u8);
@@ -41,14 +41,14 @@ internal sealed class StepJson
     /// <exception cref="JsonException">The text is not JSON.</exception>
     /// <exception cref="InvalidOperationException">A member has another type.</exception>
     /// <exception cref="FormatException">A name or a time is not one.</exception>
-    public static List<StepRow> Read(ReadOnlyMemory<byte> json, PlannedStep[] plan)
+    public static List<StepRow> Read(ReadOnlyMemory<byte> json, PlannedStep[] plan, DateTimeOffset taskCreatedAt)
     {
-        using var document = JsonDocument.Parse(json);
+        using var document = JsonDocument.Parse(json, JsonText.Reading);
         var rows = new List<StepRow>(plan.Length);
         foreach (var element in document.RootElement.EnumerateArray())
         {
             var planned = rows.Count < plan.Length ? plan[rows.Count] : ReadDefinition(element);
-            rows.Add(Read(element, planned));
+            rows.Add(Read(element, planned, taskCreatedAt));
         }
 
         for (var i = rows.Count; i < plan.Length; i++)
@@ -76,7 +76,7 @@ internal sealed class StepJson
         step.GetProperty("max_attempts").GetInt32(),
         PlanJson.ReadNames(step.GetProperty("dependencies")));
 
-    private static StepRow Read(JsonElement step, PlannedStep planned) => new(planned)
+    private static StepRow Read(JsonElement step, PlannedStep planned, DateTimeOffset taskCreatedAt) => new(planned)
     {
         State = StateNames.ParseStepState(step.GetProperty("state").GetString()!),
         Attempts = Find(step, "attempts") is { } attempts ? attempts.GetInt32() : 0,
@@ -85,8 +85,8 @@ internal sealed class StepJson
         Failure = Find(step, "failure") is { } failure ? FailureJson.Read(failure) : null,
         Checkpoint = Raw(step, "checkpoint"),
         NextAttemptAt = Time(step, "next_attempt_at"),
-        StartedAt = Time(step, "started_at"),
-        CompletedAt = Time(step, "completed_at"),
+        StartedAt = Since(step, "started", taskCreatedAt) ?? Time(step, "started_at"),
+        CompletedAt = Since(step, "completed", taskCreatedAt) ?? Time(step, "completed_at"),
         Journal = Find(step, "journal") is { } journal ? JournalJson.Read(journal) : [],
     };
 
@@ -96,6 +96,24 @@ internal sealed class StepJson
             return;
         writer.WritePropertyName(name);
         writer.WriteRawValue(json, skipInputValidation: true);
+    }
+
+    /// <summary>Ticks of 100 ns since the task's creation: a sixth of what the time itself would take, in each step of each task.</summary>
+    private static void WriteSince(Utf8JsonWriter writer, JsonEncodedText name, DateTimeOffset? time, DateTimeOffset start)
+    {
+        if (time is { } value)
+            writer.WriteNumber(name, (value - start).Ticks);
+    }
+
+    /// <summary>A clock that was set back gives a negative number; any that leads to a time is one.</summary>
+    private static DateTimeOffset? Since(JsonElement step, string name, DateTimeOffset start)
+    {
+        if (Find(step, name) is not { } value)
+            return null;
+        var ticks = value.GetInt64();
+        if (ticks < (DateTimeOffset.MinValue - start).Ticks || ticks > (DateTimeOffset.MaxValue - start).Ticks)
+            throw new FormatException($"'{name}' is {ticks} ticks from the task's creation, where no calendar goes.");
+        return start.AddTicks(ticks);
     }
 
     private static JsonElement? Find(JsonElement step, string name) =>

@@ -10,8 +10,8 @@ namespace Tasker.Embedded.Storage;
 /// </summary>
 internal sealed class WalCheckpoints : IDisposable
 {
-    /// <summary>The log is copied when it has this many pages, 8 MB.</summary>
-    private const int Pages = 2000;
+    /// <summary>The log is copied when it has this many pages, 16 MB.</summary>
+    private const int Pages = 4000;
 
     /// <summary>So many are left to the writer.</summary>
     private const int FewPages = 200;

@@ -31,6 +31,9 @@ internal static partial class Log
     [LoggerMessage(307, LogLevel.Error, "Durable events could not be read; it will be tried again. {Reason}")]
     public static partial void OutboxNotRead(ILogger logger, string reason, Exception exception);
 
+    [LoggerMessage(308, LogLevel.Error, "The file '{File}' holds something that Tasker did not write, which is left as it is: {Reason} Correct the row by hand and restart")]
+    public static partial void RowLeft(ILogger logger, string file, string reason, Exception exception);
+
     [LoggerMessage(310, LogLevel.Error, "Nothing could be stored; it will be tried again, and new tasks are refused meanwhile. {Reason}")]
     public static partial void CommitFailed(ILogger logger, string reason, Exception exception);
 

@@ -113,13 +113,14 @@ public interface ITaskClient
 
     /// <summary>
     /// Closes a dead letter. It says what became of the matter; it does not change the task. To let the task go on, reset a step of it with
-    /// <see cref="ResolveStepAsync"/>.
+    /// <see cref="ResolveStepAsync"/>. Closing it once more with the same words changes nothing.
     /// </summary>
     /// <param name="entryId">The dead letter.</param>
     /// <param name="resolution">What became of it, and who says so.</param>
     /// <param name="cancellationToken">Gives up waiting; the dead letter may have been closed nevertheless.</param>
     /// <returns>The closed dead letter.</returns>
     /// <exception cref="KeyNotFoundException">There is no dead letter with that id.</exception>
+    /// <exception cref="TaskStateException">It is closed with other words already; a deployment of tasker-core replaces them instead.</exception>
     /// <exception cref="ValidationException">A text is too long, or the status is <see cref="DeadLetterStatus.Pending"/>.</exception>
     ValueTask<DeadLetter> ResolveDeadLetterAsync(Guid entryId, DeadLetterResolution resolution, CancellationToken cancellationToken = default);
 }

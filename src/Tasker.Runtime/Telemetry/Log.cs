@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Tasker.Telemetry;
 
-/// <summary>The worker's log messages. Event ids are stable: 1xx worker, 200 steps, 230 domain events; 3xx are the API client's.</summary>
+/// <summary>The worker's log messages. Event ids are stable: 1xx worker, 200 steps, 230 domain events; the API client's are 5xx.</summary>
 internal static partial class Log
 {
     [LoggerMessage(100, LogLevel.Information, "Worker started with {Slots} slots")]

@@ -22,6 +22,9 @@ internal sealed class StepWorker(
 {
     private static readonly TimeSpan SourceRetryDelay = TimeSpan.FromSeconds(1);
 
+    /// <summary>Timers go no further than some 49 days.</summary>
+    private static readonly TimeSpan LongestTimeout = TimeSpan.FromDays(49);
+
     private readonly WorkerOptions _options = options.Value;
     private readonly CancellationTokenSource _stopClaiming = new();
     private readonly CancellationTokenSource _stopHandlers = new();
@@ -91,7 +94,7 @@ internal sealed class StepWorker(
         using var activity = TaskerTelemetry.StartStep(step);
         using var scope = StepLogScope.Begin(logger, step);
 
-        var timeout = step.Definition.Timeout ?? _options.DefaultTimeout;
+        var timeout = Bounded(step.Definition.Timeout ?? _options.DefaultTimeout);
         var ending = Ending.Cancelled;
         if (step.TryBegin(slot.Stop))
         {
@@ -131,6 +134,13 @@ internal sealed class StepWorker(
         await source.CompleteAsync(step, outcome, duration, announced.Durable).ConfigureAwait(false);
         events.Publish(announced);
     }
+
+    /// <summary>A template may say any time; one that no timer takes must not keep its step from ending.</summary>
+    private static TimeSpan? Bounded(TimeSpan? timeout) =>
+        timeout is not { } limit || limit == Timeout.InfiniteTimeSpan ? null
+        : limit < TimeSpan.Zero ? TimeSpan.Zero
+        : limit > LongestTimeout ? LongestTimeout
+        : limit;
 
     /// <summary>The hot path: no deadline, so the slot's own token does.</summary>
     private async ValueTask<Ending> RunUntilStoppedAsync(ClaimedStep step, Slot slot)

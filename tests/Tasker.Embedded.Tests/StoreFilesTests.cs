@@ -1,0 +1,84 @@
+using Microsoft.Extensions.DependencyInjection;
+using Tasker.Embedded.Storage;
+using Tasker.Embedded.Tests.Support;
+
+namespace Tasker.Embedded.Tests;
+
+/// <summary>Files that disappear while the engine uses them, or that have several names.</summary>
+public sealed class StoreFilesTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly Flow _flow = new Flow().Step("a").Step("b", "a");
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task A_file_that_was_moved_away_is_not_written_to_and_work_goes_on_when_it_is_back()
+    {
+        await using var host = await StartAsync(_folder.Database);
+        await host.RunAsync(_flow);
+
+        File.Move(_folder.Database, _folder.PathOf("elsewhere"));
+        var refused = await Assert.ThrowsAsync<TaskStoreException>(() => host.RunAsync(_flow));
+        File.Move(_folder.PathOf("elsewhere"), _folder.Database);
+
+        Assert.Contains($"The file '{_folder.Database}' was deleted or moved away", refused.Message, StringComparison.Ordinal);
+        while (await TryRunAsync(host) is not TaskState.Complete)
+            await Task.Yield();
+        Assert.Equal(2L, _folder.Query("SELECT count(*) FROM tasks"));
+    }
+
+    [Fact]
+    public async Task A_deleted_write_ahead_log_is_noticed_and_what_was_acknowledged_is_kept_by_an_orderly_end()
+    {
+        await using (var host = await StartAsync(_folder.Database))
+        {
+            await host.RunAsync(_flow);
+            File.Delete(_folder.Database + "-wal");
+
+            var refused = await Assert.ThrowsAsync<TaskStoreException>(() => host.RunAsync(_flow));
+            Assert.Contains($"The file '{_folder.Database}-wal' was deleted", refused.Message, StringComparison.Ordinal);
+        }
+
+        await using var next = await StartAsync(_folder.Database);
+        Assert.Equal(TaskState.Complete, Assert.Single((await next.Client.ListAsync(cancellationToken: EngineHost.Token)).Tasks).State);
+        Assert.Equal(TaskState.Complete, (await next.RunAsync(_flow)).State);
+    }
+
+    [Fact]
+    public async Task A_second_engine_that_reaches_the_file_by_a_link_is_refused()
+    {
+        await using var first = await StartAsync(_folder.Database);
+        Directory.CreateDirectory(_folder.PathOf("other"));
+        File.CreateSymbolicLink(_folder.PathOf("other/link.db"), _folder.Database);
+
+        var refused = await Assert.ThrowsAsync<TaskStoreException>(() => StartAsync(_folder.PathOf("other/link.db")));
+
+        Assert.Contains("is in use by another embedded engine", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_file_system_that_is_read_only_is_not_taken_for_another_engine()
+    {
+        const int ReadOnlyFileSystem = 30;
+        File.WriteAllText(_folder.Database + ".lock", "");
+
+        var explained = StoreLock.Explain(_folder.Database, _folder.Database + ".lock", new IOException("Read-only file system.", ReadOnlyFileSystem));
+
+        Assert.Equal($"The file '{_folder.Database}.lock' cannot be written: Read-only file system. Give another Data Source.", explained.Message);
+    }
+
+    private Task<EngineHost> StartAsync(string file) => EngineHost.StartAsync(tasker => tasker.UseEmbedded("Data Source=" + file), [_flow]);
+
+    private async Task<TaskState?> TryRunAsync(EngineHost host)
+    {
+        try
+        {
+            return (await host.RunAsync(_flow)).State;
+        }
+        catch (TaskStoreException)
+        {
+            return null;
+        }
+    }
+}
