@@ -145,7 +145,7 @@ public sealed class NetworkTests
         await using var host = new ApiHost(server.Address, time: time);
         var call = host.Client.GetAsync("drip", TestJson.Default.Rate);
         await begun.Task;
-        await host.Logs.WaitForAsync(" 300 ");
+        await host.Logs.WaitForAsync(" 500 ");
         time.Advance(TimeSpan.FromSeconds(30));
         var error = await Assert.ThrowsAsync<ApiException>(() => call);
         Assert.Equal("timeout", error.ErrorType);

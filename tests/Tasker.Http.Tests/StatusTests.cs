@@ -195,7 +195,7 @@ public sealed class StatusTests
         });
         await using var host = new ApiHost(server.Address, time: time);
         var call = host.Client.DeleteAsync("a");
-        await host.Logs.WaitForAsync(" 300 ");
+        await host.Logs.WaitForAsync(" 500 ");
         time.Advance(ApiClientOptions.DefaultTimeout);
         var error = await Assert.ThrowsAsync<ApiException>(() => call);
         Assert.Equal("internal_server_error", error.ErrorType);
