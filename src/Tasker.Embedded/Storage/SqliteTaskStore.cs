@@ -28,7 +28,7 @@ internal sealed class SqliteTaskStore : ITaskStore
     public SqliteTaskStore(string connectionString, CommitDurability durability, TimeSpan? keepFinished = null)
     {
         var builder = new SqliteConnectionStringBuilder(connectionString);
-        _file = builder.DataSource = Path.GetFullPath(builder.DataSource);
+        _file = builder.DataSource = RealPath(builder.DataSource);
         builder.Mode = SqliteOpenMode.ReadWrite;
         builder.Pooling = true;
         _readerConnection = builder.ConnectionString;
@@ -162,6 +162,20 @@ internal sealed class SqliteTaskStore : ITaskStore
         catch (Exception exception) when (Explain(exception) is { } explained)
         {
             throw explained;
+        }
+    }
+
+    /// <summary>SQLite follows symbolic links, so that the file which keeps a second engine off must lie where they lead.</summary>
+    private static string RealPath(string path)
+    {
+        path = Path.GetFullPath(path);
+        try
+        {
+            return File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return path; // opening it says what is wrong
         }
     }
 
