@@ -103,9 +103,9 @@ internal sealed record Peer(
             + string.Join("\n", Enumerable.Range(0, count).Select(i => $$"""
                 internal static partial class Handlers
                 {
-                    public static readonly MethodAdapter Handle{{i}} = new("step_{{i}}", null, HandlerKind.Step, false, Invoke_Handle{{i}});
+                    public static readonly MethodAdapter Handle{{i}} = new("step_{{i}}", null, HandlerKind.Step, false, _Invoke_Handle{{i}});
 
-                    private static global::System.Threading.Tasks.ValueTask Invoke_Handle{{i}}(StepBinder bind, StepOutcome outcome) => default;
+                    private static global::System.Threading.Tasks.ValueTask _Invoke_Handle{{i}}(StepBinder bind, StepOutcome outcome) => default;
                 }
 
                 internal static class Codec{{i}}

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Tasker.Client;
 using Tasker.Embedded;
+using Tasker.Worker;
 
 namespace Tasker.Samples;
 
@@ -21,6 +22,9 @@ internal static class SampleHost
     {
         var builder = Host.CreateEmptyApplicationBuilder(settings: null);
         builder.Services.Configure<ConsoleLifetimeOptions>(options => options.SuppressStatusMessages = true);
+
+        // Whoever presses Ctrl+C waits for the program: a batch goes on from its checkpoint in the next run.
+        builder.Services.Configure<WorkerOptions>(options => options.ShutdownGrace = TimeSpan.Zero);
 
         var tasker = builder.Services.AddTasker().AddHandlers();
         if (database is null)

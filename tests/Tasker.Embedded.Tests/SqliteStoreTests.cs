@@ -54,6 +54,32 @@ public sealed class SqliteStoreTests : IDisposable
         Assert.Equal(TaskState.Complete, (await first.RunAsync(_flow)).State);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_second_engine_on_the_same_file_is_refused_whatever_link_leads_there(bool linkFirst)
+    {
+        var link = _folder.PathOf("link.db");
+        File.CreateSymbolicLink(_folder.PathOf("other.db"), Path.GetFileName(_folder.Database));
+        File.CreateSymbolicLink(link, _folder.PathOf("other.db"));
+        await using var first = await EngineHost.StartAsync(tasker => tasker.UseEmbedded("Data Source=" + (linkFirst ? link : _folder.Database)), [_flow]);
+
+        var second = EngineHost.Build(tasker => tasker.UseEmbedded("Data Source=" + (linkFirst ? _folder.Database : link)), [_flow]);
+
+        var error = await Assert.ThrowsAsync<TaskStoreException>(second.StartAsync);
+        Assert.Contains($"'{_folder.Database}' is in use by another embedded engine", error.Message, StringComparison.Ordinal);
+        Assert.Equal(TaskState.Complete, (await first.RunAsync(_flow)).State);
+    }
+
+    [Fact]
+    public async Task Links_that_lead_in_a_circle_are_refused()
+    {
+        File.CreateSymbolicLink(_folder.Database, _folder.PathOf("other.db"));
+        File.CreateSymbolicLink(_folder.PathOf("other.db"), _folder.Database);
+
+        await RefusedAsync("cannot be opened");
+    }
+
     [Fact]
     public async Task A_missing_folder_is_named()
     {

@@ -23,6 +23,26 @@ public sealed partial class PackageTests(PackedFeed feed) : IClassFixture<Packed
     }
 
     [Fact]
+    public async Task Who_follows_the_guide_has_a_program_that_runs()
+    {
+        var guide = await File.ReadAllTextAsync(Path.Combine(PackedFeed.RepositoryRoot(), "docs", "getting-started.md"));
+        var code = Block().Matches(guide).Where(block => block.Groups["language"].Value is "csharp").Select(block => block.Groups["text"].Value).ToList();
+        var folder = feed.Copy("Consumer");
+        File.Move(Path.Combine(folder, "Consumer.csproj"), Path.Combine(folder, "Approvals.csproj"));
+        foreach (var file in Directory.GetFiles(folder).Where(file => Path.GetExtension(file) is ".cs" or ".yaml"))
+            File.Delete(file);
+        await File.WriteAllTextAsync(Path.Combine(folder, "approval_routing.workflow.yaml"), Block().Match(guide[guide.IndexOf("```yaml", StringComparison.Ordinal)..]).Groups["text"].Value);
+        await File.WriteAllTextAsync(Path.Combine(folder, "ApprovalSteps.cs"), code[0]);
+        await File.WriteAllTextAsync(Path.Combine(folder, "Program.cs"), code[^1]);
+
+        var (exitCode, output) = await feed.DotnetAsync(folder, "run", "-p:AnalysisLevel=latest", "-p:EnforceCodeStyleInBuild=false");
+
+        Assert.True(exitCode == 0, output);
+        var printed = Assert.Single(Regex.Matches(guide, "prints `(?<line>[^`]*)`")).Groups["line"].Value;
+        Assert.Contains(printed, output.ReplaceLineEndings("\n").Split('\n'));
+    }
+
+    [Fact]
     public async Task Every_mistake_is_reported_from_the_package()
     {
         var folder = feed.Copy("Mistakes");
@@ -120,6 +140,9 @@ public sealed partial class PackageTests(PackedFeed feed) : IClassFixture<Packed
             .Where(entry => !entry.StartsWith("_rels/", StringComparison.Ordinal) && !entry.StartsWith("package/", StringComparison.Ordinal) && entry != "[Content_Types].xml")
             .OrderBy(entry => entry != $"{package}.nuspec")
             .ThenBy(entry => entry, StringComparer.Ordinal);
+
+    [GeneratedRegex("```(?<language>[a-z]+)\\n(?<text>.*?)```", RegexOptions.Singleline)]
+    private static partial Regex Block();
 
     [GeneratedRegex("TSKR[0-9]{4}")]
     private static partial Regex RuleId();

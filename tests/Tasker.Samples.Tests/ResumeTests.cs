@@ -34,16 +34,41 @@ public sealed class ResumeTests : IDisposable
         }
     }
 
-    [Fact]
-    public async Task A_file_that_changed_since_its_analysis_is_refused()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_file_that_changed_since_its_analysis_is_refused(bool grows)
     {
         var path = SampleProducts.WriteOnce(_folder.Path);
         var analysis = Analyze(path);
-        await File.AppendAllTextAsync(path, "1001,New,,toys,1,1,1,\n", TestContext.Current.CancellationToken);
+        Change(path, grows);
 
         var refused = await Assert.ThrowsAsync<ValidationException>(() => Process(analysis, Step(default), new Checkpoints()));
 
         Assert.Equal($"{path} has changed since it was analyzed; start a new task.", refused.Message);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_file_that_changes_while_a_batch_is_read_is_refused(bool grows)
+    {
+        var path = SampleProducts.WriteOnce(_folder.Path);
+        var analysis = Analyze(path);
+        var sink = new Checkpoints { OnSave = () => Change(path, grows) };
+
+        var refused = await Assert.ThrowsAsync<ValidationException>(() => Process(analysis, Step(default), sink));
+
+        Assert.Equal($"{path} has changed since it was analyzed; start a new task.", refused.Message);
+    }
+
+    /// <summary>The same bytes written again count as a change: only reading all of them would tell.</summary>
+    private static void Change(string path, bool grows)
+    {
+        if (grows)
+            File.AppendAllText(path, "1001,New,,toys,1,1,1,\n");
+        else
+            File.SetLastWriteTimeUtc(path, File.GetLastWriteTimeUtc(path).AddTicks(10));
     }
 
     private static CsvAnalysis Analyze(string path) =>
@@ -73,9 +98,12 @@ public sealed class ResumeTests : IDisposable
     {
         public List<ReadOnlyMemory<byte>> Saved { get; } = [];
 
+        public Action? OnSave { get; init; }
+
         public ValueTask SaveCheckpointAsync(ClaimedStep step, ReadOnlyMemory<byte> checkpoint, CancellationToken cancellationToken)
         {
             Saved.Add(checkpoint);
+            OnSave?.Invoke();
             return ValueTask.CompletedTask;
         }
     }

@@ -12,6 +12,9 @@ public sealed class ProductReader : IDisposable
 {
     private const int LongestRow = 16 * 1024 * 1024;
 
+    /// <summary>So that no total of a file that fits a disk is beyond what a decimal holds.</summary>
+    private const decimal Most = 1_000_000_000_000;
+
     private static readonly CsvReaderOptions Options = new() { Separator = ',', TrackLineNumbers = true, MaxRecordSize = LongestRow };
 
     private readonly CsvReader _csv;
@@ -112,7 +115,12 @@ public sealed class ProductReader : IDisposable
         var utf8 = _csv.GetSpan(index);
         if (!decimal.TryParse(utf8, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value))
             throw Invalid(utf8, column, $"a number such as {example}");
-        return value >= 0 ? value : throw Invalid(utf8, column, "0 or more");
+        return value switch
+        {
+            < 0 => throw Invalid(utf8, column, "0 or more"),
+            > Most => throw Invalid(utf8, column, $"{Most.ToString(CultureInfo.InvariantCulture)} or less"),
+            _ => value,
+        };
     }
 
     private int Stock()
@@ -180,7 +188,7 @@ public sealed class ProductReader : IDisposable
         Span<byte> start = stackalloc byte[2];
         var length = file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
         file.Seek(0, SeekOrigin.Begin);
-        return start[..length] is [0xFF, 0xFE] or [0xFE, 0xFF] ? "is UTF-16; save it as UTF-8." : null;
+        return start[..length] is [0xFF, 0xFE] or [0xFE, 0xFF] or [0, _] or [_, 0] ? "is UTF-16; save it as UTF-8." : null;
     }
 
     /// <summary>Where the columns are that the inventory needs.</summary>

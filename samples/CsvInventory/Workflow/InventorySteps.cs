@@ -15,6 +15,7 @@ public static class InventorySteps
         [FromConfig] int maxWorkers = 5,
         CancellationToken cancellationToken = default)
     {
+        var version = FileVersion.Of(request.CsvFilePath);
         var marks = new RowMarks();
         var rows = 0L;
         using (var products = ProductReader.Open(request.CsvFilePath))
@@ -29,7 +30,7 @@ public static class InventorySteps
 
         var plan = BatchPlan.ForItems(rows, request.BatchSize ?? batchSize, request.MaxWorkers ?? maxWorkers);
         var starts = plan.Cursors.Select(batch => marks.Before(batch.Start)).ToList();
-        return plan.With(new CsvAnalysis(request.CsvFilePath, new FileInfo(request.CsvFilePath).Length, starts));
+        return plan.With(new CsvAnalysis(request.CsvFilePath, version, starts));
     }
 
     /// <summary>Adds up the rows of one batch. After a crash it goes on from its last checkpoint.</summary>
@@ -58,6 +59,7 @@ public static class InventorySteps
                 await batch.CheckpointAsync(row, totals.Count, totals, cancellationToken);
         }
 
+        CheckUnchanged(analysis);
         return BatchResult.Of(totals, processed: totals.Count);
     }
 
@@ -81,9 +83,14 @@ public static class InventorySteps
 
     private static ProductReader Open(CsvAnalysis analysis, long row)
     {
-        if (new FileInfo(analysis.CsvFilePath) is not { Exists: true } file || file.Length != analysis.FileSize)
-            throw Changed(analysis);
+        CheckUnchanged(analysis);
         return ProductReader.Open(analysis.CsvFilePath, analysis.Starts.Last(start => start.Row <= row));
+    }
+
+    private static void CheckUnchanged(CsvAnalysis analysis)
+    {
+        if (FileVersion.Of(analysis.CsvFilePath) != analysis.File)
+            throw Changed(analysis);
     }
 
     private static ValidationException Changed(CsvAnalysis analysis) =>

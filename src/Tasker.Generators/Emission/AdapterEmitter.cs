@@ -56,7 +56,7 @@ internal static class AdapterEmitter
         writer.Line($"// Binds, calls and writes the outcome of {handler.DisplayName}.");
         writer.Line(
             $"public static readonly MethodAdapter {handler.Name} = new({Identifiers.Literal(handler.Callable)}, {Identifiers.Literal(handler.Method)}, "
-            + $"HandlerKind.{handler.Kind}, {(handler.NeedsScope ? "true" : "false")}, Invoke_{handler.Name}{names});").Line();
+            + $"HandlerKind.{handler.Kind}, {(handler.NeedsScope ? "true" : "false")}, {Invocation(handler)}{names});").Line();
     }
 
     private static void DeclareCodec(IndentedWriter writer, HandlerModel handler, ParameterModel parameter)
@@ -69,11 +69,14 @@ internal static class AdapterEmitter
         }
     }
 
+    /// <summary>No handler's own name begins with a single underscore: those of a type or method are doubled.</summary>
+    private static string Invocation(HandlerModel handler) => $"_Invoke_{handler.Name}";
+
     private static void Invoke(IndentedWriter writer, HandlerModel handler)
     {
         var modifier = handler.IsAwaited ? "async " : "";
         using var body = writer.Block(
-            $"private static {modifier}global::System.Threading.Tasks.ValueTask Invoke_{handler.Name}(StepBinder bind, StepOutcome outcome)");
+            $"private static {modifier}global::System.Threading.Tasks.ValueTask {Invocation(handler)}(StepBinder bind, StepOutcome outcome)");
         var leave = handler.IsAwaited ? "return;" : "return default;";
 
         var hasResult = handler.Outcome is not { Shape: OutcomeShape.Nothing, IsStepResult: false };
@@ -161,5 +164,5 @@ internal static class AdapterEmitter
     private static bool NeedsCodecField(ParameterModel parameter) => parameter.Value?.Type.Underlying is not null;
 
     private static string Codec(HandlerModel handler, ParameterModel parameter) =>
-        NeedsCodecField(parameter) ? $"Codec_{handler.Name}_{parameter.Name}" : parameter.Value!.Type.CodecExpression;
+        NeedsCodecField(parameter) ? $"_Codec_{handler.Name}_{parameter.Name}" : parameter.Value!.Type.CodecExpression;
 }

@@ -31,4 +31,41 @@ public sealed class HandlerShapeTests
 
         Assert.Equal(expected, await shop.Run("run", context));
     }
+
+    /// <summary>All adapters of an assembly are members of one class.</summary>
+    [Fact]
+    public async Task Handlers_may_be_named_like_the_members_of_an_adapter()
+    {
+        using var shop = new GeneratedAssembly(
+            """
+            public static class A
+            {
+                [StepHandler("run")]
+                public static int? B([FromInput] int? p) => p;
+            }
+
+            namespace Invoke
+            {
+                public static class A
+                {
+                    [StepHandler("invoke")]
+                    public static int B() => 2;
+                }
+            }
+
+            namespace Codec.A
+            {
+                public static class B
+                {
+                    [StepHandler("codec")]
+                    public static int p() => 3;
+                }
+            }
+            """,
+            []);
+
+        Assert.Equal("""{"result":1}""", await shop.Run("run", """{"p":1}"""));
+        Assert.Equal("""{"result":2}""", await shop.Run("invoke", "{}"));
+        Assert.Equal("""{"result":3}""", await shop.Run("codec", "{}"));
+    }
 }

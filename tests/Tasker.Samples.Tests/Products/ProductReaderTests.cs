@@ -68,6 +68,8 @@ public sealed class ProductReaderTests : IDisposable
     [InlineData("Kite,toys,\"1,5\",2,3", "row 2 (line 3), column 'price': '1,5' must be a number such as 9.99.")]
     [InlineData("Kite,toys,-1,2,3", "row 2 (line 3), column 'price': '-1' must be 0 or more.")]
     [InlineData("Kite,toys,99999999999999999999999999999,2,3", "row 2 (line 3), column 'price': '99999999999999999999999999999' must be a number such as 9.99.")]
+    [InlineData("Kite,toys,1000000000000.01,2,3", "row 2 (line 3), column 'price': '1000000000000.01' must be 1000000000000 or less.")]
+    [InlineData("Kite,toys,1,79228162514264337593543950335,3", "row 2 (line 3), column 'rating': '79228162514264337593543950335' must be 1000000000000 or less.")]
     [InlineData("Kite,toys,1,good,3", "row 2 (line 3), column 'rating': 'good' must be a number such as 4.5.")]
     [InlineData("Kite,toys,1,2,3.5", "row 2 (line 3), column 'stock': '3.5' must be a whole number such as 12.")]
     [InlineData("Kite,toys,1,2,-3", "row 2 (line 3), column 'stock': '-3' must be 0 or more.")]
@@ -110,10 +112,15 @@ public sealed class ProductReaderTests : IDisposable
         Assert.Equal($"{path}, row 1 (line 2), column 'title': the text is not UTF-8; save the file as UTF-8.", ReadAll(() => ProductReader.Open(path)));
     }
 
-    [Fact]
-    public void A_utf16_file_is_refused()
+    [Theory]
+    [InlineData(false, true)]
+    [InlineData(false, false)]
+    [InlineData(true, true)]
+    [InlineData(true, false)]
+    public void A_utf16_file_is_refused(bool bigEndian, bool marked)
     {
-        var path = _folder.Write("utf16.csv", [.. Encoding.Unicode.Preamble, .. Encoding.Unicode.GetBytes(Header)]);
+        var encoding = new UnicodeEncoding(bigEndian, marked);
+        var path = _folder.Write("utf16.csv", [.. encoding.Preamble, .. encoding.GetBytes(Header)]);
 
         Assert.Equal($"{path} is UTF-16; save it as UTF-8.", ReadAll(() => ProductReader.Open(path)));
     }
