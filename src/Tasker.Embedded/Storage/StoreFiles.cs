@@ -27,12 +27,34 @@ internal sealed class StoreFiles(string database)
     /// <exception cref="TaskStoreException">A file is gone.</exception>
     public void Check()
     {
-        if (!File.Exists(database))
+        if (!IsThere(database))
             throw new TaskStoreException($"The file '{database}' was deleted or moved away while the engine uses it, so nothing is stored. Put that file back, or restore a backup and restart.");
-        if (!File.Exists(_log))
+        if (!IsThere(_log))
         {
             throw new TaskStoreException(
                 $"The file '{_log}' was deleted while the engine uses it, so nothing is stored. Stop this process without killing it, so that what it has stored is kept, and restart.");
+        }
+    }
+
+    /// <summary>
+    /// Without a look at the file's times: once somebody has asked for them, Linux stores the next ones exactly, and a commit, which then has to store them, too, takes half as
+    /// long again.
+    /// </summary>
+    private static bool IsThere(string path)
+    {
+        try
+        {
+            File.ResolveLinkTarget(path, returnFinalTarget: false);
+            return true;
+        }
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return false;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // Writing to it will say what is wrong.
+            return true;
         }
     }
 }
