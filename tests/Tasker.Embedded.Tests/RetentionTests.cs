@@ -59,26 +59,22 @@ public sealed class RetentionTests : IDisposable
     {
         var gate = new Gate();
         var stale = new Flow("stale").Add(Flow.Define("a", []), gate.RunAsync).Limit(new TaskLifecycle { MaxDuration = TimeSpan.FromMinutes(2) });
-        var flow = new Flow().Step("a");
-        var host = await StartAsync(stale, flow);
+        var host = await StartAsync(stale);
         var task = await host.Client.StartAsync(stale.Template, "{}", cancellationToken: EngineHost.Token);
         await gate.EnteredAsync();
         _time.Advance(TimeSpan.FromMinutes(2));
         Assert.Equal(TaskState.Error, (await task.WaitAsync(EngineHost.Token)).State);
-        var other = await host.RunAsync(flow);
+        Assert.Equal(1L, _folder.Query("SELECT count(*) FROM tasks WHERE state = 'error'"));
 
-        // A sweep comes each minute: the next one finds both tasks old enough, and the log tells of the reset.
-        _time.Advance(Keep + TimeSpan.FromSeconds(59.5));
+        // The clock stands, so nothing but the commit of the reset itself can have told the row, which a sweep would take for that of a finished task.
         await host.Client.ResolveStepAsync(task.Id, "a", StepResolution.ResetForRetry("again", "bob"), EngineHost.Token);
+        Assert.Equal(0L, _folder.Query("SELECT count(*) FROM tasks WHERE state = 'error'"));
         await gate.EnteredAsync();
-        _time.Advance(TimeSpan.FromSeconds(0.5));
-        while (await host.Client.GetAsync(other.TaskId, EngineHost.Token) is not null)
-            await Task.Yield();
         host.Crash();
         await host.DisposeAsync();
 
         gate.Open();
-        await using var next = await StartAsync(stale, flow);
+        await using var next = await StartAsync(stale);
         Assert.Equal(TaskState.Complete, (await next.Client.WaitAsync(task.Id, EngineHost.Token)).State);
     }
 
