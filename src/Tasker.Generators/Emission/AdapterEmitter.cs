@@ -20,7 +20,7 @@ internal static class AdapterEmitter
     public static SourceText Emit(AdapterModel adapter)
     {
         var handler = adapter.Handler;
-        using var writer = GeneratedFile.Begin(UseWarnings.Union(handler.UseWarnings, handler.Instance?.UseWarnings ?? default));
+        using var writer = GeneratedFile.Begin(UseWarnings.Union(handler.UseWarnings, handler.Instance?.UseWarnings ?? []));
         writer.Line($"namespace {Namespace};").Line();
         using (writer.Block($"partial class {adapter.ClassName}"))
         {

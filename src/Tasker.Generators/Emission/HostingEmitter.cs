@@ -13,7 +13,7 @@ internal static class HostingEmitter
 {
     public static SourceText Emit(HostingModel hosting)
     {
-        var useWarnings = default(EquatableArray<string>);
+        var useWarnings = EquatableArray<string>.Empty;
         foreach (var service in hosting.Services)
             useWarnings = UseWarnings.Union(useWarnings, service.UseWarnings);
         using var writer = GeneratedFile.Begin(useWarnings);

@@ -20,9 +20,9 @@ internal static class TemplateEmitter
 
     public static SourceText Emit(TemplateSource source)
     {
-        var useWarnings = source.Input?.UseWarnings ?? default;
+        var useWarnings = source.Input?.UseWarnings ?? [];
         foreach (var result in source.Results)
-            useWarnings = UseWarnings.Union(useWarnings, result.Value?.UseWarnings ?? default);
+            useWarnings = UseWarnings.Union(useWarnings, result.Value?.UseWarnings ?? []);
         using var writer = GeneratedFile.Begin(useWarnings);
         var template = source.Template;
         if (source.Namespace.Length > 0)

@@ -15,7 +15,7 @@ internal static class UseWarnings
         SortedSet<string>? ids = null;
         foreach (var symbol in symbols)
             Add(symbol, ref ids);
-        return ids is null ? default : new List<string>(ids).ToEquatableArray();
+        return ids is null ? [] : new List<string>(ids).ToEquatableArray();
     }
 
     /// <summary>Of a method, or a constructor, that a generated file calls with values of its parameters' types.</summary>

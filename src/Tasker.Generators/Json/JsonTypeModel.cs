@@ -21,7 +21,7 @@ internal abstract record JsonTypeModel
     public bool IsReferenceType { get; init; }
 
     /// <summary>The warnings that naming the type and its parts gives (<see cref="UseWarnings"/>).</summary>
-    public EquatableArray<string> UseWarnings { get; init; }
+    public EquatableArray<string> UseWarnings { get; init; } = [];
 }
 
 /// <summary>An enum.</summary>
@@ -94,7 +94,7 @@ internal sealed record JsonObjectModel : JsonTypeModel
     public bool CallsConstructor { get; init; }
 
     /// <summary>The parameters of the constructor that reading calls.</summary>
-    public EquatableArray<JsonParameter> Parameters { get; init; }
+    public EquatableArray<JsonParameter> Parameters { get; init; } = [];
 
     /// <summary>Whether a task whose context is this object must have the member, and not as null: nobody wrote down what it is otherwise.</summary>
     public bool IsInput(JsonMember member) =>

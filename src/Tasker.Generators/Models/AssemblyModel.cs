@@ -32,6 +32,11 @@ internal sealed record CompilationFacts(string Name, bool HasContracts, bool Has
 /// <param name="Templates">The compiled templates, as source writes them.</param>
 internal sealed record RegistryModel(CompilationFacts Facts, EquatableArray<string> Adapters, EquatableArray<string> Templates);
 
+/// <summary>What the assembly announces to others.</summary>
+/// <param name="Facts">The compilation.</param>
+/// <param name="Keys">The keys of its handlers, ordered.</param>
+internal sealed record ManifestModel(CompilationFacts Facts, EquatableArray<string> Keys);
+
 /// <summary>What the registration of an assembly's handlers needs.</summary>
 /// <param name="Facts">The compilation.</param>
 /// <param name="Services">The handler classes that come from the host's services.</param>

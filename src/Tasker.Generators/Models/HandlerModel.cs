@@ -38,7 +38,7 @@ internal sealed record HandlerModel(
     public static string KeyOf(string callable, string? method) => method is null or "" or "call" ? callable : callable + "\n" + method;
 
     /// <summary>The warnings that naming the method and its services gives (<see cref="Infrastructure.UseWarnings"/>).</summary>
-    public EquatableArray<string> UseWarnings { get; init; }
+    public EquatableArray<string> UseWarnings { get; init; } = [];
 
     /// <summary>Whether an attempt needs a service scope.</summary>
     public bool NeedsScope
@@ -85,7 +85,7 @@ internal sealed record ApiClientModel(string Callable, string? BaseAddress, int 
 internal sealed record InstanceModel(string Type, bool IsService, EquatableArray<string> Arguments)
 {
     /// <summary>The warnings that making the class gives (<see cref="UseWarnings"/>).</summary>
-    public EquatableArray<string> UseWarnings { get; init; }
+    public EquatableArray<string> UseWarnings { get; init; } = [];
 }
 
 /// <summary>Where a parameter's value comes from.</summary>

@@ -9,7 +9,7 @@ namespace Tasker.Generators.Models;
 internal sealed record ValueModel(TypeRef Type, bool IsPublic)
 {
     /// <summary>The warnings that naming the type gives (<see cref="UseWarnings"/>).</summary>
-    public EquatableArray<string> UseWarnings { get; init; }
+    public EquatableArray<string> UseWarnings { get; init; } = [];
 
     /// <summary>Whether only the value itself knows what it looks like in JSON.</summary>
     public bool IsElement => Type.Shape is JsonShape.Any;

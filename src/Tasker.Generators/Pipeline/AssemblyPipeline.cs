@@ -26,10 +26,10 @@ internal static class AssemblyPipeline
         IncrementalValueProvider<HandlerSet> handlers,
         IncrementalValuesProvider<TemplateSource> templates)
     {
-        var adapters = handlers.Select(static (set, _) => AdapterNames(set));
-        var types = templates.Select(static (source, _) => source.Type).Collect().Select(static (all, _) => all.Sort(StringComparer.Ordinal).ToEquatableArray());
-        var registry = facts.Combine(adapters).Combine(types)
-            .Select(static (item, _) => new RegistryModel(item.Left.Left, item.Left.Right, item.Right))
+        var types = templates.Select(static (source, _) => source.Type).Gather();
+        var registry = facts
+            .With(handlers, static (facts, set) => new RegistryModel(facts, AdapterNames(set), []))
+            .With(types, static (model, types) => model with { Templates = Sorted(types) })
             .WithTrackingName(StepNames.Registry);
         context.RegisterImplementationSourceOutput(registry, static (output, model) =>
         {
@@ -44,11 +44,11 @@ internal static class AssemblyPipeline
         IncrementalValueProvider<CompilationFacts> facts,
         IncrementalValueProvider<HandlerSet> handlers)
     {
-        var keys = handlers.Select(static (set, _) => Keys(set)).Combine(facts).WithTrackingName(StepNames.Manifest);
-        context.RegisterSourceOutput(keys, static (output, item) =>
+        var manifest = facts.With(handlers, static (facts, set) => new ManifestModel(facts, Keys(set))).WithTrackingName(StepNames.Manifest);
+        context.RegisterSourceOutput(manifest, static (output, model) =>
         {
-            if (item.Right.HasContracts && !item.Left.IsEmpty)
-                output.Emit("Tasker.Manifest.g.cs", item.Right.Name, item.Left, ManifestEmitter.Emit);
+            if (model.Facts.HasContracts && !model.Keys.IsEmpty)
+                output.Emit("Tasker.Manifest.g.cs", model.Facts.Name, model.Keys, ManifestEmitter.Emit);
         });
     }
 
@@ -58,9 +58,7 @@ internal static class AssemblyPipeline
         IncrementalValueProvider<HandlerSet> handlers)
     {
         var hosting = facts
-            .Combine(handlers.Select(static (set, _) => Services(set)))
-            .Combine(handlers.Select(static (set, _) => Clients(set)))
-            .Select(static (item, _) => new HostingModel(item.Left.Left, item.Left.Right, item.Right))
+            .With(handlers, static (facts, set) => new HostingModel(facts, Services(set), Clients(set)))
             .WithTrackingName(StepNames.Hosting);
         context.RegisterSourceOutput(hosting, static (output, model) =>
         {
@@ -76,8 +74,14 @@ internal static class AssemblyPipeline
         var keys = new List<string>();
         foreach (var handler in set.Registered)
             keys.Add(handler.Key);
-        keys.Sort(StringComparer.Ordinal);
-        return keys.ToEquatableArray();
+        return Sorted(keys);
+    }
+
+    private static EquatableArray<string> Sorted(IEnumerable<string> names)
+    {
+        var sorted = new List<string>(names);
+        sorted.Sort(StringComparer.Ordinal);
+        return sorted.ToEquatableArray();
     }
 
     private static EquatableArray<string> AdapterNames(HandlerSet set)

@@ -25,16 +25,14 @@ internal static class HandlerPipeline
         IncrementalValueProvider<CompilationDeclarations> declarations,
         IncrementalValueProvider<HandlerSet> handlers) =>
         handlers
-            .Combine(declarations.Select(ReferencedHandlers.Of).WithTrackingName(StepNames.ReferencedHandlers))
-            .Select(static (pair, _) => pair.Left.ToMap(pair.Right))
+            .With(declarations.Select(ReferencedHandlers.Of).WithTrackingName(StepNames.ReferencedHandlers), static (set, referenced) => set.ToMap(referenced))
             .WithTrackingName(StepNames.HandlerMap);
 
     public static void Emit(
         IncrementalGeneratorInitializationContext context, IncrementalValueProvider<CompilationFacts> facts, IncrementalValueProvider<HandlerSet> handlers)
     {
         var each = handlers.SelectMany(static (set, _) => set.Handlers).WithTrackingName(StepNames.Handlers)
-            .Combine(facts.Select(static (facts, _) => AdapterEmitter.ClassName(facts)))
-            .Select(static (item, _) => new AdapterModel(item.Right, item.Left));
+            .With(facts.Select(static (facts, _) => AdapterEmitter.ClassName(facts)), static (handler, className) => new AdapterModel(className, handler));
         context.RegisterImplementationSourceOutput(
             each,
             static (output, adapter) => output.Emit($"Tasker.Handlers.{adapter.Handler.Name}.g.cs", adapter.Handler.DisplayName, adapter, AdapterEmitter.Emit));

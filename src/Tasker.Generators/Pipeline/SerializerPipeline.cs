@@ -13,19 +13,17 @@ internal static class SerializerPipeline
         IncrementalValueProvider<HandlerSet> handlers,
         IncrementalValuesProvider<TemplateSource> templates)
     {
-        var ofHandlers = handlers.Select(static (set, _) => set.Serializers);
-        var ofSchemas = templates
-            .SelectMany(static (source, _) => SchemaRecords.Of(source).Serializers)
-            .Collect();
-        var all = ofHandlers.Combine(ofSchemas)
-            .SelectMany(static (item, _) => Distinct(item.Left, item.Right))
+        var ofSchemas = templates.SelectMany(static (source, _) => SchemaRecords.Of(source).Serializers).Gather();
+        var all = handlers
+            .With(ofSchemas, static (set, schemas) => Distinct(set.Serializers, schemas))
+            .SelectMany(static (models, _) => models)
             .WithTrackingName(StepNames.Serializers);
         context.RegisterImplementationSourceOutput(
             all,
             static (output, model) => output.Emit(JsonEmitter.HintName(model), model.DisplayName, model, JsonEmitter.Emit));
     }
 
-    private static EquatableArray<JsonTypeModel> Distinct(EquatableArray<JsonTypeModel> handlers, IEnumerable<JsonTypeModel> schemas)
+    private static EquatableArray<JsonTypeModel> Distinct(EquatableArray<JsonTypeModel> handlers, EquatableArray<JsonTypeModel> schemas)
     {
         var models = new SortedDictionary<string, JsonTypeModel>(StringComparer.Ordinal);
         foreach (var model in schemas)

@@ -1,4 +1,4 @@
-using System.Collections.Immutable;
+using System.Linq;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Text;
 using Tasker.Generators.Diagnostics;
@@ -16,10 +16,8 @@ internal static class TemplatePipeline
 {
     public static IncrementalValuesProvider<ParsedTemplate> Parse(IncrementalGeneratorInitializationContext context) =>
         context.AdditionalTextsProvider
-            .Combine(context.AnalyzerConfigOptionsProvider)
-            .Select(static (pair, _) => TemplateFiles.IsTemplate(pair.Left, pair.Right) ? pair.Left : null)
-            .Where(static file => file is not null)
-            .Select(static (file, cancellationToken) => Parse(file!, cancellationToken))
+            .WithMany(context.AnalyzerConfigOptionsProvider, static IEnumerable<AdditionalText> (file, options) => TemplateFiles.IsTemplate(file, options) ? [file] : [])
+            .Select(Parse)
             .WithTrackingName(StepNames.ParsedTemplates);
 
     /// <summary>What is emitted of all templates, whether files or classes declare them.</summary>
@@ -30,9 +28,9 @@ internal static class TemplatePipeline
         IncrementalValueProvider<HandlerSet> handlers,
         IncrementalValueProvider<HandlerMap> map,
         IncrementalValueProvider<CompilationFacts> facts) =>
-        OfFiles(context, parsed, names, map, facts).Collect()
-            .Combine(OfClasses(handlers, map, facts).Collect())
-            .SelectMany(static (sources, _) => sources.Left.AddRange(sources.Right))
+        OfFiles(context, parsed, names, map, facts).Gather()
+            .With(OfClasses(handlers, map, facts).Gather(), static (files, classes) => new AllSources(files, classes))
+            .SelectMany(static (all, _) => all.Files.Concat(all.Classes))
             .WithTrackingName(StepNames.TemplateSources);
 
     private static IncrementalValuesProvider<TemplateSource> OfClasses(
@@ -41,9 +39,7 @@ internal static class TemplatePipeline
         IncrementalValueProvider<CompilationFacts> facts) =>
         handlers
             .SelectMany(static (set, _) => set.Templates)
-            .Combine(map)
-            .Combine(facts)
-            .Select(static (item, _) => Join(item.Left.Left, item.Left.Right, item.Right))
+            .With(map.With(facts, static (map, facts) => new ClassSurroundings(map, facts)), Join)
             .WithTrackingName(StepNames.TemplateClasses);
 
     private static IncrementalValuesProvider<TemplateSource> OfFiles(
@@ -53,40 +49,38 @@ internal static class TemplatePipeline
         IncrementalValueProvider<HandlerMap> handlers,
         IncrementalValueProvider<CompilationFacts> facts)
     {
+        var surroundings = names
+            .With(handlers, static (names, handlers) => new FileSurroundings(names, handlers, Setting: null!))
+            .With(Setting(context, facts), static (surroundings, setting) => surroundings with { Setting = setting });
         return parsed
             .Where(static template => template.Model is not null)
             .Select(static (template, _) => new TemplateFile(template.Path, template.Model!))
-            .Combine(names)
-            .Combine(handlers)
-            .Combine(Setting(context, facts))
-            .Select(static (item, _) => Join(item.Left.Left.Left, item.Left.Left.Right, item.Left.Right, item.Right))
-            .Where(static source => source is not null)
-            .Select(static (source, _) => source!);
+            .WithMany(surroundings, Join);
     }
 
     public static IncrementalValueProvider<TemplateNames> Names(
         IncrementalGeneratorInitializationContext context,
         IncrementalValuesProvider<ParsedTemplate> parsed,
         IncrementalValueProvider<CompilationDeclarations> declarations,
-        IncrementalValueProvider<CompilationFacts> facts) =>
-        parsed
+        IncrementalValueProvider<CompilationFacts> facts)
+    {
+        var taken = declarations.Select(DeclaredNames.Of).With(Setting(context, facts), static (declared, setting) => new TakenNames(declared, setting.Namespace));
+        return parsed
             .Where(static template => template.Model is not null)
             .Select(static (template, _) => new LocatedName(template.Path, template.Model!.Name, template.Model.Identity, template.Model.Version, template.NamePlace))
-            .Collect()
-            .Combine(declarations.Select(DeclaredNames.Of))
-            .Combine(Setting(context, facts))
-            .Select(static (item, _) => TemplateNames.Create(
-                new List<LocatedName>(item.Left.Left), name => item.Left.Right.Free(item.Right.Namespace, TemplateEmitter.ClassName(name))))
+            .Gather()
+            .With(taken, static (names, taken) => TemplateNames.Create(
+                [.. names], name => taken.Declared.Free(taken.Namespace, TemplateEmitter.ClassName(name))))
             .WithTrackingName(StepNames.TemplateNames);
+    }
 
     private static IncrementalValueProvider<TemplateSetting> Setting(IncrementalGeneratorInitializationContext context, IncrementalValueProvider<CompilationFacts> facts) =>
         context.AnalyzerConfigOptionsProvider
-            .Select(static (options, _) => options.GlobalOptions.TryGetValue("build_property.RootNamespace", out var value) ? value : null)
-            .Combine(facts)
-            .Select(static (pair, _) => new TemplateSetting(
-                pair.Right.Name,
-                pair.Right.HasContracts,
-                Identifiers.ToNamespace(pair.Left is { Length: > 0 } root ? root : pair.Right.Name)));
+            .Select(static (options, _) => options.GlobalOptions.TryGetValue("build_property.RootNamespace", out var value) ? value : "")
+            .With(facts, static (root, facts) => new TemplateSetting(
+                facts.Name,
+                facts.HasContracts,
+                Identifiers.ToNamespace(root.Length > 0 ? root : facts.Name)));
 
     public static void Emit(IncrementalGeneratorInitializationContext context, IncrementalValuesProvider<TemplateSource> sources) =>
         context.RegisterSourceOutput(
@@ -96,11 +90,11 @@ internal static class TemplatePipeline
     /// <summary>Leaves the templates of classes as YAML among the generated files, where the build picks them up; the compiler sees nothing in them.</summary>
     public static void EmitYaml(IncrementalGeneratorInitializationContext context, IncrementalValueProvider<HandlerSet> handlers)
     {
-        var isWanted = context.AnalyzerConfigOptionsProvider.Select(static (options, _) =>
-            options.GlobalOptions.TryGetValue("build_property.TaskerEmitTemplates", out var value) && string.Equals(value, "true", StringComparison.OrdinalIgnoreCase));
+        var wanted = context.AnalyzerConfigOptionsProvider.Select(static (options, _) =>
+            options.GlobalOptions.TryGetValue("build_property.TaskerEmitTemplates", out var value) ? value : "");
         var templates = handlers
-            .Combine(isWanted)
-            .SelectMany(static (item, _) => item.Right ? item.Left.Templates : [])
+            .With(wanted, static (set, wanted) => string.Equals(wanted, "true", StringComparison.OrdinalIgnoreCase) ? set.Templates : [])
+            .SelectMany(static (templates, _) => templates)
             .Select(static (template, _) => new YamlFile(template.YamlFileName, template.Template))
             .WithTrackingName(StepNames.TemplateYaml);
         context.RegisterImplementationSourceOutput(
@@ -118,8 +112,7 @@ internal static class TemplatePipeline
         context.RegisterSourceOutput(issues, static (output, issue) => output.Report(issue));
 
         var unhandled = parsed
-            .Combine(handlers)
-            .SelectMany(static (pair, _) => TemplateHandlerRules.Check(pair.Left, pair.Right))
+            .WithMany(handlers, TemplateHandlerRules.Check)
             .WithTrackingName(StepNames.HandlerIssues);
         context.RegisterSourceOutput(unhandled, static (output, issue) => output.Report(issue));
 
@@ -148,24 +141,25 @@ internal static class TemplatePipeline
         }
     }
 
-    private static TemplateSource? Join(TemplateFile file, TemplateNames names, HandlerMap handlers, TemplateSetting setting)
+    private static IEnumerable<TemplateSource> Join(TemplateFile file, FileSurroundings surroundings)
     {
-        if (!setting.HasContracts || names.Find(file.Path) is not { } className)
-            return null;
-        var (results, input) = Types(file.Template, handlers);
-        return new TemplateSource(setting.Assembly, file.Template, setting.Namespace, className, results, input);
+        var setting = surroundings.Setting;
+        if (!setting.HasContracts || surroundings.Names.Find(file.Path) is not { } className)
+            return [];
+        var (results, input) = Types(file.Template, surroundings.Handlers);
+        return [new TemplateSource(setting.Assembly, file.Template, setting.Namespace, className, results, input)];
     }
 
-    private static TemplateSource Join(ClassTemplate template, HandlerMap handlers, CompilationFacts facts)
+    private static TemplateSource Join(ClassTemplate template, ClassSurroundings surroundings)
     {
-        var (results, input) = Types(template.Template, handlers);
-        return new TemplateSource(facts.Name, template.Template, template.Class.Namespace, template.Class.Name, results, input, template.Class);
+        var (results, input) = Types(template.Template, surroundings.Handlers);
+        return new TemplateSource(surroundings.Facts.Name, template.Template, template.Class.Namespace, template.Class.Name, results, input, template.Class);
     }
 
     /// <summary>What the handlers say about the template's steps and its input.</summary>
     private static (EquatableArray<StepResultModel> Results, ValueModel? Input) Types(TemplateModel template, HandlerMap handlers)
     {
-        var results = ImmutableArray.CreateBuilder<StepResultModel>(template.Steps.Count);
+        var results = new List<StepResultModel>(template.Steps.Count);
         var input = default(ValueModel);
         var isAmbiguous = false;
         foreach (var step in template.Steps)
@@ -178,7 +172,7 @@ internal static class TemplatePipeline
             input ??= wholeInput;
         }
 
-        return (results.MoveToImmutable().ToEquatableArray(), isAmbiguous ? null : input);
+        return (results.ToEquatableArray(), isAmbiguous ? null : input);
     }
 
     private sealed record TemplateFile(string Path, TemplateModel Template);
@@ -186,4 +180,12 @@ internal static class TemplatePipeline
     private sealed record YamlFile(string Name, TemplateModel Template);
 
     private sealed record TemplateSetting(string Assembly, bool HasContracts, string Namespace);
+
+    private sealed record TakenNames(DeclaredNames Declared, string Namespace);
+
+    private sealed record FileSurroundings(TemplateNames Names, HandlerMap Handlers, TemplateSetting Setting);
+
+    private sealed record ClassSurroundings(HandlerMap Handlers, CompilationFacts Facts);
+
+    private sealed record AllSources(EquatableArray<TemplateSource> Files, EquatableArray<TemplateSource> Classes);
 }

@@ -10,8 +10,8 @@ public sealed class EquatableArrayTests
         EquatableArray<string> left = ["a", "b"];
         EquatableArray<string> right = ["a", "b"];
 
-        Assert.Equal(left, right);
-        Assert.True(left == right);
+        Assert.True(left.Equals(right));
+        Assert.True(left.Equals((object)right));
         Assert.Equal(left.GetHashCode(), right.GetHashCode());
     }
 
@@ -20,18 +20,19 @@ public sealed class EquatableArrayTests
     {
         EquatableArray<string> array = ["a", "b"];
 
-        Assert.True(array != ["b", "a"]);
-        Assert.True(array != ["a"]);
+        Assert.False(array.Equals(["b", "a"]));
+        Assert.False(array.Equals(["a"]));
+        Assert.False(array.Equals(null));
     }
 
     [Fact]
-    public void The_default_is_an_empty_array()
+    public void Nothing_is_one_empty_array()
     {
-        EquatableArray<string> nothing = default;
+        EquatableArray<string> nothing = [];
 
         Assert.True(nothing.IsEmpty);
-        Assert.True(nothing == []);
-        Assert.Equal(EquatableArray.Create<string>([]).GetHashCode(), nothing.GetHashCode());
+        Assert.Same(EquatableArray<string>.Empty, nothing);
+        Assert.Same(nothing, new List<string>().ToEquatableArray());
         Assert.Empty(nothing);
     }
 }

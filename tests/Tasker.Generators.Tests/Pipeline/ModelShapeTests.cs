@@ -1,7 +1,10 @@
+using System.Collections.Immutable;
 using System.Reflection;
+using Microsoft.CodeAnalysis;
 using Tasker.Generators.Json;
 using Tasker.Generators.Models;
 using Tasker.Generators.Templates;
+using Tasker.Generators.Tests.Infrastructure;
 
 namespace Tasker.Generators.Tests.Pipeline;
 
@@ -36,6 +39,44 @@ public sealed class ModelShapeTests
         Assert.Contains(typeof(JsonMember), reachable);
         Assert.Contains(typeof(TemplateClassModel), reachable);
     }
+
+    /// <summary>Of a value type, Roslyn's tables would be compiled once more in each compiler process; what Roslyn itself pairs and collects is known.</summary>
+    [Fact]
+    public void What_flows_is_of_classes_that_compare_by_value()
+    {
+        var host = new GeneratorHost(
+            """
+            public sealed record Order(int Id);
+            public static class Steps { [StepHandler("load")] public static Order Load([FromInput] int id) => new(id); }
+            [TaskTemplate("audit")] public static partial class Audit { [StepHandler("check")] public static int Check() => 1; }
+            """,
+            ("load.workflow.yaml", "name: load\nsteps:\n  - name: load\n    handler: { callable: load }\n"));
+        var outputs = host.Run().TrackedOutputSteps.Values.SelectMany(steps => steps);
+        var values = new Dictionary<Type, string>();
+        var seen = new HashSet<IncrementalGeneratorRunStep>();
+        var open = new Stack<(string Name, IncrementalGeneratorRunStep Step)>(outputs.SelectMany(step => step.Inputs.Select(input => ("an output", input.Source))));
+        while (open.TryPop(out var item))
+        {
+            if (!seen.Add(item.Step))
+                continue;
+            foreach (var (value, _) in item.Step.Outputs)
+            {
+                if (value is not null)
+                    values[value.GetType()] = item.Name;
+            }
+
+            foreach (var (input, _) in item.Step.Inputs)
+                open.Push((item.Step.Name ?? item.Name, input));
+        }
+
+        Assert.Contains(values.Keys, type => type.Name == "FileSurroundings");
+        Assert.All(values, pair => Assert.True(IsShared(pair.Key), $"{pair.Key} flows to {pair.Value}."));
+    }
+
+    private static bool IsShared(Type type) =>
+        type.IsGenericType && (type.GetGenericTypeDefinition() == typeof(ValueTuple<,>) || type.GetGenericTypeDefinition() == typeof(ImmutableArray<>))
+            ? type.GetGenericArguments().All(part => !part.IsValueType)
+            : type.IsClass && (type.Assembly != typeof(HandlerSet).Assembly || typeof(IEquatable<>).MakeGenericType(type).IsAssignableFrom(type));
 
     private static HashSet<Type> Reachable()
     {
