@@ -7,10 +7,15 @@ namespace Tasker.Benchmarks.Compiler;
 /// <summary>Times generator drivers on synthetic projects: medians, and ratios to a floor in the same process.</summary>
 internal static class GeneratorBenchmark
 {
-    public static int Run(bool quick)
+    /// <summary>So many runs it takes until the runtime has compiled what all of them use for good.</summary>
+    private const int WarmUps = 30;
+
+    /// <param name="quick">Fewer runs.</param>
+    /// <param name="sizes">The numbers of handlers.</param>
+    public static int Run(bool quick, IReadOnlyList<int> sizes)
     {
         var runs = quick ? 5 : 15;
-        foreach (var handlers in quick ? [10, 100] : new[] { 10, 100, 1_000 })
+        foreach (var handlers in sizes)
         {
             var project = new SyntheticProject(handlers, templates: 100);
             Console.WriteLine($"{handlers} handlers and records (one file each), 100 templates; medians of {runs} runs");
@@ -43,17 +48,19 @@ internal static class GeneratorBenchmark
 
         var body = Median(runs, i => Time(ref driver, project.EditBody(i + 1)));
         var signature = Median(runs, i => Time(ref driver, project.EditSignature(i + 1)));
-        var full = Median(Math.Max(3, runs / 3), _ =>
-        {
-            GeneratorDriver fresh = NewDriver(project, generators, disabled);
-            return Time(ref fresh, project.Compilation.Clone());
-        });
+        var full = Median(runs, _ => Full(), WarmUps);
 
         var cost = new Cost(body, full);
         Console.WriteLine(
             $"  {name,-46} body edit {body,8:0.00} ms{Ratio(body, floor?.Body)}   signature edit {signature,8:0.00} ms   " +
             $"full, warm {full,8:0.0} ms{Ratio(full, floor?.Full)}   cold {cold.TotalMilliseconds,8:0} ms");
         return cost;
+
+        double Full()
+        {
+            GeneratorDriver fresh = NewDriver(project, generators, disabled);
+            return Time(ref fresh, project.Compilation.Clone());
+        }
     }
 
     private static string Ratio(double value, double? floor) => floor is { } reference ? $" ({value / reference,6:0.00} x floor)" : "        (floor)  ";
@@ -75,8 +82,10 @@ internal static class GeneratorBenchmark
         return Stopwatch.GetElapsedTime(start).TotalMilliseconds;
     }
 
-    private static double Median(int runs, Func<int, double> measure)
+    private static double Median(int runs, Func<int, double> measure, int warmUps = 0)
     {
+        for (var i = 0; i < warmUps; i++)
+            measure(i);
         var times = new double[runs];
         for (var i = 0; i < runs; i++)
             times[i] = measure(i);

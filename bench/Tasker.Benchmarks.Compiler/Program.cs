@@ -1,8 +1,9 @@
+using System.Globalization;
 using Tasker.Benchmarks.Compiler;
 
 return args switch
 {
-    ["generator", ..] => GeneratorBenchmark.Run(args.Contains("--quick")),
+    ["generator", ..] => GeneratorBenchmark.Run(args.Contains("--quick"), Sizes(args)),
     ["builds", ..] => Builds(args.Contains("--quick")),
     ["analyzers", ..] => await AnalyzerBenchmark.RunAsync(args.Contains("--quick")),
     _ => Usage(),
@@ -15,11 +16,18 @@ static int Builds(bool quick)
     return 0;
 }
 
+static int[] Sizes(string[] args) => Array.IndexOf(args, "--handlers") switch
+{
+    >= 0 and var option when option + 1 < args.Length => [int.Parse(args[option + 1], CultureInfo.InvariantCulture)],
+    _ => args.Contains("--quick") ? [10, 100] : [10, 100, 1_000],
+};
+
 static int Usage()
 {
     Console.Error.WriteLine(
         """
-        Usage: generator [--quick]   what generators cost a keystroke and a build: Tasker's, its peers' and the floors, side by side
+        Usage: generator [--quick] [--handlers COUNT]
+                                     what generators cost a keystroke and a build: Tasker's, its peers' and the floors, side by side
                builds [--quick]      only what they add to a large build
                analyzers [--quick]   what each analyzer costs a build
         """);

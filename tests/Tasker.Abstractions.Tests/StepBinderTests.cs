@@ -5,6 +5,9 @@ namespace Tasker.Tests;
 
 public sealed class StepBinderTests
 {
+    private static readonly JsonObjectCodec<string> Approval = new(
+        "ApprovalRequest", false, static (in members) => members.String(2)!, static (in _, _) => { }, null, "purpose String", "amount Decimal+", "requester String+");
+
     private static readonly BoundParameter Amount = new("amountDue", "amount_due");
 
     [Fact]
@@ -96,19 +99,34 @@ public sealed class StepBinderTests
             StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void A_whole_context_names_the_first_required_member_that_is_missing()
+    [Theory]
+    [InlineData("""{"amount":1,"requester":null}""", "requester")]
+    [InlineData("""{"amount":1,"requester":"bob","requester":null}""", "requester")]
+    [InlineData("""{"requester":"bob"}""", "amount")]
+    [InlineData("""{"amount":null,"requester":"bob"}""", "amount")]
+    [InlineData("""{"amount":"a lot"}""", "requester")]
+    public void A_whole_context_names_the_first_required_member_that_is_missing(string input, string member)
     {
-        var codec = new JsonObjectCodec<string>(
-            "ApprovalRequest", false, static (in _) => "", static (in _, _) => { }, null, "purpose String", "amount Decimal+", "requester String+");
-
-        var exception = Assert.Throws<ValidationException>(
-            () => Bind(Context(input: """{"amount":1,"requester":null}"""), new BoundParameter("request", "")).WholeInput(0, codec));
+        var exception = Assert.Throws<ValidationException>(() => Bind(Context(input: input), new BoundParameter("request", "")).WholeInput(0, Approval));
 
         Assert.Equal(
-            "Step 'aggregate' needs the input 'requester' for its parameter 'request', but the task's context has none at $.requester.",
+            $"Step 'aggregate' needs the input '{member}' for its parameter 'request', but the task's context has none at $.{member}.",
             exception.Message);
     }
+
+    [Theory]
+    [InlineData("""{"amount":"a lot","requester":"bob"}""", "at $.amount: expected a number that fits decimal, found the string")]
+    [InlineData("""{"amount":"a lot","requester":""", "at $.amount: expected a number that fits decimal")]
+    [InlineData("""{"amount":1,"requester":"bob\"}""", "cannot bind its parameter 'request'")]
+    public void A_whole_context_with_a_bad_member_names_it(string input, string message) =>
+        Assert.Contains(
+            message,
+            Assert.Throws<ValidationException>(() => Bind(Context(input: input), new BoundParameter("request", "")).WholeInput(0, Approval)).Message,
+            StringComparison.Ordinal);
+
+    [Fact]
+    public void A_whole_context_may_lack_what_need_not_be_there() =>
+        Assert.Equal("bob", Bind(Context(input: """{"requester":null,"amount":1,"requester":"bob"}"""), new BoundParameter("request", "")).WholeInput(0, Approval));
 
     [Fact]
     public void A_missing_service_is_a_configuration_error() =>

@@ -53,13 +53,36 @@ public readonly struct StepBinder
     public T WholeInput<T>(int parameter, JsonCodec<T> codec)
     {
         var json = Context.Step.TaskContext;
-        if (codec.FindMissingInput(json.Span) is { } member)
+        try
         {
-            throw new ValidationException(
-                $"Step '{Context.StepName}' needs the input '{member}' for its parameter '{_parameters[parameter].Parameter}', but the task's context has none at $.{member}.");
+            var reader = new Utf8JsonReader(json.Span);
+            reader.Read();
+            var value = codec.ReadInput(ref reader, out var isComplete);
+            if (isComplete)
+                return value;
+        }
+        catch (Exception exception) when (exception is JsonReadException or JsonException)
+        {
+            if (FindMissingInput(codec, json.Span) is null)
+                throw Invalid(parameter, codec, json, InputSource, exception);
         }
 
-        return ReadWhole(parameter, codec, json, InputSource);
+        var member = FindMissingInput(codec, json.Span);
+        throw new ValidationException(
+            $"Step '{Context.StepName}' needs the input '{member}' for its parameter '{_parameters[parameter].Parameter}', but the task's context has none at $.{member}.");
+    }
+
+    /// <returns><see langword="null"/> also when the text is not JSON: then that is what is to be said.</returns>
+    private static string? FindMissingInput<T>(JsonCodec<T> codec, ReadOnlySpan<byte> json)
+    {
+        try
+        {
+            return codec.FindMissingInput(json);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
     }
 
     /// <summary>Binds the result of another step.</summary>

@@ -65,6 +65,16 @@ public abstract class JsonCodec<T>(string typeName, bool isObject) : JsonCodec(t
         return value;
     }
 
+    /// <summary>Reads the context of a task.</summary>
+    /// <param name="reader">Stands on the value's first token, and on return on its last.</param>
+    /// <param name="isComplete">Whether it has all that the context must have; otherwise nothing is returned, and <see cref="FindMissingInput"/> says what is missing.</param>
+    /// <exception cref="JsonReadException">The JSON is not what <typeparamref name="T"/> needs.</exception>
+    internal virtual T ReadInput(ref Utf8JsonReader reader, out bool isComplete)
+    {
+        isComplete = true;
+        return Read(ref reader);
+    }
+
     /// <summary>The first member that the context of a task must have and <paramref name="json"/> has not, or has as null.</summary>
     internal virtual string? FindMissingInput(ReadOnlySpan<byte> json) => null;
 

@@ -11,6 +11,9 @@ internal struct JsonMemberValue
     /// <summary>Whether the member came.</summary>
     public bool IsSet { get; private set; }
 
+    /// <summary>Whether it came as <c>null</c>.</summary>
+    public bool IsNull { get; set; }
+
     public void Set<T>(T value)
     {
         if (IsInline<T>())

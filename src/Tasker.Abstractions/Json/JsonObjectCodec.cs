@@ -46,8 +46,7 @@ public sealed class JsonObjectCodec<T>(
     {
         if (default(T) is null && reader.TokenType is JsonTokenType.Null)
             return default!;
-        JsonStructure.ReadStartObject(ref reader, TypeName);
-        return _members.Length <= FewValues.Count ? ReadFew(ref reader) : ReadMembers(ref reader, new JsonMemberValue[_members.Length]);
+        return ReadObject(ref reader, isInput: false, out _);
     }
 
     /// <inheritdoc/>
@@ -70,6 +69,8 @@ public sealed class JsonObjectCodec<T>(
     /// <inheritdoc/>
     public override void WriteMembers(Utf8JsonWriter writer, T value) => write(new JsonObjectWriter(writer, _members, Codecs), value);
 
+    internal override T ReadInput(ref Utf8JsonReader reader, out bool isComplete) => ReadObject(ref reader, isInput: true, out isComplete);
+
     internal override string? FindMissingInput(ReadOnlySpan<byte> json)
     {
         var inputs = Inputs;
@@ -90,15 +91,23 @@ public sealed class JsonObjectCodec<T>(
         return found;
     }
 
+    private T ReadObject(ref Utf8JsonReader reader, bool isInput, out bool isComplete)
+    {
+        JsonStructure.ReadStartObject(ref reader, TypeName);
+        return _members.Length <= FewValues.Count
+            ? ReadFew(ref reader, isInput, out isComplete)
+            : ReadMembers(ref reader, new JsonMemberValue[_members.Length], isInput, out isComplete);
+    }
+
     /// <summary>On the stack, in a method of its own, since the stack is cleared for it.</summary>
-    private T ReadFew(ref Utf8JsonReader reader)
+    private T ReadFew(ref Utf8JsonReader reader, bool isInput, out bool isComplete)
     {
         var values = default(FewValues);
-        return ReadMembers(ref reader, values);
+        return ReadMembers(ref reader, values, isInput, out isComplete);
     }
 
     /// <summary>Values are converted as they come, the same member as often as it comes: a bad one is refused wherever it stands.</summary>
-    private T ReadMembers(ref Utf8JsonReader reader, scoped Span<JsonMemberValue> values)
+    private T ReadMembers(ref Utf8JsonReader reader, scoped Span<JsonMemberValue> values, bool isInput, out bool isComplete)
     {
         var next = 0;
         while (JsonStructure.ReadMember(ref reader, out var name))
@@ -110,17 +119,22 @@ public sealed class JsonObjectCodec<T>(
                 continue;
             }
 
+            var isNull = reader.TokenType is JsonTokenType.Null;
             ReadValue(ref reader, member, ref values[member]);
+            values[member].IsNull = isNull;
             next = member + 1;
         }
 
+        isComplete = true;
         for (var i = 0; i < _members.Length; i++)
         {
             if (_members[i].IsRequired && !values[i].IsSet)
                 JsonReadException.ThrowMissing(ref reader, _members[i].Name);
+            if (isInput && _members[i].IsInput && (!values[i].IsSet || values[i].IsNull))
+                isComplete = false;
         }
 
-        return read(new JsonObjectReader(values));
+        return !isComplete ? default! : read(new JsonObjectReader(values));
     }
 
     private void ReadValue(ref Utf8JsonReader reader, int member, ref JsonMemberValue value)

@@ -10,11 +10,16 @@ namespace Tasker.Embedded.Storage;
 /// <param name="finishedTasksKept">How many settled tasks can still be asked for; older ones are forgotten.</param>
 internal sealed class InMemoryTaskStore(int finishedTasksKept) : ITaskStore
 {
+    private const int PackedTogether = 64;
+
     private readonly Lock _gate = new();
     private readonly Dictionary<Guid, KeptTask> _settled = [];
     private readonly Queue<(Guid Id, long Number, string? IdentityHash)> _order = new();
     private readonly ConcurrentDictionary<Guid, DeadLetter> _deadLetters = new();
     private readonly Dictionary<string, Guid> _identities = new(StringComparer.Ordinal);
+
+    /// <summary>Settled tasks that are packed together with the next ones, or when somebody asks: nobody who waits for a task waits for that.</summary>
+    private readonly List<TaskRun> _unpacked = new(PackedTogether);
     private readonly ByteWriter _writer = new();
     private readonly ByteChunks _chunks = new();
     private long _lastNumber;
@@ -30,7 +35,11 @@ internal sealed class InMemoryTaskStore(int finishedTasksKept) : ITaskStore
         foreach (var run in changes.Created)
         {
             if (run.IdentityHash is { } hash)
-                _identities[hash] = run.Id;
+            {
+                lock (_gate)
+                    _identities[hash] = run.Id;
+            }
+
             Keep(run);
         }
 
@@ -59,7 +68,14 @@ internal sealed class InMemoryTaskStore(int finishedTasksKept) : ITaskStore
 
     public StoredTask? Load(Guid taskId) => Find(taskId) is { } task ? task.ToStored() : null;
 
-    public Guid? FindByIdentity(string identityHash) => _identities.TryGetValue(identityHash, out var id) ? id : null;
+    public Guid? FindByIdentity(string identityHash)
+    {
+        lock (_gate)
+        {
+            Pack();
+            return _identities.TryGetValue(identityHash, out var id) ? id : null;
+        }
+    }
 
     public DeadLetter? FindDeadLetter(Guid entryId) => _deadLetters.GetValueOrDefault(entryId);
 
@@ -74,6 +90,7 @@ internal sealed class InMemoryTaskStore(int finishedTasksKept) : ITaskStore
         CompactTask[] latestFirst;
         lock (_gate)
         {
+            Pack();
             latestFirst =
             [
                 .. _settled
@@ -113,26 +130,42 @@ internal sealed class InMemoryTaskStore(int finishedTasksKept) : ITaskStore
     private CompactTask? Find(Guid taskId)
     {
         lock (_gate)
+        {
+            Pack();
             return _settled.TryGetValue(taskId, out var kept) ? kept.Copy() : null;
+        }
     }
 
     private void Keep(TaskRun run)
     {
         if (!run.State.IsSettled())
             return;
-        _writer.Clear();
-        CompactTask.Write(_writer, run);
-        var number = ++_lastNumber;
         lock (_gate)
         {
+            _unpacked.Add(run);
+            if (_unpacked.Count == PackedTogether)
+                Pack();
+        }
+    }
+
+    /// <summary>A settled task does not change any more: one that a person lets go on is another object.</summary>
+    private void Pack()
+    {
+        foreach (var run in _unpacked)
+        {
+            _writer.Clear();
+            CompactTask.Write(_writer, run);
+            var number = ++_lastNumber;
             ref var kept = ref CollectionsMarshal.GetValueRefOrAddDefault(_settled, run.Id, out var isKept);
             if (isKept)
                 _chunks.Free(kept.Content);
             kept = new KeptTask(run.Plan, run.Options, _chunks.Add(_writer.Written), number);
             _order.Enqueue((run.Id, number, run.IdentityHash));
-            while (_order.Count > finishedTasksKept)
-                Forget(_order.Dequeue());
         }
+
+        _unpacked.Clear();
+        while (_order.Count > finishedTasksKept)
+            Forget(_order.Dequeue());
     }
 
     /// <summary>One that a person let go on has been replaced since, and leaves when its later self does.</summary>
