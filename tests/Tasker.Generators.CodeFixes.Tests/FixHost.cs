@@ -71,15 +71,14 @@ internal sealed class FixHost : IDisposable
     /// <summary>Applies the one fix that is offered for the first diagnostic.</summary>
     public async Task ApplyAsync() => await ApplyAsync(Assert.Single(await ActionsAsync()));
 
-    /// <summary>Applies the fix for all diagnostics at once.</summary>
+    /// <summary>Applies the fix for all diagnostics at once; like <c>dotnet format</c>, which may not know which action that is.</summary>
     public async Task ApplyAllAsync()
     {
         var diagnostics = await DiagnosticsAsync();
-        var action = Assert.Single(await ActionsAsync());
         var provider = _fix.GetFixAllProvider();
         Assert.NotNull(provider);
         var context = new FixAllContext(
-            _solution.GetDocument(_source)!, _fix, FixAllScope.Document, action.EquivalenceKey, [diagnostics[0].Id], new Known(diagnostics), CancellationToken.None);
+            _solution.GetDocument(_source)!, _fix, FixAllScope.Document, codeActionEquivalenceKey: null, [diagnostics[0].Id], new Known(diagnostics), CancellationToken.None);
         await ApplyAsync((await provider.GetFixAsync(context))!);
     }
 

@@ -61,6 +61,29 @@ public sealed partial class PackageTests(PackedFeed feed) : IClassFixture<Packed
         Assert.Equal(expected.Order(), reported.Order());
     }
 
+    [Fact]
+    public async Task The_code_fixes_of_the_package_mend_a_project_from_the_command_line()
+    {
+        var folder = feed.Copy("Fixable");
+        var (broken, mistakes) = await feed.DotnetAsync(folder, "build");
+        Assert.NotEqual(0, broken);
+        Assert.Equal(
+            ["TSKR0010", "TSKR0011", "TSKR1004", "TSKR1005", "TSKR1009", "TSKR1015", "TSKR4002"],
+            Reported().Matches(mistakes).Select(match => match.Groups["id"].Value).Distinct().Order());
+
+        var (fixedCode, fixedOutput) = await feed.FixAsync(folder);
+        Assert.True(fixedCode == 0, fixedOutput);
+
+        var (built, output) = await feed.DotnetAsync(folder, "build");
+        Assert.True(built == 0, output);
+        Assert.Contains("dependencies: [look_up, note]", await File.ReadAllTextAsync(Path.Combine(folder, "fixable.workflow.yaml")), StringComparison.Ordinal);
+        var steps = await File.ReadAllTextAsync(Path.Combine(folder, "Steps.cs"));
+        Assert.Contains("""[FromStep("look_up")] Person person) => Decision.Route(person.Visits > 1 ? "greet" : "greet")""", steps, StringComparison.Ordinal);
+        Assert.Contains("public static int Note(", steps, StringComparison.Ordinal);
+        Assert.Contains("internal static partial class Audit", steps, StringComparison.Ordinal);
+        Assert.Contains("await Task.Delay(10, cancellationToken)", steps, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("LangVersion=11", "TSKR9002")]
     [InlineData("NETCoreSdkVersion=9.0.100", "TSKR9003")]

@@ -62,6 +62,12 @@ public sealed class PackedFeed : IAsyncLifetime
         new Dictionary<string, string?> { ["NUGET_PACKAGES"] = Path.Combine(_root, "cache") },
         [command, .. arguments, $"-p:TaskerVersion={Version}", "-nodeReuse:false"]);
 
+    /// <summary>Applies the code fixes to all that is said about a restored project.</summary>
+    public Task<(int ExitCode, string Output)> FixAsync(string folder) => Run.DotnetAsync(
+        folder,
+        new Dictionary<string, string?> { ["NUGET_PACKAGES"] = Path.Combine(_root, "cache"), ["TaskerVersion"] = Version, ["MSBUILDDISABLENODEREUSE"] = "1" },
+        "format", "analyzers", "--no-restore", "--severity", "warn");
+
     public static string RepositoryRoot()
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
