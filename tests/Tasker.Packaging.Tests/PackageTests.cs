@@ -23,6 +23,17 @@ public sealed partial class PackageTests(PackedFeed feed) : IClassFixture<Packed
     }
 
     [Fact]
+    public async Task A_host_starts_tasks_and_reads_results_with_the_types_of_handlers_in_a_library()
+    {
+        var library = feed.Copy("Library");
+
+        var (exitCode, output) = await feed.DotnetAsync(feed.Copy("Host"), "run", $"-p:LibraryProject={Path.Combine(library, "Library.csproj")}");
+
+        Assert.True(exitCode == 0, output);
+        Assert.Equal("Hallo Ada in German: 9", output.Trim());
+    }
+
+    [Fact]
     public async Task Who_follows_the_guide_has_a_program_that_runs()
     {
         var guide = await File.ReadAllTextAsync(Path.Combine(PackedFeed.RepositoryRoot(), "docs", "getting-started.md"));
