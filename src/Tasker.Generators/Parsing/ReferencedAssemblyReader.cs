@@ -16,13 +16,12 @@ internal sealed class ReferencedAssemblyReader(Compilation compilation, Cancella
     /// <summary>What was read of an assembly, by who looked at it: one symbol may serve several compilations.</summary>
     private static readonly ConditionalWeakTable<IAssemblySymbol, ConcurrentDictionary<string, Reading>> Known = new();
 
-    private readonly ImportedNames _names = new(compilation);
-
     /// <summary>All that announce handlers, in the order of the references.</summary>
     public List<ReferencedAssembly> Read()
     {
         var assemblies = new List<ReferencedAssembly>();
         var observer = default(string);
+        var names = default(ImportedNames);
         foreach (var assembly in compilation.SourceModule.ReferencedAssemblySymbols)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -33,7 +32,7 @@ internal sealed class ReferencedAssemblyReader(Compilation compilation, Cancella
             if (!readings.TryGetValue(observer, out var reading))
                 reading = readings.GetOrAdd(observer, Read(assembly));
             if (!reading.Assembly.Handlers.IsEmpty)
-                assemblies.Add(reading.Without(_names));
+                assemblies.Add(reading.Usable(names ??= new ImportedNames(compilation)));
         }
 
         return assemblies;
@@ -156,7 +155,7 @@ internal sealed class ReferencedAssemblyReader(Compilation compilation, Cancella
         public ReferencedAssembly Assembly { get; }
 
         /// <summary>The assembly as the compilation can use it now: a type declared there may have taken a name, or another reference may have it too.</summary>
-        public ReferencedAssembly Without(ImportedNames names)
+        public ReferencedAssembly Usable(ImportedNames names)
         {
             var lost = new HashSet<string>(StringComparer.Ordinal);
             foreach (var name in _imports)

@@ -212,16 +212,7 @@ public sealed class BrokenInputTests
     [InlineData(Samples.ApprovalClass)]
     public void No_source_makes_the_compiler_parts_fail(string sample)
     {
-        string[] tokens = ["{", "}", "(", ")", "<", ">", "[", "]", ";", "class", "record", "partial", "static", "ref", "async", "unsafe", "*", "?", "\"", "=", "int", "T", "this", "params", "out", "required", "file", "Task<", "[StepHandler(\"x\")]", "[FromInput]", "delegate", "null", "1"];
-        var edits = Gen.Select(Gen.Int[0, sample.Length - 1], Gen.Int[0, 30], Gen.Int[0, tokens.Length - 1]);
-
-        Gen.OneOf(
-                Gen.Int[0, sample.Length].Select(length => sample[..length]),
-                edits.Array[1, 5].Select(all => all.Aggregate(sample, (text, edit) =>
-                {
-                    var at = Math.Min(edit.Item1, text.Length);
-                    return string.Concat(text.AsSpan(0, at), " " + tokens[edit.Item3] + " ", text.AsSpan(Math.Min(at + edit.Item2, text.Length)));
-                })))
+        BrokenSources.Of(sample)
             .Sample(
                 source =>
                 {
