@@ -14,7 +14,8 @@ ITaskClient tasks = host.Services.GetRequiredService<ITaskClient>();
 TaskHandle task = await tasks.StartAsync(Welcome.Template, new Visitor("Ada", [Language.German])).ConfigureAwait(false);
 Greeting greeting = await task.ResultOf(Welcome.Steps.Greet).ConfigureAwait(false);
 int length = await task.ResultOf(Welcome.Steps.Measure).ConfigureAwait(false);
-await Console.Out.WriteLineAsync($"{greeting.Text} in {greeting.Language}: {length}").ConfigureAwait(false);
+string shouted = await task.ResultOf(Welcome.Steps.Shout).ConfigureAwait(false);
+await Console.Out.WriteLineAsync($"{greeting.Text} in {greeting.Language}: {length}, {shouted}").ConfigureAwait(false);
 
 await host.StopAsync().ConfigureAwait(false);
 

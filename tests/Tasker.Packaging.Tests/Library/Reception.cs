@@ -21,4 +21,7 @@ public static class Reception
         var language = visitor.Languages[0];
         return new Greeting(language is Language.German ? $"Hallo {visitor.Name}" : $"Hello {visitor.Name}", language);
     }
+
+    [StepHandler("shout")]
+    public static string Shout([FromStep] Greeting greet) => (greet?.Text ?? "").ToUpperInvariant();
 }
