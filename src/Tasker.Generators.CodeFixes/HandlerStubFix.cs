@@ -114,7 +114,7 @@ public sealed class HandlerStubFix : CodeFixProvider
         foreach (var template in templates)
         {
             var stub = new HandlerStub(new StepGraph(template), symbols, hasAnnotations);
-            var missing = new HandlerGraphRules([template], handlers.Own, handlers.All, referenced: []).MissingBeside(keys).SelectMany(found => found.Steps);
+            var missing = new HandlerGraphRules([template], handlers.Own, handlers.All, handlers.Referenced).MissingBeside(keys).SelectMany(found => found.Steps);
             foreach (var step in missing.Where(step => written.Add(HandlerModel.KeyOf(step.Callable, step.Method))))
                 stubs.Add(stub.Write(step, ChooseName(step, taken), isStatic));
         }

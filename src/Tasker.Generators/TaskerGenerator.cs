@@ -16,14 +16,15 @@ public sealed class TaskerGenerator : IIncrementalGenerator
         var declarations = HandlerPipeline.Declarations(context);
         var facts = HandlerPipeline.Facts(declarations);
         var handlers = HandlerPipeline.Handlers(declarations);
-        var map = HandlerPipeline.Map(declarations, handlers);
+        var referenced = HandlerPipeline.Referenced(declarations);
+        var map = HandlerPipeline.Map(handlers, referenced);
         var parsed = TemplatePipeline.Parse(context);
         var names = TemplatePipeline.Names(context, parsed, declarations, facts);
         var templates = TemplatePipeline.Sources(context, parsed, names, handlers, map, facts);
 
         AssemblyPipeline.ReportOldLanguage(context, facts);
         HandlerPipeline.Emit(context, facts, handlers);
-        SerializerPipeline.Emit(context, handlers, templates);
+        SerializerPipeline.Emit(context, handlers, referenced, templates);
         TemplatePipeline.Emit(context, templates);
         TemplatePipeline.EmitYaml(context, handlers);
         TemplatePipeline.Report(context, parsed, names, map);

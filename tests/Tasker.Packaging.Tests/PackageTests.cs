@@ -23,6 +23,33 @@ public sealed partial class PackageTests(PackedFeed feed) : IClassFixture<Packed
     }
 
     [Fact]
+    public async Task A_host_starts_tasks_and_reads_results_with_the_types_of_handlers_in_a_library()
+    {
+        var library = feed.Copy("Library");
+
+        var (exitCode, output) = await feed.DotnetAsync(feed.Copy("Host"), "run", $"-p:LibraryProject={Path.Combine(library, "Library.csproj")}");
+
+        Assert.True(exitCode == 0, output);
+        Assert.Equal("Hallo Ada in German: 9, HALLO ADA", output.Trim());
+    }
+
+    [Fact]
+    public async Task A_template_that_does_not_fit_the_handlers_of_a_library_is_told_so()
+    {
+        var library = feed.Copy("Library");
+        var host = feed.Copy("Host");
+        var template = Path.Combine(host, "welcome.workflow.yaml");
+        var text = await File.ReadAllTextAsync(template);
+        await File.WriteAllTextAsync(template, text.Replace("shout, dependencies: [greet]", "shout, type: batchable", StringComparison.Ordinal));
+
+        var (exitCode, output) = await feed.DotnetAsync(host, "build", $"-p:LibraryProject={Path.Combine(library, "Library.csproj")}");
+
+        Assert.NotEqual(0, exitCode);
+        Assert.Contains("welcome.workflow.yaml(7,58): error TSKR1005: The parameter 'greet' of 'Reception.Shout'", output, StringComparison.Ordinal);
+        Assert.Contains("welcome.workflow.yaml(7,13): error TSKR1016:", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Who_follows_the_guide_has_a_program_that_runs()
     {
         var guide = await File.ReadAllTextAsync(Path.Combine(PackedFeed.RepositoryRoot(), "docs", "getting-started.md"));

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Linq;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 using Tasker.Generators.Diagnostics;
@@ -7,6 +6,7 @@ using Tasker.Generators.Graph;
 using Tasker.Generators.Infrastructure;
 using Tasker.Generators.Models;
 using Tasker.Generators.Parsing;
+using Tasker.Generators.Templates;
 
 namespace Tasker.Generators.Analyzers;
 
@@ -45,7 +45,7 @@ public sealed class TaskerGraphAnalyzer : DiagnosticAnalyzer
             ParsedMethods.Of(start.Compilation).TakeOver(start.CancellationToken);
             var files = TemplateTexts.Read(
                 start.Options,
-                text => start.TryGetValue(text, TemplateTexts.Parser, out var model) ? model : null,
+                text => start.TryGetValue(text, TemplateTexts.Parser, out var parsed) ? parsed : null,
                 start.CancellationToken);
 
             // Publication only: a cancelled attempt must not be remembered as the answer.
@@ -55,31 +55,28 @@ public sealed class TaskerGraphAnalyzer : DiagnosticAnalyzer
                 () =>
                 {
                     var handlers = HandlerSets.Of(compilation, cancellationToken);
-                    var templates = files.ConvertAll(file => file.Model);
-                    var referenced = Referenced([.. templates, .. handlers.Own.Templates.Select(template => template.Template)], handlers.All, compilation, cancellationToken);
-                    return new HandlerGraphRules(templates, handlers.Own, handlers.All, referenced);
+                    return new HandlerGraphRules(files.ConvertAll(file => file.Model!), handlers.Own, handlers.All, handlers.Referenced);
                 },
                 LazyThreadSafetyMode.PublicationOnly);
             start.RegisterSymbolAction(symbol => CheckHandler(symbol, rules), SymbolKind.Method);
             start.RegisterSymbolAction(symbol => CheckClass(symbol, rules), SymbolKind.NamedType);
             start.RegisterSymbolStartAction(symbol => CheckRoutes(symbol, rules), SymbolKind.NamedType);
+            if (files.Count > 0)
+                start.RegisterAdditionalFileAction(file => CheckFile(file, files, rules));
         });
     }
 
-    /// <summary>Only what templates use is read: most projects use no handler of another, and one that does rarely uses all.</summary>
-    private static IReadOnlyList<ParsedHandler> Referenced(List<TemplateModel> templates, HandlerMap handlers, Compilation compilation, CancellationToken cancellationToken)
+    /// <summary>What is wrong with steps whose handlers are elsewhere can be said, and mended, in the template only.</summary>
+    private static void CheckFile(AdditionalFileAnalysisContext context, List<ParsedTemplate> files, Lazy<HandlerGraphRules> rules)
     {
-        var keys = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var template in templates)
+        if (files.Find(file => file.Path == context.AdditionalFile.Path) is not { Model: { } template } parsed)
+            return;
+        var graph = new StepGraph(template);
+        for (var i = 0; i < template.Steps.Count; i++)
         {
-            foreach (var step in template.Steps)
-            {
-                if (handlers.Find(step) is null && handlers.IsForeign(step))
-                    keys.Add(HandlerModel.KeyOf(step.Callable, step.Method));
-            }
+            foreach (var finding in rules.Value.Check(graph, template.Steps[i]))
+                context.ReportDiagnostic(Create(finding, parsed.Callables[i].In(parsed.Path)));
         }
-
-        return keys.Count == 0 ? [] : ReferencedMethods.Find(compilation, keys, cancellationToken);
     }
 
     /// <summary>Bodies are bound for analyzers anew, so only those of classes with a decision are asked for.</summary>
@@ -144,14 +141,15 @@ public sealed class TaskerGraphAnalyzer : DiagnosticAnalyzer
             FindingPlace.WorkerTemplate => data.PlaceOf(nameof(HandlerModel.WorkerTemplate), cancellationToken),
             _ => null,
         };
+        return Create(finding, place ?? method.Locations[0]);
+    }
+
+    private static Diagnostic Create(GraphFinding finding, Location place)
+    {
         var arguments = new object[finding.Arguments.Count];
         for (var i = 0; i < arguments.Length; i++)
             arguments[i] = finding.Arguments[i];
-        return Diagnostic.Create(
-            Rules.Get(finding.RuleId),
-            place ?? method.Locations[0],
-            Properties(finding),
-            arguments);
+        return Diagnostic.Create(Rules.Get(finding.RuleId), place, Properties(finding), arguments);
     }
 
     private static ImmutableDictionary<string, string?> Properties(GraphFinding finding)

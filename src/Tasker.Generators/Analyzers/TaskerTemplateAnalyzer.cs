@@ -6,6 +6,7 @@ using Tasker.Generators.Graph;
 using Tasker.Generators.Infrastructure;
 using Tasker.Generators.Models;
 using Tasker.Generators.Parsing;
+using Tasker.Generators.Templates;
 
 namespace Tasker.Generators.Analyzers;
 
@@ -35,13 +36,13 @@ public sealed class TaskerTemplateAnalyzer : DiagnosticAnalyzer
             ParsedMethods.Of(start.Compilation).TakeOver(start.CancellationToken);
             var files = TemplateTexts.Read(
                 start.Options,
-                text => start.TryGetValue(text, TemplateTexts.Parser, out var model) ? model : null,
+                text => start.TryGetValue(text, TemplateTexts.Parser, out var parsed) ? parsed : null,
                 start.CancellationToken);
             start.RegisterSymbolAction(symbol => Check(symbol, files), SymbolKind.NamedType);
         });
     }
 
-    private static void Check(SymbolAnalysisContext context, IReadOnlyList<(string Path, TemplateModel Model)> files)
+    private static void Check(SymbolAnalysisContext context, IReadOnlyList<ParsedTemplate> files)
     {
         var type = (INamedTypeSymbol)context.Symbol;
         if (type.FindAttribute(KnownNames.TaskTemplateAttribute) is not { } data)
@@ -72,10 +73,10 @@ public sealed class TaskerTemplateAnalyzer : DiagnosticAnalyzer
 
         string? FindFirst(TemplateModel duplicate, TemplateClassModel self)
         {
-            foreach (var (path, model) in files)
+            foreach (var file in files)
             {
-                if (model.Identity == duplicate.Identity)
-                    return Path.GetFileName(path);
+                if (file.Model!.Identity == duplicate.Identity)
+                    return Path.GetFileName(file.Path);
             }
 
             foreach (var other in HandlerSets.Of(context.Compilation, cancellationToken).Own.Templates)

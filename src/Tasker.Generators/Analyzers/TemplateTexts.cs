@@ -1,6 +1,5 @@
 using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.Text;
-using Tasker.Generators.Models;
 using Tasker.Generators.Templates;
 
 namespace Tasker.Generators.Analyzers;
@@ -9,19 +8,20 @@ namespace Tasker.Generators.Analyzers;
 internal static class TemplateTexts
 {
     /// <summary>With it, the compiler keeps what a text was parsed to.</summary>
-    public static readonly SourceTextValueProvider<TemplateModel?> Parser =
-        new(static text => TemplateParser.ParseModel(text, CancellationToken.None));
+    public static readonly SourceTextValueProvider<ParsedTemplate> Parser =
+        new(static text => TemplateParser.ParseText(text, CancellationToken.None));
 
-    public static List<(string Path, TemplateModel Model)> Read(AnalyzerOptions options, Func<SourceText, TemplateModel?> parse, CancellationToken cancellationToken)
+    /// <summary>Those whose name at least is known.</summary>
+    public static List<ParsedTemplate> Read(AnalyzerOptions options, Func<SourceText, ParsedTemplate?> parse, CancellationToken cancellationToken)
     {
-        var templates = new List<(string Path, TemplateModel Model)>();
+        var templates = new List<ParsedTemplate>();
         foreach (var file in options.AdditionalFiles)
         {
             if (TemplateFiles.IsTemplate(file, options.AnalyzerConfigOptionsProvider)
                 && file.GetText(cancellationToken) is { } text
-                && parse(text) is { } model)
+                && parse(text) is { Model: not null } parsed)
             {
-                templates.Add((file.Path, model));
+                templates.Add(parsed with { Path = file.Path });
             }
         }
 

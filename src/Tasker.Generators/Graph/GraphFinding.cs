@@ -25,6 +25,14 @@ internal sealed record GraphFinding(string RuleId, FindingPlace Place, string? P
 {
     /// <summary>The dependency that would mend it, for a code fix.</summary>
     public MissingDependency? Missing { get; init; }
+
+    /// <summary>The same, with the parameter's method in the message.</summary>
+    public GraphFinding Of(string method)
+    {
+        var arguments = Arguments.AsSpan().ToArray();
+        arguments[0] = $"{arguments[0]}' of '{method}";
+        return this with { Arguments = EquatableArray.Create<string>(arguments) };
+    }
 }
 
 /// <summary>A dependency that a step should have.</summary>

@@ -7,36 +7,47 @@ namespace Tasker.Generators.Graph;
 
 /// <summary>
 /// The rules about how a handler fits the templates that use it. Pure: models in, findings out. What the compiler cannot see (a handler of
-/// another assembly or another language) is silent, never a false alarm.
+/// another language, or the types of one of another assembly) is silent, never a false alarm.
 /// </summary>
 internal sealed class HandlerGraphRules
 {
     private readonly List<StepGraph> _templates = [];
     private readonly Dictionary<string, List<(StepGraph Graph, StepModel Step)>> _uses = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, HandlerModel> _handlers = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, OutcomeModel> _outcomes = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, ReferencedHandler> _referenced = new(StringComparer.Ordinal);
     private readonly Dictionary<string, JsonTypeModel> _types = new(StringComparer.Ordinal);
     private readonly HandlerMap _all;
 
     /// <param name="files">The templates that files declare.</param>
     /// <param name="handlers">The handlers, and the templates that classes declare.</param>
     /// <param name="all">With the handlers of referenced assemblies.</param>
-    /// <param name="referenced">The handlers of referenced assemblies, as far as the templates use them.</param>
-    public HandlerGraphRules(IEnumerable<TemplateModel> files, HandlerSet handlers, HandlerMap all, IReadOnlyList<ParsedHandler> referenced)
+    /// <param name="referenced">The handlers of referenced assemblies.</param>
+    public HandlerGraphRules(IEnumerable<TemplateModel> files, HandlerSet handlers, HandlerMap all, ReferencedHandlers referenced)
     {
         _all = all;
         foreach (var template in files)
             _templates.Add(new StepGraph(template));
         foreach (var template in handlers.Templates)
             _templates.Add(new StepGraph(template.Template));
-        foreach (var item in referenced)
+        foreach (var assembly in referenced.Assemblies)
         {
-            _handlers[item.Handler!.Key] = item.Handler;
-            foreach (var type in item.Serializers)
+            foreach (var type in assembly.Types)
                 _types[type.ClassName] = type;
         }
 
+        foreach (var handler in referenced.Distinct())
+        {
+            _referenced.Add(handler.Key, handler);
+            if (handler.Outcome is { } outcome)
+                _outcomes.Add(handler.Key, outcome);
+        }
+
         foreach (var handler in handlers.Registered)
-            _handlers[handler.Key] = handler;
+        {
+            _referenced.Remove(handler.Key);
+            _outcomes[handler.Key] = handler.Outcome;
+        }
+
         foreach (var type in handlers.Serializers)
             _types[type.ClassName] = type;
         foreach (var graph in _templates)
@@ -97,9 +108,7 @@ internal sealed class HandlerGraphRules
         foreach (var (graph, step) in UsesOf(handler.Key))
         {
             isUsed = true;
-            CheckWorkerTemplate(handler, graph, settled, findings);
-            foreach (var parameter in handler.Parameters)
-                CheckParameter(parameter, graph, step, settled, findings);
+            CheckUse(handler.WorkerTemplate, handler.Parameters, graph, step, settled, findings);
         }
 
         if (!isUsed && !IsEmpty)
@@ -107,10 +116,26 @@ internal sealed class HandlerGraphRules
         return findings;
     }
 
-    private static void CheckWorkerTemplate(HandlerModel handler, StepGraph graph, HashSet<string> settled, List<GraphFinding> findings)
+    /// <summary>What is wrong with a step whose handler is of another assembly, so that only the template can be mended from here. The parameters are named with their method.</summary>
+    public IReadOnlyList<GraphFinding> Check(StepGraph graph, StepModel step)
     {
-        if (handler.WorkerTemplate is not { Length: > 0 } worker)
-            return;
+        var findings = new List<GraphFinding>();
+        if (_referenced.TryGetValue(HandlerModel.KeyOf(step.Callable, step.Method), out var handler))
+            CheckUse(handler.WorkerTemplate, handler.Parameters, graph, step, settled: [], findings);
+        return findings.ConvertAll(finding => finding.Place is FindingPlace.Parameter ? finding.Of(handler!.DisplayName) : finding);
+    }
+
+    private void CheckUse(
+        string? workerTemplate, EquatableArray<ParameterModel> parameters, StepGraph graph, StepModel step, HashSet<string> settled, List<GraphFinding> findings)
+    {
+        if (workerTemplate is { Length: > 0 } worker)
+            CheckWorkerTemplate(worker, graph, settled, findings);
+        foreach (var parameter in parameters)
+            CheckParameter(parameter, graph, step, settled, findings);
+    }
+
+    private static void CheckWorkerTemplate(string worker, StepGraph graph, HashSet<string> settled, List<GraphFinding> findings)
+    {
         var step = graph.Find(worker);
         if (step is { Type: "BatchWorker" } || !settled.Add(""))
             return;
@@ -174,14 +199,14 @@ internal sealed class HandlerGraphRules
 
     private string? FindMismatch(ParameterModel parameter, StepModel source)
     {
-        if (!_handlers.TryGetValue(HandlerModel.KeyOf(source.Callable, source.Method), out var writer) || parameter.Value is not { } read)
+        if (!_outcomes.TryGetValue(HandlerModel.KeyOf(source.Callable, source.Method), out var outcome) || parameter.Value is not { } read)
             return null;
-        if (writer.Outcome is { Shape: OutcomeShape.Nothing or OutcomeShape.Failure })
+        if (outcome.Shape is OutcomeShape.Nothing or OutcomeShape.Failure)
             return read.Type.IsObject || read.IsElement ? null : "the step returns nothing";
-        if (writer.Outcome.Value is not { } written)
+        if (outcome.Value is not { } written)
             return null;
 
-        return new ShapeComparer(_types, isCarried: writer.Outcome.Shape is not OutcomeShape.Value).FindMismatch(written.Type, read.Type);
+        return new ShapeComparer(_types, isCarried: outcome.Shape is not OutcomeShape.Value).FindMismatch(written.Type, read.Type);
     }
 
     private static GraphFinding Finding(string rule, ParameterModel parameter, EquatableArray<string> arguments) =>

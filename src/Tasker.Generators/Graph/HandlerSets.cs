@@ -14,18 +14,22 @@ internal sealed class HandlerSets
 
     /// <param name="source">What it was found in: an equal one gives the same answer.</param>
     /// <param name="own">The handlers of the assembly.</param>
-    /// <param name="all">With those of referenced assemblies.</param>
-    private HandlerSets(object source, HandlerSet own, HandlerMap all)
+    /// <param name="referenced">Those of referenced assemblies.</param>
+    private HandlerSets(object source, HandlerSet own, ReferencedHandlers referenced)
     {
         _source = source;
         Own = own;
-        All = all;
+        Referenced = referenced;
+        All = own.ToMap(referenced);
     }
 
     /// <summary>Those of the assembly.</summary>
     public HandlerSet Own { get; }
 
-    /// <summary>With those that referenced assemblies announce.</summary>
+    /// <summary>Those that referenced assemblies announce.</summary>
+    public ReferencedHandlers Referenced { get; }
+
+    /// <summary>Both, one for each key.</summary>
     public HandlerMap All { get; }
 
     public static HandlerSets Of(Compilation compilation, CancellationToken cancellationToken)
@@ -44,5 +48,5 @@ internal sealed class HandlerSets
     private static HandlerSets? Last(object source) => _last is { } last && last._source.Equals(source) ? last : null;
 
     private static HandlerSets Keep(object source, HandlerSet own, Compilation compilation, CancellationToken cancellationToken) =>
-        _last = new HandlerSets(source, own, own.ToMap(ReferencedHandlers.Of(compilation, cancellationToken)));
+        _last = new HandlerSets(source, own, ReferencedHandlers.Of(compilation, cancellationToken));
 }

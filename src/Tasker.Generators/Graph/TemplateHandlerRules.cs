@@ -21,8 +21,8 @@ internal static class TemplateHandlerRules
             var step = template.Steps[i];
             if (handlers.Find(step) is { } handler)
             {
-                if (!Fits(step.Type, handler.Kind))
-                    Add(RuleIds.WrongStepType, parsed.Steps[i], step.Name, TypeName(step.Type), step.Callable, Attribute(handler.Kind), Expected(handler.Kind));
+                if (handler.Kind is { } kind && !Fits(step.Type, kind))
+                    Add(RuleIds.WrongStepType, parsed.Steps[i], step.Name, TypeName(step.Type), step.Callable, Attribute(kind), Expected(kind));
             }
             else if (handlers.IsMissing(step))
             {

@@ -22,6 +22,9 @@ internal abstract record JsonTypeModel
 
     /// <summary>The warnings that naming the type and its parts gives (<see cref="UseWarnings"/>).</summary>
     public EquatableArray<string> UseWarnings { get; init; } = [];
+
+    /// <summary>The <see cref="ClassName"/> of each serializer that this one calls.</summary>
+    public abstract IEnumerable<string> Parts { get; }
 }
 
 /// <summary>An enum.</summary>
@@ -32,6 +35,8 @@ internal sealed record JsonEnumModel : JsonTypeModel
 
     /// <summary>The names, when values travel as text.</summary>
     public JsonEnumNames? Names { get; init; }
+
+    public override IEnumerable<string> Parts => [];
 }
 
 /// <summary>The names of an enum that travels as text, ordered by value.</summary>
@@ -60,6 +65,8 @@ internal sealed record JsonCollectionModel : JsonTypeModel
     public required CollectionKind Kind { get; init; }
 
     public required TypeRef Element { get; init; }
+
+    public override IEnumerable<string> Parts => Element.ModelName is { } name ? [name] : [];
 }
 
 /// <summary>Which dictionary is created, and how.</summary>
@@ -82,6 +89,17 @@ internal sealed record JsonDictionaryModel : JsonTypeModel
     public string? KeyModelName { get; init; }
 
     public required TypeRef Value { get; init; }
+
+    public override IEnumerable<string> Parts
+    {
+        get
+        {
+            if (KeyModelName is not null)
+                yield return KeyModelName;
+            if (Value.ModelName is { } name)
+                yield return name;
+        }
+    }
 }
 
 /// <summary>A JSON object with known members.</summary>
@@ -95,6 +113,18 @@ internal sealed record JsonObjectModel : JsonTypeModel
 
     /// <summary>The parameters of the constructor that reading calls.</summary>
     public EquatableArray<JsonParameter> Parameters { get; init; } = [];
+
+    public override IEnumerable<string> Parts
+    {
+        get
+        {
+            for (var i = 0; i < Members.Count; i++)
+            {
+                if (Members[i].Type.ModelName is { } name)
+                    yield return name;
+            }
+        }
+    }
 
     /// <summary>Whether a task whose context is this object must have the member, and not as null: nobody wrote down what it is otherwise.</summary>
     public bool IsInput(JsonMember member) =>

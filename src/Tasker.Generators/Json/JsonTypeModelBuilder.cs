@@ -1,5 +1,6 @@
 using Microsoft.CodeAnalysis;
 using Tasker.Generators.Infrastructure;
+using Tasker.Generators.Parsing;
 
 namespace Tasker.Generators.Json;
 
@@ -13,20 +14,26 @@ internal sealed class JsonTypeModelBuilder
 
     private readonly Compilation _compilation;
     private readonly CancellationToken _cancellation;
+    private readonly ISet<string>? _imports;
     private readonly Dictionary<ITypeSymbol, TypeRef> _known = new(SymbolEqualityComparer.Default);
     private readonly SortedDictionary<string, JsonTypeModel> _models = new(StringComparer.Ordinal);
     private int _depth;
 
-    private JsonTypeModelBuilder(Compilation compilation, CancellationToken cancellation)
+    private JsonTypeModelBuilder(Compilation compilation, ISet<string>? imports, CancellationToken cancellation)
     {
         _compilation = compilation;
         _cancellation = cancellation;
+        _imports = imports;
     }
 
     /// <summary>Describes <paramref name="type"/>. The nullability of references is ignored.</summary>
-    public static JsonTypeResult Build(ITypeSymbol type, Compilation compilation, CancellationToken cancellation)
+    /// <param name="type">The type.</param>
+    /// <param name="compilation">Where generated code will use it.</param>
+    /// <param name="cancellation">Ends the work.</param>
+    /// <param name="imports">Takes the name of each type of a reference that was met (<see cref="ImportedNames"/>), when it is not this project's code that names them.</param>
+    public static JsonTypeResult Build(ITypeSymbol type, Compilation compilation, CancellationToken cancellation, ISet<string>? imports = null)
     {
-        var builder = new JsonTypeModelBuilder(compilation, cancellation);
+        var builder = new JsonTypeModelBuilder(compilation, imports, cancellation);
         try
         {
             var result = builder.Describe(type, TypeNames.Display(type));
@@ -176,8 +183,42 @@ internal sealed class JsonTypeModelBuilder
 
         if (!_compilation.IsSymbolAccessibleWithin(type, _compilation.Assembly))
             throw Unsupported(path, type, "Generated code cannot reach it. Make it and the types around it public or internal.");
+        if (_imports is not null && type is INamedTypeSymbol named && !SymbolEqualityComparer.Default.Equals(type.ContainingAssembly, _compilation.Assembly))
+        {
+            CheckImported(named, path);
+            _imports.Add(ImportedNames.Of(named));
+        }
+
         if (FindOnlyAlias(type) is { } alias)
             throw Unsupported(path, type, $"Generated code cannot reach it: its assembly is referenced as '{alias}' only. Add 'global' to the reference's Aliases.");
+    }
+
+    /// <summary>
+    /// Of what others wrote nobody here can mend what keeps the compiler from naming and making it: a part whose assembly is not referenced, or that nobody may use any more.
+    /// </summary>
+    private static void CheckImported(INamedTypeSymbol type, string path)
+    {
+        var isUsable = !type.HasUnsupportedMetadata;
+        for (var outer = type; outer is not null; outer = outer.ContainingType)
+            isUsable &= !outer.IsForbidden();
+        for (var ancestor = type; ancestor is not null; ancestor = ancestor.BaseType)
+        {
+            isUsable &= ancestor.TypeKind is not TypeKind.Error;
+            foreach (var member in ancestor.GetMembers())
+                isUsable &= member is not IPropertySymbol || !member.IsForbidden();
+        }
+
+        foreach (var contract in type.AllInterfaces)
+            isUsable &= contract.TypeKind is not TypeKind.Error;
+        foreach (var constructor in type.InstanceConstructors)
+        {
+            isUsable &= !constructor.IsForbidden();
+            foreach (var parameter in constructor.Parameters)
+                isUsable &= parameter.Type.TypeKind is not TypeKind.Error;
+        }
+
+        if (!isUsable)
+            throw Unsupported(path, type, "It cannot be used here. Refer to the assemblies that it needs, and use nothing that is obsolete as an error.");
     }
 
     /// <summary>The extern alias without which nobody can name the type.</summary>

@@ -84,26 +84,23 @@ internal sealed record HandlerSet(
         return named.ToEquatableArray();
     }
 
-    /// <summary>What templates need to know.</summary>
+    /// <summary>What templates need to know. A handler of the assembly goes before one of another.</summary>
     public HandlerMap ToMap(ReferencedHandlers referenced)
     {
         var summaries = new List<HandlerSummary>();
+        var keys = new HashSet<string>(StringComparer.Ordinal);
         foreach (var handler in Registered)
-            summaries.Add(Summarize(handler));
-        return new HandlerMap(summaries.ToEquatableArray(), referenced.Keys, referenced.IsHost);
-    }
-
-    private static HandlerSummary Summarize(HandlerModel handler)
-    {
-        var wholeInput = default(ValueModel);
-        foreach (var parameter in handler.Parameters)
         {
-            if (parameter.Source is ParameterSource.WholeInput && !parameter.Value!.IsElement)
-                wholeInput = parameter.Value;
+            summaries.Add(HandlerSummary.Of(handler));
+            keys.Add(handler.Key);
         }
 
-        // A batch worker's step is instantiated under other names: there is no one result to read.
-        var result = handler.Outcome.Shape is OutcomeShape.BatchResult ? null : handler.Outcome.Value;
-        return new HandlerSummary(handler.Key, handler.Kind, result, wholeInput);
+        foreach (var handler in referenced.Distinct())
+        {
+            if (!keys.Contains(handler.Key))
+                summaries.Add(HandlerSummary.Of(handler));
+        }
+
+        return new HandlerMap(summaries.ToEquatableArray(), referenced.IsHost);
     }
 }

@@ -4,25 +4,47 @@ namespace Tasker.Generators.Models;
 
 /// <summary>What templates need to know of a handler.</summary>
 /// <param name="Key">Callable and method.</param>
-/// <param name="Kind">Which attribute it carries.</param>
-/// <param name="Result">What later steps can read of its result, if the compiler knows.</param>
+/// <param name="IsReferenced">Whether it is of another assembly.</param>
+/// <param name="Kind">Which attribute it carries, if the compiler knows.</param>
+/// <param name="IsResultKnown">Whether the compiler knows what it returns.</param>
+/// <param name="Result">What later steps can read of its result, if the compiler knows and there is something.</param>
 /// <param name="WholeInput">The type it reads the whole task context as.</param>
-internal sealed record HandlerSummary(string Key, HandlerKind Kind, ValueModel? Result, ValueModel? WholeInput);
+internal sealed record HandlerSummary(string Key, bool IsReferenced, HandlerKind? Kind, bool IsResultKnown, ValueModel? Result, ValueModel? WholeInput)
+{
+    public static HandlerSummary Of(HandlerModel handler) =>
+        new(handler.Key, IsReferenced: false, handler.Kind, IsResultKnown: true, ResultOf(handler.Outcome), WholeInputOf(handler.Parameters));
+
+    public static HandlerSummary Of(ReferencedHandler handler) =>
+        new(handler.Key, IsReferenced: true, handler.Kind, handler.Outcome is not null, ResultOf(handler.Outcome), WholeInputOf(handler.Parameters));
+
+    /// <summary>A batch worker's step is instantiated under other names: there is no one result to read.</summary>
+    private static ValueModel? ResultOf(OutcomeModel? outcome) => outcome?.Shape is OutcomeShape.BatchResult ? null : outcome?.Value;
+
+    private static ValueModel? WholeInputOf(EquatableArray<ParameterModel> parameters)
+    {
+        var wholeInput = default(ValueModel);
+        foreach (var parameter in parameters)
+        {
+            if (parameter.Source is ParameterSource.WholeInput && !parameter.Value!.IsElement)
+                wholeInput = parameter.Value;
+        }
+
+        return wholeInput;
+    }
+}
 
 /// <summary>All handlers that the compiler can see, by key. Equal when what they hold is.</summary>
-/// <param name="handlers">Those of the assembly.</param>
-/// <param name="foreign">The keys of those that referenced assemblies announce.</param>
+/// <param name="handlers">One for each key.</param>
 /// <param name="isHost">Whether the assembly is a program, so that no further assembly can bring the missing ones.</param>
-internal sealed class HandlerMap(EquatableArray<HandlerSummary> handlers, EquatableArray<string> foreign, bool isHost) : IEquatable<HandlerMap>
+internal sealed class HandlerMap(EquatableArray<HandlerSummary> handlers, bool isHost) : IEquatable<HandlerMap>
 {
     private readonly EquatableArray<HandlerSummary> _handlers = handlers;
-    private readonly EquatableArray<string> _foreign = foreign;
     private Dictionary<string, HandlerSummary>? _byKey;
 
     /// <summary>Whether the assembly is a program, so that no further assembly can bring the missing ones.</summary>
     public bool IsHost { get; } = isHost;
 
-    /// <summary>The callables of the assembly.</summary>
+    /// <summary>The callables that have a handler.</summary>
     public IEnumerable<string> Callables
     {
         get
@@ -47,21 +69,8 @@ internal sealed class HandlerMap(EquatableArray<HandlerSummary> handlers, Equata
         }
     }
 
-    /// <summary>Whether a referenced assembly has the step's handler.</summary>
-    public bool IsForeign(StepModel step)
-    {
-        var key = HandlerModel.KeyOf(step.Callable, step.Method);
-        foreach (var handler in _foreign)
-        {
-            if (handler == key)
-                return true;
-        }
-
-        return false;
-    }
-
     /// <summary>Whether no assembly that the compiler sees has the step's handler, and nothing says that it is elsewhere.</summary>
-    public bool IsMissing(StepModel step) => step.Callable.Length > 0 && step.Resolver is null && Find(step) is null && !IsForeign(step);
+    public bool IsMissing(StepModel step) => step.Callable.Length > 0 && step.Resolver is null && Find(step) is null;
 
     public HandlerSummary? Find(StepModel step)
     {
@@ -69,7 +78,7 @@ internal sealed class HandlerMap(EquatableArray<HandlerSummary> handlers, Equata
         return byKey.TryGetValue(HandlerModel.KeyOf(step.Callable, step.Method), out var handler) ? handler : null;
     }
 
-    public bool Equals(HandlerMap? other) => other is not null && IsHost == other.IsHost && _handlers.Equals(other._handlers) && _foreign.Equals(other._foreign);
+    public bool Equals(HandlerMap? other) => other is not null && IsHost == other.IsHost && _handlers.Equals(other._handlers);
 
     public override bool Equals(object? obj) => Equals(obj as HandlerMap);
 

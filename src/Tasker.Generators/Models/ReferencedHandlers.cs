@@ -1,14 +1,15 @@
 using Microsoft.CodeAnalysis;
 using Tasker.Generators.Incremental;
 using Tasker.Generators.Infrastructure;
+using Tasker.Generators.Json;
 using Tasker.Generators.Parsing;
 
 namespace Tasker.Generators.Models;
 
-/// <summary>What other assemblies announce in their manifests.</summary>
-/// <param name="Keys">The keys of their handlers, ordered.</param>
+/// <summary>The handlers that other assemblies announce in their manifests, as far as they can be seen from here.</summary>
+/// <param name="Assemblies">What each assembly has; those without a handler are left out.</param>
 /// <param name="IsHost">Whether this assembly is a program, so that these and its own are all the handlers there are.</param>
-internal sealed record ReferencedHandlers(EquatableArray<string> Keys, bool IsHost)
+internal sealed record ReferencedHandlers(EquatableArray<ReferencedAssembly> Assemblies, bool IsHost)
 {
     private static readonly ReferencedHandlers None = new([], IsHost: false);
 
@@ -19,44 +20,70 @@ internal sealed record ReferencedHandlers(EquatableArray<string> Keys, bool IsHo
     {
         if (LanguageFloor.FindTooOld(compilation) is not null)
             return None;
-        var keys = new SortedSet<string>(StringComparer.Ordinal);
-        foreach (var assembly in compilation.SourceModule.ReferencedAssemblySymbols)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            keys.UnionWith(KeysOf(assembly));
-        }
-
+        var assemblies = new ReferencedAssemblyReader(compilation, cancellationToken).Read();
         var isHost = compilation.Options.OutputKind is OutputKind.ConsoleApplication or OutputKind.WindowsApplication;
-        return new ReferencedHandlers(new List<string>(keys).ToEquatableArray(), isHost);
+        return new ReferencedHandlers(assemblies.ToEquatableArray(), isHost);
     }
 
-    /// <summary>The keys of the handlers that an assembly announces.</summary>
-    public static List<string> KeysOf(IAssemblySymbol assembly)
+    /// <summary>One handler for each key. Of a key that two assemblies announce nobody knows which one will run.</summary>
+    public IEnumerable<ReferencedHandler> Distinct()
     {
-        var keys = new List<string>();
-        if (!UsesTasker(assembly) || assembly.FindAttribute(KnownNames.HandlerManifestAttribute) is not { ConstructorArguments: [{ Kind: TypedConstantKind.Array } list] })
-            return keys;
-        foreach (var item in list.Values)
+        var byKey = new Dictionary<string, ReferencedHandler>(StringComparer.Ordinal);
+        foreach (var assembly in Assemblies)
         {
-            if (item.Value is string key)
-                keys.Add(key);
+            foreach (var handler in assembly.Handlers)
+                byKey[handler.Key] = byKey.ContainsKey(handler.Key) ? ReferencedHandler.Unseen(handler.Key) : handler;
         }
 
-        return keys;
+        return byKey.Values;
     }
 
-    /// <summary>Most references are of the framework; their attributes need not be read.</summary>
-    private static bool UsesTasker(IAssemblySymbol assembly)
+    /// <summary>The serializers of these types and of all that they are made of. Of types that no referenced handler names there are none.</summary>
+    public EquatableArray<JsonTypeModel> TypesOf(EquatableArray<string> names)
     {
-        foreach (var module in assembly.Modules)
+        if (names.IsEmpty || Assemblies.IsEmpty)
+            return [];
+        var known = new Dictionary<string, JsonTypeModel>(StringComparer.Ordinal);
+        foreach (var assembly in Assemblies)
         {
-            foreach (var reference in module.ReferencedAssemblies)
-            {
-                if (reference.Name == KnownNames.ContractsAssembly)
-                    return true;
-            }
+            foreach (var type in assembly.Types)
+                known[type.ClassName] = type;
         }
 
-        return false;
+        var types = new List<JsonTypeModel>();
+        var pending = new Stack<string>(names);
+        while (pending.Count > 0)
+        {
+            if (!known.TryGetValue(pending.Pop(), out var type))
+                continue;
+            known.Remove(type.ClassName);
+            types.Add(type);
+            foreach (var part in type.Parts)
+                pending.Push(part);
+        }
+
+        return types.ToEquatableArray();
     }
+}
+
+/// <summary>The handlers of one referenced assembly.</summary>
+/// <param name="Handlers">The handlers, ordered by key.</param>
+/// <param name="Types">The types that they read and return, and all that these are made of.</param>
+internal sealed record ReferencedAssembly(EquatableArray<ReferencedHandler> Handlers, EquatableArray<JsonTypeModel> Types);
+
+/// <summary>A handler of a referenced assembly. Nothing of it is called from here, so all that matters is what it takes and returns.</summary>
+/// <param name="Key">Callable and method.</param>
+/// <param name="Kind">Which attribute it carries; <see langword="null"/> when only the manifest speaks of it.</param>
+/// <param name="DisplayName">The method's name without namespaces, for messages.</param>
+/// <param name="WorkerTemplate">The batch worker step of a batch analyzer.</param>
+/// <param name="Parameters">Those of its parameters whose types can be used here.</param>
+/// <param name="Outcome">What it returns; <see langword="null"/> when the type cannot be used here.</param>
+internal sealed record ReferencedHandler(
+    string Key, HandlerKind? Kind, string DisplayName, string? WorkerTemplate, EquatableArray<ParameterModel> Parameters, OutcomeModel? Outcome)
+{
+    /// <summary>One of which nothing is known.</summary>
+    public static ReferencedHandler Unseen(string key) => new(key, Kind: null, DisplayName: key, WorkerTemplate: null, [], Outcome: null);
+
+    /// <summary>The same where its types cannot be used.</summary>
+    public ReferencedHandler WithoutTypes() => this with { Parameters = [], Outcome = null };
 }

@@ -44,7 +44,7 @@ internal sealed class SchemaRecords
         for (var i = 0; i < _results.Length; i++)
         {
             var step = source.Template.Steps[i];
-            if (!source.Results[i].HasHandler && step.Type != "BatchWorker" && !step.Results.IsEmpty)
+            if (!source.Results[i].IsKnown && step.Type != "BatchWorker" && !step.Results.IsEmpty)
                 _results[i] = Add(Unique(Identifiers.ToPascalCase(step.Name) + "Result"), $"The result of the step {step.Name}, as its result_schema declares it.", step.Results);
         }
     }

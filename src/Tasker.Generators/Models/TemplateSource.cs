@@ -1,4 +1,5 @@
 using Tasker.Generators.Infrastructure;
+using Tasker.Generators.Json;
 
 namespace Tasker.Generators.Models;
 
@@ -22,6 +23,21 @@ internal sealed record TemplateSource(
     /// <summary>Whether the class gets an inputs record of its own, made from the template's <c>input_schema</c>.</summary>
     public bool HasInputsRecord => Input is null && !Template.Inputs.IsEmpty;
 
+    /// <summary>The <see cref="JsonTypeModel.ClassName"/> of each serializer that the template names.</summary>
+    public IEnumerable<string> Serializers
+    {
+        get
+        {
+            if (Input?.Type.ModelName is { } input)
+                yield return input;
+            for (var i = 0; i < Results.Count; i++)
+            {
+                if (Results[i].Value?.Type.ModelName is { } result)
+                    yield return result;
+            }
+        }
+    }
+
     /// <summary>The name of the generated file.</summary>
     public string FileName => Class?.FileName ?? $"Tasker.Templates.{ClassName}.g.cs";
 
@@ -31,5 +47,5 @@ internal sealed record TemplateSource(
 
 /// <summary>What a step returns.</summary>
 /// <param name="Value">The type, if the compiler knows.</param>
-/// <param name="HasHandler">Whether the assembly has the handler, so that the template's <c>result_schema</c> need not say it.</param>
-internal sealed record StepResultModel(ValueModel? Value, bool HasHandler);
+/// <param name="IsKnown">Whether the compiler knows what the handler returns, so that the template's <c>result_schema</c> need not say it.</param>
+internal sealed record StepResultModel(ValueModel? Value, bool IsKnown);

@@ -24,10 +24,14 @@ internal sealed record HandlerAttribute(string MetadataName, HandlerKind Kind, s
     {
         foreach (var attribute in All)
         {
-            if (method.FindAttribute(attribute.MetadataName) is { } data && data.FirstText() is { Length: > 0 } callable)
-                return HandlerModel.KeyOf(callable, data.NamedText("Method"));
+            if (method.FindAttribute(attribute.MetadataName) is { } data && KeyOf(data) is { } key)
+                return key;
         }
 
         return null;
     }
+
+    /// <summary>The key of the handler that such an attribute makes.</summary>
+    public static string? KeyOf(AttributeData data) =>
+        data.FirstText() is { Length: > 0 } callable ? HandlerModel.KeyOf(callable, data.NamedText("Method")) : null;
 }

@@ -35,6 +35,24 @@ internal sealed class HandlerParser
         CancellationToken cancellationToken) =>
         new HandlerParser(method, attribute, values, report).Parse(data, cancellationToken);
 
+    /// <summary>What a method of another assembly takes and returns, as far as this one can use it; nothing of it is called from here.</summary>
+    public static ReferencedHandler Describe(string key, IMethodSymbol method, HandlerAttribute attribute, AttributeData data, ValueReader values)
+    {
+        var parser = new HandlerParser(method, attribute, values, report: null);
+        var parameters = new List<ParameterModel>();
+        foreach (var parameter in method.Parameters)
+        {
+            if (new ParameterParser(parameter, parser._displayName, values, report: null).Parse() is not { } model)
+                continue;
+
+            // Metadata can lack the annotations: what says nothing of null may well take it.
+            var isOblivious = parameter.Type.IsReferenceType && parameter.NullableAnnotation is NullableAnnotation.None;
+            parameters.Add(isOblivious ? model with { Default = model.Default ?? "default" } : model);
+        }
+
+        return new ReferencedHandler(key, attribute.Kind, parser._displayName, data.NamedText("WorkerTemplate"), parameters.ToEquatableArray(), parser.ReadOutcome(out _));
+    }
+
     private Location? Place => _method.Locations.Length > 0 ? _method.Locations[0] : null;
 
     private HandlerModel? Parse(AttributeData data, CancellationToken cancellationToken)
@@ -142,12 +160,11 @@ internal sealed class HandlerParser
             unreachable is INamedTypeSymbol { IsFileLocal: true } ? "remove the 'file' modifier" : "make it internal or public");
     }
 
-    /// <summary>What nobody may use any more, generated code included: no directive turns that error off.</summary>
     private ISymbol? FindForbidden()
     {
         for (ISymbol symbol = _method; symbol is not null and not INamespaceSymbol; symbol = symbol.ContainingSymbol)
         {
-            if (symbol.FindAttribute("System.ObsoleteAttribute") is { ConstructorArguments: [_, { Value: true }, ..] })
+            if (symbol.IsForbidden())
                 return symbol;
         }
 

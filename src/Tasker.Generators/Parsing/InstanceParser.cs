@@ -97,9 +97,9 @@ internal static class InstanceParser
         var key = parameter.FindAttribute(KnownNames.FromKeyedServicesAttribute) is { } keyed ? ServiceKey.Express(keyed) : null;
         if (key is null && parameter.Type.Is("System.IServiceProvider"))
             return $"{name}: services";
-        if (parameter.HasExplicitDefaultValue && (parameter.ExplicitDefaultValue is not null || !parameter.Type.IsReferenceType))
+        if (parameter.IsOptional && (!parameter.Type.IsReferenceType || parameter is { HasExplicitDefaultValue: true, ExplicitDefaultValue: not null }))
             return null;
-        var isOptional = parameter.HasExplicitDefaultValue || (parameter.NullableAnnotation is NullableAnnotation.Annotated && parameter.Type.IsReferenceType);
+        var isOptional = parameter.IsOptional || (parameter.NullableAnnotation is NullableAnnotation.Annotated && parameter.Type.IsReferenceType);
         if (key is not null)
             return $"{name}: {(isOptional ? KeyedServices.Get(type, "services", key) + "!" : KeyedServices.GetRequired(type, "services", key))}";
         if (isOptional)

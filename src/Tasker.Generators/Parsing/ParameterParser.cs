@@ -136,12 +136,12 @@ internal sealed class ParameterParser(IParameterSymbol parameter, string handler
         return null;
     }
 
-    /// <summary>The value of an optional parameter as an expression.</summary>
+    /// <summary>The value of an optional parameter as an expression; with <c>[Optional]</c> alone it is the default of its type, as for a caller in C#.</summary>
     private string? Default()
     {
         if (parameter.HasExplicitDefaultValue)
             return ConstantExpression.OfDefault(parameter);
-        return IsNullable ? ConstantExpression.Of(_type, value: null) : null;
+        return IsNullable || parameter.IsOptional ? ConstantExpression.Of(_type, value: null) : null;
     }
 
     private bool IsNullable =>

@@ -152,7 +152,7 @@ internal sealed class TemplateClassParser
             // A name that is no constant (yet) is the compiler's error.
             if (attribute is null || attribute.ConstructorArguments is [{ Kind: TypedConstantKind.Error }])
                 continue;
-            var isOptional = parameter.HasExplicitDefaultValue
+            var isOptional = parameter.IsOptional
                 || parameter.NullableAnnotation is NullableAnnotation.Annotated
                 || parameter.Type.OriginalDefinition.SpecialType is SpecialType.System_Nullable_T;
             Add(step, new TemplateClassDependency(attribute.FirstText() ?? SnakeCase.Convert(parameter.Name), parameter, Index: -1, isOptional));

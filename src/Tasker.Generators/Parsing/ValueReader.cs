@@ -6,7 +6,10 @@ using Tasker.Generators.Models;
 namespace Tasker.Generators.Parsing;
 
 /// <summary>Reads the types that cross a step boundary and gathers the serializers they need.</summary>
-internal sealed class ValueReader(Compilation compilation, CancellationToken cancellationToken)
+/// <param name="compilation">Where generated code will use them.</param>
+/// <param name="cancellationToken">Ends the work.</param>
+/// <param name="imports">Takes the names of the types that come from references (<see cref="ImportedNames"/>), when it is not this project's code that names them.</param>
+internal sealed class ValueReader(Compilation compilation, CancellationToken cancellationToken, ISet<string>? imports = null)
 {
     private readonly SortedDictionary<string, JsonTypeModel> _serializers = new(StringComparer.Ordinal);
 
@@ -23,7 +26,7 @@ internal sealed class ValueReader(Compilation compilation, CancellationToken can
             return null;
         }
 
-        var result = JsonTypeModelBuilder.Build(type, compilation, cancellationToken);
+        var result = JsonTypeModelBuilder.Build(type, compilation, cancellationToken, imports);
         reason = result.Unsupported switch
         {
             null => null,

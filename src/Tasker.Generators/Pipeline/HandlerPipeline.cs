@@ -20,12 +20,14 @@ internal static class HandlerPipeline
     public static IncrementalValueProvider<HandlerSet> Handlers(IncrementalValueProvider<CompilationDeclarations> declarations) =>
         declarations.Select(HandlerFinder.Find).WithTrackingName(StepNames.HandlerSet);
 
+    /// <summary>All that references announce, whether templates use it or not: once the declarations have been looked at, the compilation is gone.</summary>
+    public static IncrementalValueProvider<ReferencedHandlers> Referenced(IncrementalValueProvider<CompilationDeclarations> declarations) =>
+        declarations.Select(ReferencedHandlers.Of).WithTrackingName(StepNames.ReferencedHandlers);
+
     /// <summary>What templates need to know of handlers, those of referenced assemblies included.</summary>
-    public static IncrementalValueProvider<HandlerMap> Map(
-        IncrementalValueProvider<CompilationDeclarations> declarations,
-        IncrementalValueProvider<HandlerSet> handlers) =>
+    public static IncrementalValueProvider<HandlerMap> Map(IncrementalValueProvider<HandlerSet> handlers, IncrementalValueProvider<ReferencedHandlers> referenced) =>
         handlers
-            .With(declarations.Select(ReferencedHandlers.Of).WithTrackingName(StepNames.ReferencedHandlers), static (set, referenced) => set.ToMap(referenced))
+            .With(referenced, static (set, referenced) => set.ToMap(referenced))
             .WithTrackingName(StepNames.HandlerMap);
 
     public static void Emit(

@@ -156,24 +156,26 @@ internal static class TemplatePipeline
         return new TemplateSource(surroundings.Facts.Name, template.Template, template.Class.Namespace, template.Class.Name, results, input, template.Class);
     }
 
-    /// <summary>What the handlers say about the template's steps and its input.</summary>
+    /// <summary>What the handlers say about the template's steps and its input; about the input, those of the assembly have the first word.</summary>
     private static (EquatableArray<StepResultModel> Results, ValueModel? Input) Types(TemplateModel template, HandlerMap handlers)
     {
         var results = new List<StepResultModel>(template.Steps.Count);
-        var input = default(ValueModel);
-        var isAmbiguous = false;
+        var own = new List<ValueModel>();
+        var referenced = new List<ValueModel>();
         foreach (var step in template.Steps)
         {
             var handler = handlers.Find(step);
-            results.Add(new StepResultModel(step.Type == "BatchWorker" ? null : handler?.Result, handler is not null));
-            if (handler?.WholeInput is not { } wholeInput)
-                continue;
-            isAmbiguous |= input is not null && input.Type.TypeName != wholeInput.Type.TypeName;
-            input ??= wholeInput;
+            results.Add(new StepResultModel(step.Type == "BatchWorker" ? null : handler?.Result, handler is { IsResultKnown: true }));
+            if (handler?.WholeInput is { } input)
+                (handler.IsReferenced ? referenced : own).Add(input);
         }
 
-        return (results.ToEquatableArray(), isAmbiguous ? null : input);
+        return (results.ToEquatableArray(), Agreed(own.Count > 0 ? own : referenced));
     }
+
+    /// <summary>The type that all of them are.</summary>
+    private static ValueModel? Agreed(List<ValueModel> values) =>
+        values.Count > 0 && values.TrueForAll(value => value.Type.TypeName == values[0].Type.TypeName) ? values[0] : null;
 
     private sealed record TemplateFile(string Path, TemplateModel Template);
 

@@ -61,9 +61,9 @@ internal sealed class TemplateParser
         return parsed;
     }
 
-    /// <summary>The template that a text holds, wherever the text is from.</summary>
-    public static TemplateModel? ParseModel(SourceText text, CancellationToken cancellationToken) =>
-        (Known.TryGetValue(text, out var parsed) ? parsed : Parse("", text, cancellationToken)).Model;
+    /// <summary>What a text holds, wherever it is from: the path may be that of another file, or empty.</summary>
+    public static ParsedTemplate ParseText(SourceText text, CancellationToken cancellationToken) =>
+        Known.TryGetValue(text, out var parsed) ? parsed : Parse("", text, cancellationToken);
 
     private ParsedTemplate Parse(CancellationToken cancellationToken)
     {

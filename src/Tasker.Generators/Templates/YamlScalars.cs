@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Tasker.Generators.Templates;
 
-/// <summary>The plain scalars of the YAML 1.2 core schema.</summary>
+/// <summary>The plain scalars of the YAML 1.2 core schema, and what tasker-core's reader (serde_yaml 0.9) adds to it: binary integers and signs before every base.</summary>
 internal static class YamlScalars
 {
     public static bool TryBoolean(YamlScalar scalar, out bool value)
@@ -30,7 +30,7 @@ internal static class YamlScalars
         var text = scalar.Text;
         if (!scalar.IsPlain || text.Length == 0 || text.Length > 400)
             return false;
-        if (TryRadix(text, "0x", 16, out json) || TryRadix(text, "0o", 8, out json))
+        if (TryRadix(text, "0x", 16, out json) || TryRadix(text, "0o", 8, out json) || TryRadix(text, "0b", 2, out json))
             return true;
 
         var number = new StringBuilder(text.Length);
@@ -72,22 +72,27 @@ internal static class YamlScalars
         return i == text.Length;
     }
 
+    /// <summary>An unsigned number of 64 bits, or a negative one that a signed number of 64 bits can hold.</summary>
     private static bool TryRadix(string text, string prefix, int radix, out string json)
     {
         json = "";
-        if (!text.StartsWith(prefix, StringComparison.Ordinal) || text.Length == prefix.Length)
+        var sign = text[0] is '+' or '-' ? 1 : 0;
+        var start = sign + prefix.Length;
+        if (string.CompareOrdinal(text, sign, prefix, 0, prefix.Length) != 0 || text.Length == start)
             return false;
+        var isNegative = text[0] == '-';
+        var limit = isNegative ? 1UL << 63 : ulong.MaxValue;
         var value = 0UL;
-        for (var i = prefix.Length; i < text.Length; i++)
+        for (var i = start; i < text.Length; i++)
         {
             var c = char.ToLowerInvariant(text[i]);
             var digit = c is >= '0' and <= '9' ? c - '0' : c is >= 'a' and <= 'f' ? c - 'a' + 10 : radix;
-            if (digit >= radix || value > (ulong.MaxValue - (ulong)digit) / (ulong)radix)
+            if (digit >= radix || value > (limit - (ulong)digit) / (ulong)radix)
                 return false;
             value = (value * (ulong)radix) + (ulong)digit;
         }
 
-        json = value.ToString(CultureInfo.InvariantCulture);
+        json = (isNegative && value > 0 ? "-" : "") + value.ToString(CultureInfo.InvariantCulture);
         return true;
     }
 

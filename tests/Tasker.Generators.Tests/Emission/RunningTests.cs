@@ -123,7 +123,7 @@ public sealed class RunningTests : IDisposable
 
         var validate = template.FindStep("validate_request")!;
         Assert.Equal(
-            """{"threshold":"1_000","limits":[1000,5000.50,"-0x10",15,1e3,0.5],"text":"1000","unicode":"ä\u0001\"\\","nothing":null,"flag":true}""",
+            """{"threshold":"1_000","limits":[1000,5000.50,-16,15,1e3,0.5],"text":"1000","unicode":"ä\u0001\"\\","nothing":null,"flag":true}""",
             Encoding.UTF8.GetString(validate.Configuration.Span));
         Assert.Equal(
             new RetryPolicy { MaxAttempts = 5, Backoff = BackoffStrategy.Linear, BackoffBase = TimeSpan.FromMilliseconds(250), MaxBackoff = TimeSpan.FromSeconds(10) },

@@ -134,14 +134,13 @@ public sealed class BrokenInputTests
     [InlineData(false)]
     public void An_assembly_that_sees_the_internals_of_another_registers_its_own_handlers(bool isBuilt)
     {
-        var library = new GeneratorHost("""
+        var library = Library.Compile(
+            """
             [assembly: System.Runtime.CompilerServices.InternalsVisibleTo("Program")]
             public static class P { [StepHandler("l")] public static void M() { } }
-            """);
-        library.Run();
-        using var image = new MemoryStream();
-        Assert.True(library.Output.Emit(image).Success);
-        var reference = isBuilt ? MetadataReference.CreateFromImage(image.ToArray()) : (MetadataReference)library.Output.ToMetadataReference();
+            """,
+            "Shop",
+            isBuilt);
         var host = new GeneratorHost("""
             public static class P
             {
@@ -150,7 +149,7 @@ public sealed class BrokenInputTests
                 private static Tasker.Hosting.TaskerBuilder Add(Tasker.Hosting.TaskerBuilder tasker) => Extended.Add(tasker);
             }
             """);
-        host.Change(compilation => compilation.AddReferences(reference).WithAssemblyName("Program"));
+        host.Change(compilation => compilation.AddReferences(library).WithAssemblyName("Program"));
         host.AddSource("using Microsoft.Extensions.DependencyInjection; internal static class Extended { public static Tasker.Hosting.TaskerBuilder Add(Tasker.Hosting.TaskerBuilder tasker) => tasker.AddHandlers(); }");
 
         Assert.Empty(host.Problems());
@@ -212,16 +211,7 @@ public sealed class BrokenInputTests
     [InlineData(Samples.ApprovalClass)]
     public void No_source_makes_the_compiler_parts_fail(string sample)
     {
-        string[] tokens = ["{", "}", "(", ")", "<", ">", "[", "]", ";", "class", "record", "partial", "static", "ref", "async", "unsafe", "*", "?", "\"", "=", "int", "T", "this", "params", "out", "required", "file", "Task<", "[StepHandler(\"x\")]", "[FromInput]", "delegate", "null", "1"];
-        var edits = Gen.Select(Gen.Int[0, sample.Length - 1], Gen.Int[0, 30], Gen.Int[0, tokens.Length - 1]);
-
-        Gen.OneOf(
-                Gen.Int[0, sample.Length].Select(length => sample[..length]),
-                edits.Array[1, 5].Select(all => all.Aggregate(sample, (text, edit) =>
-                {
-                    var at = Math.Min(edit.Item1, text.Length);
-                    return string.Concat(text.AsSpan(0, at), " " + tokens[edit.Item3] + " ", text.AsSpan(Math.Min(at + edit.Item2, text.Length)));
-                })))
+        BrokenSources.Of(sample)
             .Sample(
                 source =>
                 {

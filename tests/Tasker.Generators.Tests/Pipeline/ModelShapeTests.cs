@@ -14,7 +14,7 @@ namespace Tasker.Generators.Tests.Pipeline;
 public sealed class ModelShapeTests
 {
     private static readonly Type[] Roots =
-        [typeof(HandlerSet), typeof(ParsedHandler), typeof(HandlerMap), typeof(TemplateSource), typeof(TemplateNames), typeof(ParsedTemplate), typeof(RegistryModel), typeof(HostingModel), typeof(JsonTypeModel)];
+        [typeof(HandlerSet), typeof(ParsedHandler), typeof(HandlerMap), typeof(ReferencedHandlers), typeof(TemplateSource), typeof(TemplateNames), typeof(ParsedTemplate), typeof(RegistryModel), typeof(HostingModel), typeof(JsonTypeModel)];
 
     [Fact]
     public void No_model_holds_a_Roslyn_type() =>
@@ -38,6 +38,7 @@ public sealed class ModelShapeTests
         Assert.Contains(typeof(StepModel), reachable);
         Assert.Contains(typeof(JsonMember), reachable);
         Assert.Contains(typeof(TemplateClassModel), reachable);
+        Assert.Contains(typeof(ReferencedHandler), reachable);
     }
 
     /// <summary>Of a value type, Roslyn's tables would be compiled once more in each compiler process; what Roslyn itself pairs and collects is known.</summary>
@@ -50,7 +51,8 @@ public sealed class ModelShapeTests
             public static class Steps { [StepHandler("load")] public static Order Load([FromInput] int id) => new(id); }
             [TaskTemplate("audit")] public static partial class Audit { [StepHandler("check")] public static int Check() => 1; }
             """,
-            ("load.workflow.yaml", "name: load\nsteps:\n  - name: load\n    handler: { callable: load }\n"));
+            ("load.workflow.yaml", "name: load\nsteps:\n  - name: load\n    handler: { callable: load }\n  - name: far\n    handler: { callable: far }\n"));
+        host.Change(compilation => compilation.AddReferences(Library.Compile("public sealed record Far(int A); public static class F { [StepHandler(\"far\")] public static Far Go() => new(1); }")));
         var outputs = host.Run().TrackedOutputSteps.Values.SelectMany(steps => steps);
         var values = new Dictionary<Type, string>();
         var seen = new HashSet<IncrementalGeneratorRunStep>();

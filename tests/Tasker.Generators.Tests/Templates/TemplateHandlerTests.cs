@@ -59,13 +59,9 @@ public sealed class TemplateHandlerTests
     [Fact]
     public void The_handlers_of_a_referenced_assembly_count()
     {
-        var library = new GeneratorHost("public static class D { [StepHandler(\"charge\")] public static void Charge() { } }");
-        library.Run();
-        var image = new MemoryStream();
-        Assert.True(library.Output.Emit(image).Success);
-
+        var library = Library.Compile("public static class D { [StepHandler(\"charge\")] public static void Charge() { } }");
         var host = Host(OutputKind.ConsoleApplication, "callable: charge", "");
-        host.Change(compilation => compilation.AddReferences(MetadataReference.CreateFromImage(image.ToArray())).WithAssemblyName("Program"));
+        host.Change(compilation => compilation.AddReferences(library));
 
         Assert.Empty(host.Run().Diagnostics);
     }
