@@ -92,7 +92,5 @@ public static class ApiResilienceBuilderExtensions
     private static bool IsRepeatable(HttpRequestMessage? request) => request is not null && request.Method != HttpMethod.Post && request.Method != HttpMethod.Patch;
 
     private static TimeSpan? RetryAfter(HttpResponseMessage? response, TimeProvider time) =>
-        response is not null && response.Headers.NonValidated.TryGetValues("Retry-After", out var values)
-            ? RetryAfterHeader.Read(values.ToString(), time.GetUtcNow())
-            : null;
+        response is null ? null : RetryAfterHeader.Read(response, time.GetUtcNow());
 }

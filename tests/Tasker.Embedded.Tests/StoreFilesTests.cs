@@ -57,6 +57,57 @@ public sealed class StoreFilesTests : IDisposable
         Assert.Contains("is in use by another embedded engine", refused.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("another program's", "CREATE TABLE customers (id INTEGER)")]
+    [InlineData("another program's with a log", "PRAGMA journal_mode = WAL; CREATE TABLE customers (id INTEGER)")]
+    [InlineData("another program's, still empty", "PRAGMA application_id = 7")]
+    [InlineData("a newer version's", "PRAGMA user_version = 99")]
+    [InlineData("no database", null)]
+    [InlineData("a folder", null)]
+    public async Task Beside_a_file_that_is_refused_nothing_is_left(string whose, string? sql)
+    {
+        switch (whose)
+        {
+            case "a newer version's":
+                await (await StartAsync(_folder.Database)).DisposeAsync();
+                File.Delete(_folder.Database + ".lock");
+                break;
+            case "no database":
+                await File.WriteAllTextAsync(_folder.Database, new string('x', 5000), EngineHost.Token);
+                break;
+            case "a folder":
+                Directory.CreateDirectory(_folder.Database);
+                break;
+        }
+
+        if (sql is not null)
+            _folder.Query(sql);
+
+        await Assert.ThrowsAsync<TaskStoreException>(() => StartAsync(_folder.Database));
+
+        Assert.Equal([_folder.Database], Directory.EnumerateFileSystemEntries(Path.GetDirectoryName(_folder.Database)!));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Of_engines_that_start_at_once_on_a_file_one_gets_it_and_the_others_are_told(bool isThere)
+    {
+        for (var round = 0; round < 10; round++)
+        {
+            var file = _folder.PathOf($"round{round}.db");
+            if (isThere)
+                await File.WriteAllBytesAsync(file, [], EngineHost.Token);
+            var starts = Enumerable.Range(0, 8).Select(_ => Task.Run(() => TryStartAsync(file), EngineHost.Token)).ToList();
+
+            var ends = await Task.WhenAll(starts);
+
+            await using var only = Assert.Single(ends, end => end.Host is not null).Host!;
+            Assert.All(ends.Where(end => end.Host is null), end => Assert.Contains("is in use by another embedded engine", end.Refused, StringComparison.Ordinal));
+            Assert.Equal(TaskState.Complete, (await only.RunAsync(_flow)).State);
+        }
+    }
+
     [Fact]
     public void A_file_system_that_is_read_only_is_not_taken_for_another_engine()
     {
@@ -69,6 +120,18 @@ public sealed class StoreFilesTests : IDisposable
     }
 
     private Task<EngineHost> StartAsync(string file) => EngineHost.StartAsync(tasker => tasker.UseEmbedded("Data Source=" + file), [_flow]);
+
+    private async Task<(EngineHost? Host, string? Refused)> TryStartAsync(string file)
+    {
+        try
+        {
+            return (await StartAsync(file), null);
+        }
+        catch (TaskStoreException exception)
+        {
+            return (null, exception.Message);
+        }
+    }
 
     private async Task<TaskState?> TryRunAsync(EngineHost host)
     {

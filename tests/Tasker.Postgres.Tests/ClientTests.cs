@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
 using Npgsql;
 using Tasker.Client;
 using Tasker.Postgres.Fixture;
@@ -153,6 +154,23 @@ public sealed class ClientTests(Databases databases)
         Assert.Contains(text, exception.Message, StringComparison.Ordinal);
         if (exception is ServiceUnavailableException busy)
             Assert.Equal(TimeSpan.FromSeconds(7), busy.RetryAfter);
+    }
+
+    [Theory]
+    [InlineData("12", 12)]
+    [InlineData("Thu, 01 Jan 2026 00:01:30 GMT", 90)]
+    [InlineData("Wed, 31 Dec 2025 23:59:59 GMT", 0)]
+    [InlineData("in a while", 60)]
+    [InlineData("", null)]
+    public async Task A_busy_server_says_in_seconds_or_by_a_date_when_to_come_again(string header, int? seconds)
+    {
+        await using var api = await StandInApi.StartAsync();
+        (api.RetryAfter, api.Answers["POST /v1/tasks"]) = (header, (503, "{}"));
+
+        var busy = await Assert.ThrowsAsync<ServiceUnavailableException>(
+            async () => await Client(api, time: new FakeTimeProvider(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero))).StartJsonAsync(Template, "{}"u8.ToArray(), cancellationToken: CoreHost.Token));
+
+        Assert.Equal(seconds is { } wait ? TimeSpan.FromSeconds(wait) : null, busy.RetryAfter);
     }
 
     [Fact]
@@ -463,7 +481,8 @@ public sealed class ClientTests(Databases databases)
                 flow.Namespace));
     }
 
-    private static ITaskClient Client(StandInApi api, Action<TaskerCoreClientOptions>? configure = null) => new ServiceCollection()
+    private static ITaskClient Client(StandInApi api, Action<TaskerCoreClientOptions>? configure = null, TimeProvider? time = null) => new ServiceCollection()
+        .AddSingleton(time ?? TimeProvider.System)
         .AddTaskerCoreClient(api.Address, options =>
         {
             options.PollInterval = TimeSpan.FromMilliseconds(20);

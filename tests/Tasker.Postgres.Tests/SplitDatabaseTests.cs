@@ -151,6 +151,37 @@ public sealed class SplitDatabaseTests(SplitDatabases databases) : IClassFixture
         await Queues.UntilAsync("SELECT count(*) = 5 FROM pgmq.q_orchestration_step_results WHERE message ->> 'step_uuid' = $1", step.ToString());
     }
 
+    [Theory]
+    [InlineData("'{tasker_dotnet,announced}', '\"often\"'", true)]
+    [InlineData("'{tasker_dotnet,announced}', '1e30'", true)]
+    [InlineData("'{tasker_dotnet,announced}', '-2147483648'", true)]
+    [InlineData("'{tasker_dotnet}', '[17]'", false)]
+    public async Task A_mark_that_somebody_damaged_keeps_no_other_result_from_being_announced_again(string damage, bool isAnnounced)
+    {
+        var flow = new CoreFlow().Step("only");
+        await using var host = await StartAsync(flow, options => options.WorkerSilence = TimeSpan.FromHours(1));
+        await host.Services.GetRequiredService<Housekeeping>().StopAsync();
+        var recovery = host.Services.GetRequiredService<ResultRecovery>();
+        var steps = new List<Guid>();
+        await using (var orchestrator = new StandInOrchestrator(Steps, new Deaf(Queues)))
+        {
+            for (var i = 0; i < 2; i++)
+            {
+                var task = await orchestrator.StartTaskAsync(flow.Namespace, "flow", "1.0.0", "{}");
+                steps.Add(await Steps.ScalarAsync<Guid>("SELECT workflow_step_uuid FROM tasker.workflow_steps WHERE task_uuid = $1", task));
+                await Steps.UntilStateAsync(steps[i], "enqueued_for_orchestration");
+            }
+        }
+
+        await Steps.ExecuteAsync(
+            $"UPDATE tasker.workflow_step_transitions SET metadata = jsonb_set(metadata, {damage}) WHERE workflow_step_uuid = $1 AND most_recent", steps[0]);
+        foreach (var step in steps)
+            await AgeAsync(step, TimeSpan.FromDays(100));
+
+        Assert.Equal(isAnnounced ? 2 : 1, await recovery.RunAsync(CoreHost.Token));
+        Assert.Equal(0, await recovery.RunAsync(CoreHost.Token));
+    }
+
     [Fact]
     public async Task A_database_without_queues_is_named()
     {

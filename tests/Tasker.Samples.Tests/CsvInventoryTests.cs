@@ -150,7 +150,7 @@ public sealed class CsvInventoryTests : IDisposable
 
     [Theory]
     [InlineData("title,category,cost,rating,stock\n", "{0}, header: the column 'price' is missing; found title, category, cost, rating, stock.")]
-    [InlineData("", "{0} is empty; its first row must name the columns title, category, price, rating and stock.")]
+    [InlineData("", "{0} is empty or no regular file; its first row must name the columns title, category, price, rating and stock.")]
     [InlineData(Header + "a,b,1,2\n", "{0}, row 1 (line 2): the row has 4 fields, but the header has 5; quote fields that contain a comma.")]
     [InlineData(Header + "\"a,b,1,2,3\n", "{0}, row 1 (line 2): a quoted field is never closed; add the missing quote.")]
     [InlineData(Header + "a,b,1,2,many\n", "{0}, row 1 (line 2), column 'stock': 'many' must be a whole number such as 12.")]

@@ -12,6 +12,8 @@ public sealed class ProductReader : IDisposable
 {
     private const int LongestRow = 16 * 1024 * 1024;
 
+    private const string Expected = "its first row must name the columns title, category, price, rating and stock.";
+
     /// <summary>So that no total of a file that fits a disk is beyond what a decimal holds.</summary>
     private const decimal Most = 1_000_000_000_000;
 
@@ -162,6 +164,9 @@ public sealed class ProductReader : IDisposable
             throw new ValidationException($"{path} is a folder; name a CSV file.");
         try
         {
+            // A pipe or a device has no length either, and to open one may take for ever.
+            if (LengthOf(path) == 0)
+                throw new ValidationException($"{path} is empty or no regular file; {Expected}");
             var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.SequentialScan);
             if (Unreadable(file) is { } why)
             {
@@ -180,6 +185,8 @@ public sealed class ProductReader : IDisposable
             throw new AuthorizationException($"{path} cannot be read: access is denied.", denied);
         }
     }
+
+    private static long LengthOf(string path) => (File.ResolveLinkTarget(path, returnFinalTarget: true) as FileInfo ?? new FileInfo(path)).Length;
 
     private static string? Unreadable(FileStream file)
     {
@@ -206,7 +213,7 @@ public sealed class ProductReader : IDisposable
             }
 
             if (csv.Headers.Count == 0)
-                throw new ValidationException($"{path} is empty; its first row must name the columns title, category, price, rating and stock.");
+                throw new ValidationException($"{path} is empty; {Expected}");
             return new Columns(csv.Headers.Count, Index("title"), Index("category"), Index("price"), Index("rating"), Index("stock"));
 
             int Index(string column) => csv.TryGetFieldIndex(column, out var index)

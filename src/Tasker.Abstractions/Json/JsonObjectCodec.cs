@@ -197,19 +197,19 @@ public sealed class JsonObjectCodec<T>(
 
     /// <summary>
     /// In the innermost object that is allowed, System.Text.Json counts every value but null as one more level. What the values are is seen
-    /// from what is written; a value that nests further is too deep in any case.
+    /// from what is written; a value that nests further is too deep in any case, whatever goes wrong in it. What a member of this object throws is its own.
     /// </summary>
     private void CheckInnermost(T value)
     {
         var json = new ArrayBufferWriter<byte>();
-        using (var writer = new Utf8JsonWriter(json, new JsonWriterOptions { MaxDepth = 1 }))
+        using (var writer = new Utf8JsonWriter(json, new JsonWriterOptions { MaxDepth = 2 }))
         {
             writer.WriteStartObject();
             try
             {
                 WriteMembers(writer, value);
             }
-            catch (InvalidOperationException)
+            catch (Exception) when (writer.CurrentDepth > 1)
             {
                 JsonStructure.ThrowTooDeep();
             }

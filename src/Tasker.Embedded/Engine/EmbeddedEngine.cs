@@ -29,14 +29,12 @@ internal sealed class EmbeddedEngine : IDisposable
     private readonly ReadyQueue _ready;
     private readonly RetryTimers _timers;
     private readonly LiveTasks _live;
-    private readonly StoredEvents _storedEvents;
     private readonly CommandExecutor _executor;
+    private readonly CommitFollowUp _followUp;
     private readonly Changes _changes = new();
     private readonly Replies _replies = new();
     private readonly StalenessWatch _staleness = new();
-
     private readonly Linger _linger = new();
-    private readonly Backoff _commitRetry = new(TimeSpan.FromMilliseconds(500), TimeSpan.FromSeconds(15));
     private List<Command> _commands = [];
 
     /// <summary>The command of whoever set the idle engine to work, which need not be queued.</summary>
@@ -51,7 +49,6 @@ internal sealed class EmbeddedEngine : IDisposable
     {
         _store = store;
         _live = new LiveTasks(store, plans, logger);
-        _storedEvents = new StoredEvents(_live, logger);
         _time = time;
         _logger = logger;
         _metrics = metrics;
@@ -59,7 +56,9 @@ internal sealed class EmbeddedEngine : IDisposable
         _ready = new ReadyQueue(Nudge);
         _timers = new RetryTimers(time, () => Post(new Command(CommandKind.Wake)));
         Outbox = new EventOutbox(() => Post(new Command(CommandKind.RefillOutbox)), number => Post(new Command(CommandKind.SettleEvent, Payload: number)));
-        _executor = new CommandExecutor(store, _live, _storedEvents, Outbox, retries, _changes, _replies);
+        var storedEvents = new StoredEvents(_live, logger);
+        _executor = new CommandExecutor(store, _live, storedEvents, Outbox, retries, _changes, _replies);
+        _followUp = new CommitFollowUp(store, _live, storedEvents, Outbox, _ready, _timers, _staleness, _changes, _replies, logger);
         metrics.Observe(() => _ready.Count, () => _changes.Running.Count, () => _live.Count);
     }
 
@@ -246,13 +245,13 @@ internal sealed class EmbeddedEngine : IDisposable
         }
         catch (Exception exception)
         {
-            CommitFailed(exception, now);
+            _followUp.Failed(exception, now);
             if (_stopRequested is not null)
                 Close();
             return;
         }
 
-        Committed(now, onSlot);
+        _followUp.Committed(now, onSlot);
         if (_stopRequested is not null)
             Close();
     }
@@ -355,20 +354,6 @@ internal sealed class EmbeddedEngine : IDisposable
         }
     }
 
-    private void RefillOutbox(DateTimeOffset now)
-    {
-        try
-        {
-            if (!Outbox.Refill((after, count) => _store.ReadEvents(after, count, _storedEvents.Restore)))
-                _storedEvents.Forget();
-        }
-        catch (TaskStoreException exception)
-        {
-            Log.OutboxNotRead(_logger, exception.Message, exception);
-            Outbox.RefillFailed(now);
-        }
-    }
-
     /// <summary>Steps that a waiting slot is certain to get are claimed in the same commit that makes them ready.</summary>
     private void ClaimForFreeSlots(DateTimeOffset now, bool onSlot)
     {
@@ -394,101 +379,6 @@ internal sealed class EmbeddedEngine : IDisposable
                 TaskRun.Release(step, _changes);
         }
     }
-
-    private void Committed(DateTimeOffset now, bool onSlot)
-    {
-        if (_commitRetry.Succeeded())
-            Log.StoreRecovered(_logger);
-
-        // Before anybody hears of it, so that what they do next finds timers and steps where they belong.
-        foreach (var step in _changes.Retrying)
-            _timers.Add(step);
-        _changes.Retrying.Clear();
-        foreach (var run in _changes.Limited)
-            _staleness.Watch(run);
-        _changes.Limited.Clear();
-        Arm(now);
-        foreach (var run in _changes.Created)
-            Retire(run);
-        foreach (var run in _changes.Tasks)
-            Retire(run);
-        if (_changes.Events.Count > 0)
-            Outbox.Announce(_changes.Events);
-        _changes.Stored();
-        if (_changes.Ready.Count > 0)
-        {
-            _ready.Publish(_changes.Ready, keepOne: onSlot);
-            _changes.Ready.Clear();
-        }
-
-        _replies.Give(_live.ById);
-        foreach (var run in _changes.Followed)
-        {
-            run.IsNotified = false;
-            run.Followers.Changed();
-        }
-
-        _changes.Followed.Clear();
-        if (_store.NextUpkeep <= now)
-        {
-            KeepUp(now);
-            Arm(now);
-        }
-
-        // When all else is done: what is new need not wait for what others left.
-        if (Outbox.WantsRefill(now))
-        {
-            RefillOutbox(now);
-            Arm(now);
-        }
-    }
-
-    private void KeepUp(DateTimeOffset now)
-    {
-        try
-        {
-            _store.Upkeep(now);
-        }
-        catch (TaskStoreException exception)
-        {
-            Log.UpkeepFailed(_logger, exception.Message, exception);
-        }
-    }
-
-    private void Retire(TaskRun run)
-    {
-        if (!run.State.IsSettled())
-            return;
-        _live.Remove(run);
-        run.Followers.Finished(run);
-    }
-
-    /// <summary>
-    /// Nothing was stored. New tasks are refused, and everybody who waits is told. All other changes stay in memory, where nobody acts on
-    /// them yet, and are stored together with the next ones as soon as the store works again.
-    /// </summary>
-    private void CommitFailed(Exception cause, DateTimeOffset now)
-    {
-        var exception = cause as TaskStoreException ?? new TaskStoreException("The store of the embedded engine failed: " + cause.Message, cause);
-        Log.CommitFailed(_logger, exception.Message, exception);
-
-        foreach (var run in _changes.Created)
-            _live.Remove(run);
-        _changes.DropCreated();
-        _replies.Refuse(exception);
-
-        _commitRetry.Failed(now);
-        Arm(now);
-    }
-
-    /// <summary>Sets the timer for what is due next. A store that refuses commits is not tidied up before one has succeeded.</summary>
-    private void Arm(DateTimeOffset now)
-    {
-        var store = _commitRetry.At < DateTimeOffset.MaxValue ? _commitRetry.At : _store.NextUpkeep;
-        _timers.Arm(now, Earliest(Earliest(store, Outbox.RetryAt), _staleness.Next));
-    }
-
-    private static DateTimeOffset Earliest(DateTimeOffset one, DateTimeOffset other) => one < other ? one : other;
 
     private void Close()
     {

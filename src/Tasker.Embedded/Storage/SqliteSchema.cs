@@ -341,16 +341,15 @@ internal static class SqliteSchema
     /// <summary>The version that files have after <see cref="Migrate"/>.</summary>
     internal static int CurrentVersion => Migrations.Length;
 
-    /// <summary>Brings a file up to date.</summary>
+    /// <summary>Refuses a file that the engine must not touch. Changes nothing.</summary>
     /// <param name="connection">The open file.</param>
     /// <param name="file">Its name, for messages.</param>
-    /// <param name="upTo">At which version to stop; the current one when not given.</param>
+    /// <returns>The version that it has.</returns>
     /// <exception cref="TaskStoreException">The file is of another program, or of a newer version.</exception>
-    public static void Migrate(SqliteConnection connection, string file, int? upTo = null)
+    public static long Check(SqliteConnection connection, string file)
     {
-        var version = Pragma(connection, "user_version");
-        var application = Pragma(connection, "application_id");
-        if (application != ApplicationId && (application != 0 || version != 0 || HasTables(connection)))
+        var (application, version, objects) = Identify(connection);
+        if (application != ApplicationId && (application != 0 || version != 0 || objects != 0))
         {
             throw new TaskStoreException(
                 $"The file '{file}' is a SQLite database of another program, not one of Tasker's. Give the engine a file of its own.");
@@ -363,6 +362,17 @@ internal static class SqliteSchema
                 "Use that version or a newer one, or give the engine another file.");
         }
 
+        return version;
+    }
+
+    /// <summary>Brings a file up to date.</summary>
+    /// <param name="connection">The open file.</param>
+    /// <param name="file">Its name, for messages.</param>
+    /// <param name="upTo">At which version to stop; the current one when not given.</param>
+    /// <exception cref="TaskStoreException">The file is of another program, or of a newer version.</exception>
+    public static void Migrate(SqliteConnection connection, string file, int? upTo = null)
+    {
+        var version = Check(connection, file);
         for (; version < (upTo ?? Migrations.Length); version++)
         {
             using var transaction = connection.BeginTransaction();
@@ -374,18 +384,14 @@ internal static class SqliteSchema
         }
     }
 
-    private static bool HasTables(SqliteConnection connection)
+    /// <summary>In one statement, and so as of one moment: another engine may be making the file just now.</summary>
+    private static (long Application, long Version, long Objects) Identify(SqliteConnection connection)
     {
         using var command = connection.CreateCommand();
-        command.CommandText = "SELECT count(*) FROM sqlite_schema";
-        return (long)command.ExecuteScalar()! > 0;
-    }
-
-    private static long Pragma(SqliteConnection connection, string name)
-    {
-        using var command = connection.CreateCommand();
-        command.CommandText = name == "user_version" ? "PRAGMA user_version" : "PRAGMA application_id";
-        return (long)command.ExecuteScalar()!;
+        command.CommandText = "SELECT application_id, user_version, (SELECT count(*) FROM sqlite_schema) FROM pragma_application_id, pragma_user_version";
+        using var reader = command.ExecuteReader();
+        reader.Read();
+        return (reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2));
     }
 
     private static void Execute(SqliteConnection connection, SqliteTransaction transaction, string sql)

@@ -59,10 +59,17 @@ internal sealed class SqliteTaskStore : ITaskStore
 
     public IReadOnlyList<StoredTask> Open()
     {
-        _lock = StoreLock.Take(_file);
         try
         {
             _connection = new SqliteConnection(_writerConnection);
+            // Somebody else's file is refused before a lock is put beside it. Reading needs none; what it finds is looked at again under the lock.
+            if (Path.Exists(_file))
+            {
+                _connection.Open();
+                SqliteSchema.Check(_connection, _file);
+            }
+
+            _lock = StoreLock.Take(_file);
             _connection.Open();
             SqliteSchema.Migrate(_connection, _file);
             Configure(_connection);

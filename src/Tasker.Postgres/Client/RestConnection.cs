@@ -2,11 +2,12 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
 using Tasker.Client;
+using Tasker.Http;
 
 namespace Tasker.Postgres.Client;
 
 /// <summary>Requests to the orchestrator's REST API, and its errors as exceptions that say what to do (protocol sheet §10.5).</summary>
-internal sealed class RestConnection(TaskerCoreClientOptions options) : IDisposable
+internal sealed class RestConnection(TaskerCoreClientOptions options, TimeProvider time) : IDisposable
 {
     private readonly HttpClient _http = new(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(5) })
     {
@@ -61,7 +62,7 @@ internal sealed class RestConnection(TaskerCoreClientOptions options) : IDisposa
         }
     }
 
-    private static Exception Error(HttpResponseMessage response, string what, byte[] text)
+    private Exception Error(HttpResponseMessage response, string what, byte[] text)
     {
         var (code, message) = ReadError(text);
         var said = $"tasker-core refused '{what}' with {(int)response.StatusCode}{(code.Length > 0 ? " " + code : "")}: {message}";
@@ -73,7 +74,7 @@ internal sealed class RestConnection(TaskerCoreClientOptions options) : IDisposa
             404 => new NotFoundException(said),
             408 => new TimeoutException(said),
             409 => new DuplicateTaskException(null, said),
-            429 or 503 => new ServiceUnavailableException(said, response.Headers.RetryAfter?.Delta),
+            429 or 503 => new ServiceUnavailableException(said, RetryAfterHeader.Read(response, time.GetUtcNow())),
             >= 500 => new ApiException(said, "server_error", retryable: true) { StatusCode = (int)response.StatusCode },
             _ => new ApiException(said, "http_error", retryable: false) { StatusCode = (int)response.StatusCode },
         };

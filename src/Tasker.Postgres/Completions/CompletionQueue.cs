@@ -183,12 +183,18 @@ internal sealed class CompletionQueue(
             return;
         }
 
-        if (batch is [var refused])
+        if (batch is [{ IsLastResort: false } refused])
         {
             Log.ResultRefused(logger, refused.StepName, refused.TaskId, exception.Message);
-            // Otherwise it is not the result that is refused but the row that it belongs to. Its claim stays, for an operator to see.
-            if (!refused.IsLastResort)
-                await StoreAsync([refused.Storable(exception.Message, time.GetUtcNow())]).ConfigureAwait(false);
+            await StoreAsync([refused.Storable(exception.Message, time.GetUtcNow())]).ConfigureAwait(false);
+            return;
+        }
+
+        if (batch is [var hopeless])
+        {
+            // It is not the result that is refused but the row that it belongs to. Its claim is open for recovery, which reports the attempt when the row is mended.
+            running.Remove(hopeless.ClaimId);
+            Log.OutcomeRefused(logger, hopeless.StepName, hopeless.TaskId, exception.Message);
             return;
         }
 

@@ -32,7 +32,9 @@ public static class TaskerCoreClientExtensions
         options.ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<TaskerCoreClientOptions>, TaskerCoreClientOptionsValidator>());
         services.TryAddSingleton(TimeProvider.System);
-        services.AddSingleton(static provider => new RestConnection(provider.GetRequiredService<IOptions<TaskerCoreClientOptions>>().Value));
+        services.AddSingleton(static provider => new RestConnection(
+            provider.GetRequiredService<IOptions<TaskerCoreClientOptions>>().Value,
+            provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<ITaskClient>(static provider => new RestTaskClient(
             provider.GetRequiredService<RestConnection>(),
             provider.GetRequiredService<IOptions<TaskerCoreClientOptions>>().Value,

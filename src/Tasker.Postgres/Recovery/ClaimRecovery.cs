@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Npgsql;
 using Tasker.Postgres.Claims;
 using Tasker.Postgres.Completions;
+using Tasker.Postgres.Database;
 using Tasker.Postgres.Telemetry;
 
 namespace Tasker.Postgres.Recovery;
@@ -39,6 +40,10 @@ internal sealed class ClaimRecovery(
         """;
 
     private readonly Dictionary<Guid, long> _goneSince = [];
+
+    /// <summary>Open claims that somebody has damaged, which was said once. They are tried apart, for they may be mended.</summary>
+    private readonly HashSet<Guid> _damaged = [];
+
     private HashSet<Guid> _ownUnknown = [];
 
     /// <summary>Looks once.</summary>
@@ -51,22 +56,63 @@ internal sealed class ClaimRecovery(
         var ownUnknown = new HashSet<Guid>();
         foreach (var claim in claims)
         {
+            if (claim.Worker == Guid.Empty)
+            {
+                NoteDamage(claim.Id, claim.StepId, claim.TaskId, "the claim's metadata does not say which worker made it");
+                continue;
+            }
+
             workers.Add(claim.Worker);
             if (claim.Worker == worker.Id ? IsLostByUs(claim, ownUnknown) : IsGone(claim, locks))
                 abandoned.Add(claim.ToFailure(time.GetUtcNow()));
         }
 
         _ownUnknown = ownUnknown;
+        _damaged.IntersectWith(claims.Select(static claim => claim.Id));
         foreach (var known in _goneSince.Keys.Except(workers).ToList())
             _goneSince.Remove(known);
         if (abandoned.Count == 0)
             return 0;
 
-        // Each by itself: others may be recovering the same claims, and only one of us does it.
-        var stored = await completion.RunAsync(abandoned, cancellationToken).ConfigureAwait(false);
+        // Others may be recovering the same claims; each counts for one of us only.
+        var stored = await StoreAsync(abandoned, cancellationToken).ConfigureAwait(false);
         foreach (var claim in claims.Where(claim => stored.Contains(claim.Id)))
             Log.ClaimRecovered(logger, claim.StepId, $"{claim.WorkerName} ({claim.Worker})");
         return stored.Count;
+    }
+
+    /// <summary>A claim whose rows take no outcome does not keep the others from being recovered.</summary>
+    private async Task<HashSet<Guid>> StoreAsync(List<PendingOutcome> abandoned, CancellationToken cancellationToken)
+    {
+        var stored = new HashSet<Guid>();
+        var sound = abandoned.FindAll(one => !_damaged.Contains(one.ClaimId));
+        var apart = abandoned;
+        if (sound.Count == 0 || await TryStoreAsync(sound, stored, cancellationToken).ConfigureAwait(false))
+            apart = abandoned.FindAll(one => _damaged.Contains(one.ClaimId));
+        foreach (var one in apart)
+            await TryStoreAsync([one], stored, cancellationToken).ConfigureAwait(false);
+        return stored;
+    }
+
+    private async Task<bool> TryStoreAsync(List<PendingOutcome> outcomes, HashSet<Guid> stored, CancellationToken cancellationToken)
+    {
+        try
+        {
+            stored.UnionWith(await completion.RunAsync(outcomes, cancellationToken).ConfigureAwait(false));
+            return true;
+        }
+        catch (Exception exception) when (SqlErrors.IsAboutTheData(exception))
+        {
+            if (outcomes is [var one])
+                NoteDamage(one.ClaimId, one.StepId, one.TaskId, exception.Message);
+            return false;
+        }
+    }
+
+    private void NoteDamage(Guid claim, Guid step, Guid task, string problem)
+    {
+        if (_damaged.Add(claim))
+            Log.ClaimDamaged(logger, step, task, problem);
     }
 
     /// <summary>A claim that was made, but whose answer never came: seen twice, so that one whose answer is on its way is not meant.</summary>
@@ -107,17 +153,14 @@ internal sealed class ClaimRecovery(
             {
                 while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
                 {
-                    if (!reader.IsDBNull(5) && Guid.TryParse(reader.GetString(5), out var claimer))
-                    {
-                        claims.Add(new OpenClaim(
-                            reader.GetGuid(0),
-                            reader.GetGuid(1),
-                            reader.GetGuid(2),
-                            reader.GetGuid(3),
-                            reader.GetString(4),
-                            claimer,
-                            reader.GetString(6)));
-                    }
+                    claims.Add(new OpenClaim(
+                        reader.GetGuid(0),
+                        reader.GetGuid(1),
+                        reader.GetGuid(2),
+                        reader.GetGuid(3),
+                        reader.GetString(4),
+                        !reader.IsDBNull(5) && Guid.TryParse(reader.GetString(5), out var claimer) ? claimer : Guid.Empty,
+                        reader.GetString(6)));
                 }
 
                 await reader.NextResultAsync(cancellationToken).ConfigureAwait(false);
@@ -129,6 +172,13 @@ internal sealed class ClaimRecovery(
         return (locks, claims);
     }
 
+    /// <param name="Id">The transition.</param>
+    /// <param name="StepId">The step.</param>
+    /// <param name="TaskId">The task.</param>
+    /// <param name="CorrelationId">The task's correlation id.</param>
+    /// <param name="StepName">The step's name, for messages.</param>
+    /// <param name="Worker">Who made the claim; empty when it does not say.</param>
+    /// <param name="WorkerName">The worker's name.</param>
     private readonly record struct OpenClaim(Guid Id, Guid StepId, Guid TaskId, Guid CorrelationId, string StepName, Guid Worker, string WorkerName)
     {
         public PendingOutcome ToFailure(DateTimeOffset now)

@@ -22,8 +22,14 @@ internal sealed class ResultRecovery(
 {
     private const int MaxBatch = 256;
 
+    /// <summary>How often a result was announced again, as far as it matters. Whatever else somebody wrote there must not keep the other results from being found.</summary>
+    private const string Announced = """
+        CASE WHEN jsonb_typeof(t.metadata #> '{tasker_dotnet,announced}') = 'number'
+            THEN LEAST(GREATEST((t.metadata #>> '{tasker_dotnet,announced}')::numeric, 0), 10)::int ELSE 0 END
+        """;
+
     /// <summary>The steps come from an index that has all conditions on them in it, as in <see cref="ClaimRecovery"/>; the mark is that of <see cref="CompletionSql"/>.</summary>
-    private const string Waiting = """
+    private const string Waiting = $$"""
         SELECT t.workflow_step_transition_uuid, ws.task_uuid, ws.workflow_step_uuid, task.correlation_id
         FROM (SELECT workflow_step_uuid FROM tasker.workflow_steps WHERE processed = false AND in_process = false AND attempts > 0 OFFSET 0) AS attempted
         JOIN tasker.workflow_steps ws ON ws.workflow_step_uuid = attempted.workflow_step_uuid
@@ -34,15 +40,15 @@ internal sealed class ResultRecovery(
         JOIN tasker.task_namespaces n ON n.task_namespace_uuid = nt.task_namespace_uuid
         CROSS JOIN LATERAL (SELECT
             CASE WHEN t.metadata #>> '{tasker_dotnet,worker_name}' = $2 AND t.metadata ->> 'worker_uuid' <> $3 THEN $4::interval ELSE $5::interval END AS silence,
-            COALESCE((t.metadata #>> '{tasker_dotnet,announced}')::int, 0) AS announced) AS mark
-        WHERE t.metadata ? 'tasker_dotnet' AND n.name = ANY ($1)
-            AND t.updated_at < now() AT TIME ZONE 'UTC' - CASE WHEN mark.announced = 0 THEN mark.silence ELSE $5::interval * power(2, LEAST(mark.announced, 10)) END
+            {{Announced}} AS announced) AS mark
+        WHERE jsonb_typeof(t.metadata -> 'tasker_dotnet') = 'object' AND n.name = ANY ($1)
+            AND t.updated_at < now() AT TIME ZONE 'UTC' - CASE WHEN mark.announced = 0 THEN mark.silence ELSE $5::interval * power(2, mark.announced) END
         ORDER BY t.updated_at LIMIT $6
         """;
 
-    private const string Mark = """
+    private const string Mark = $$"""
         UPDATE tasker.workflow_step_transitions t SET updated_at = now() AT TIME ZONE 'UTC', metadata = jsonb_set(
-            t.metadata, '{tasker_dotnet,announced}', to_jsonb(COALESCE((t.metadata #>> '{tasker_dotnet,announced}')::int, 0) + 1))
+            t.metadata, '{tasker_dotnet,announced}', to_jsonb({{Announced}} + 1))
         WHERE t.workflow_step_transition_uuid = ANY ($1) AND t.most_recent
         """;
 

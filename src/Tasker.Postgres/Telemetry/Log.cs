@@ -62,6 +62,9 @@ internal static partial class Log
     [LoggerMessage(426, LogLevel.Warning, "{Count} events are sent, but it could not be noted; they may be sent again: {Message}")]
     public static partial void EventsStillKept(ILogger logger, int count, string message);
 
+    [LoggerMessage(427, LogLevel.Error, "No outcome of step {Step} of task {TaskId} can be stored, its rows are damaged; the attempt is reported as lost when they are mended: {Message}")]
+    public static partial void OutcomeRefused(ILogger logger, string step, Guid taskId, string message);
+
     [LoggerMessage(430, LogLevel.Warning, "Step {StepId} was claimed by worker {Worker}, which is gone; the attempt is reported as a retryable failure")]
     public static partial void ClaimRecovered(ILogger logger, Guid stepId, string worker);
 
@@ -73,4 +76,7 @@ internal static partial class Log
 
     [LoggerMessage(433, LogLevel.Information, "{Count} domain events were sent that their worker had not sent in time")]
     public static partial void EventsSentLate(ILogger logger, int count);
+
+    [LoggerMessage(434, LogLevel.Error, "The claim of step {StepId} of task {TaskId} cannot be recovered and is left as it is, until its rows are mended: {Problem}")]
+    public static partial void ClaimDamaged(ILogger logger, Guid stepId, Guid taskId, string problem);
 }

@@ -18,6 +18,16 @@ public static class RetryAfterHeader
         "ddd MMM d HH:mm:ss yyyy",
     ];
 
+    /// <summary>Reads the header of an answer.</summary>
+    /// <param name="response">The answer.</param>
+    /// <param name="now">The time that a date counts from.</param>
+    /// <returns>The wait from zero to an hour; <see langword="null"/> when the header is absent or empty.</returns>
+    public static TimeSpan? Read(HttpResponseMessage response, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(response);
+        return response.Headers.NonValidated.TryGetValues("Retry-After", out var values) ? Read(values.ToString(), now) : null;
+    }
+
     /// <summary>Reads the header.</summary>
     /// <param name="value">Its value: seconds, or an HTTP date in one of its three forms.</param>
     /// <param name="now">The time that a date counts from.</param>

@@ -14,6 +14,12 @@ internal static partial class Log
     [LoggerMessage(102, LogLevel.Error, "The work source failed; a worker slot tries again in {Delay}")]
     public static partial void SourceFailed(ILogger logger, TimeSpan delay, Exception exception);
 
+    [LoggerMessage(103, LogLevel.Information, "Worker stops: {Running} steps still run, they may take {Grace} to finish")]
+    public static partial void WorkerStopping(ILogger logger, int running, TimeSpan grace);
+
+    [LoggerMessage(104, LogLevel.Warning, "{Unfinished} steps did not finish before the worker had to stop; they are cancelled and handed back")]
+    public static partial void StepsUnfinished(ILogger logger, int unfinished);
+
     [LoggerMessage(200, LogLevel.Warning, "Step {Step} of task {TaskId} failed in attempt {Attempt} of {MaxAttempts} with {ErrorType}: {Message}")]
     public static partial void StepFailed(ILogger logger, string step, Guid taskId, int attempt, int maxAttempts, string errorType, string message);
 

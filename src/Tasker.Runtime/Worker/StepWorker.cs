@@ -28,14 +28,16 @@ internal sealed class StepWorker(
     private readonly WorkerOptions _options = options.Value;
     private readonly CancellationTokenSource _stopClaiming = new();
     private readonly CancellationTokenSource _stopHandlers = new();
-    private Task _slots = Task.CompletedTask;
+    private Slot[] _slots = [];
+    private Task _allEnded = Task.CompletedTask;
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        var slots = new Task[_options.MaxConcurrency];
+        var slots = new Slot[_options.MaxConcurrency];
         for (var i = 0; i < slots.Length; i++)
-            slots[i] = Task.Run(RunSlotAsync, CancellationToken.None);
-        _slots = Task.WhenAll(slots);
+            slots[i] = new Slot(new StepFrame(source), _stopHandlers.Token);
+        _slots = slots;
+        _allEnded = Task.WhenAll(Array.ConvertAll(slots, slot => Task.Run(() => RunSlotAsync(slot), CancellationToken.None)));
         Log.WorkerStarted(logger, slots.Length);
         return Task.CompletedTask;
     }
@@ -44,14 +46,18 @@ internal sealed class StepWorker(
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         await _stopClaiming.CancelAsync().ConfigureAwait(false);
+        if (CountRunning() is > 0 and var running)
+            Log.WorkerStopping(logger, running, _options.ShutdownGrace);
         try
         {
-            await _slots.WaitAsync(_options.ShutdownGrace, time, cancellationToken).ConfigureAwait(false);
+            await _allEnded.WaitAsync(_options.ShutdownGrace, time, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception exception) when (exception is TimeoutException or OperationCanceledException)
         {
+            if (CountRunning() is > 0 and var unfinished)
+                Log.StepsUnfinished(logger, unfinished);
             await _stopHandlers.CancelAsync().ConfigureAwait(false);
-            await _slots.ConfigureAwait(false);
+            await _allEnded.ConfigureAwait(false);
         }
 
         Log.WorkerStopped(logger);
@@ -63,15 +69,25 @@ internal sealed class StepWorker(
         _stopHandlers.Dispose();
     }
 
-    private async Task RunSlotAsync()
+    private int CountRunning() => _slots.Count(static slot => slot.IsRunning);
+
+    private async Task RunSlotAsync(Slot slot)
     {
-        using var slot = new Slot(new StepFrame(source), _stopHandlers.Token);
+        using var _ = slot;
         while (!_stopClaiming.IsCancellationRequested)
         {
             try
             {
                 var step = await source.ClaimAsync(_stopClaiming.Token).ConfigureAwait(false);
-                await RunStepAsync(step, slot).ConfigureAwait(false);
+                slot.IsRunning = true;
+                try
+                {
+                    await RunStepAsync(step, slot).ConfigureAwait(false);
+                }
+                finally
+                {
+                    slot.IsRunning = false;
+                }
             }
             catch (OperationCanceledException) when (_stopClaiming.IsCancellationRequested)
             {
@@ -221,6 +237,9 @@ internal sealed class StepWorker(
         }
 
         public StepFrame Frame { get; set; }
+
+        /// <summary>Whether a step is between its claim and its completion here.</summary>
+        public bool IsRunning { get; set; }
 
         /// <summary>Stops the running handler: when the worker stops, or when its step is cancelled. The same for many steps.</summary>
         public CancellationTokenSource Stop { get; private set; } = new();

@@ -25,6 +25,9 @@ internal sealed class StandInApi : IAsyncDisposable
     /// <summary>The answers, by method and path: a status and a body.</summary>
     public ConcurrentDictionary<string, (int Status, string Body)> Answers { get; } = new();
 
+    /// <summary>How long a client is to wait after a 503.</summary>
+    public string RetryAfter { get; set; } = "7";
+
     public static async Task<StandInApi> StartAsync()
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
@@ -49,7 +52,7 @@ internal sealed class StandInApi : IAsyncDisposable
             (404, """{"error":{"code":"NOT_FOUND","message":"There is nothing here."}}"""));
         context.Response.StatusCode = status;
         if (status == 503)
-            context.Response.Headers.RetryAfter = "7";
+            context.Response.Headers.RetryAfter = RetryAfter;
         await context.Response.WriteAsync(body);
     }
 }

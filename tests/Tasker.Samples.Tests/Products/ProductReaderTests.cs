@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 using Tasker.Samples.Products;
 
@@ -150,14 +151,14 @@ public sealed class ProductReaderTests : IDisposable
     }
 
     [Theory]
-    [InlineData("")]
-    [InlineData("\n\n")]
-    [InlineData("\uFEFF")]
-    public void A_file_without_header_is_named(string csv)
+    [InlineData("", " or no regular file")]
+    [InlineData("\n\n", "")]
+    [InlineData("\uFEFF", "")]
+    public void A_file_without_header_is_named(string csv, string or)
     {
         var path = _folder.Write("empty.csv", csv);
 
-        Assert.Equal($"{path} is empty; its first row must name the columns title, category, price, rating and stock.", ReadAll(() => ProductReader.Open(path)));
+        Assert.Equal($"{path} is empty{or}; its first row must name the columns title, category, price, rating and stock.", ReadAll(() => ProductReader.Open(path)));
     }
 
     [Fact]
@@ -175,6 +176,24 @@ public sealed class ProductReaderTests : IDisposable
     [Fact]
     public void A_folder_is_not_a_file() =>
         Assert.Equal($"{_folder.Path} is a folder; name a CSV file.", ReadAll(() => ProductReader.Open(_folder.Path)));
+
+    /// <summary>To open a pipe waits until somebody writes to it.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_pipe_is_refused_without_waiting_for_a_writer(bool byLink)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no pipes in folders.");
+        var path = _folder.File("pipe.csv");
+        using (var make = Process.Start("mkfifo", [path]))
+            await make.WaitForExitAsync(TestContext.Current.CancellationToken);
+        if (byLink)
+            path = File.CreateSymbolicLink(_folder.File("link.csv"), path).FullName;
+
+        var message = await Task.Run(() => ReadAll(() => ProductReader.Open(path))).WaitAsync(TimeSpan.FromSeconds(30));
+
+        Assert.Contains("no regular file", message, StringComparison.Ordinal);
+    }
 
     private ProductReader Open(string csv) => ProductReader.Open(_folder.Write("products.csv", csv));
 
