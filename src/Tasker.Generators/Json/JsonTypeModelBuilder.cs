@@ -189,7 +189,7 @@ internal sealed class JsonTypeModelBuilder
             ? aliases[0]
             : null;
 
-    private static void CheckObject(INamedTypeSymbol type, string path)
+    private void CheckObject(INamedTypeSymbol type, string path)
     {
         if (type.IsTupleType)
             throw Unsupported(path, type, "A tuple has no member names in JSON. Use a record.");
@@ -199,7 +199,8 @@ internal sealed class JsonTypeModelBuilder
                 path, type, "This collection is not supported. Use an array, List<T>, HashSet<T>, Dictionary<TKey, TValue>, their interfaces or the immutable ones.");
         }
 
-        if (ScalarTypes.FullName(type).StartsWith("System.", StringComparison.Ordinal))
+        // The project itself may have such a namespace.
+        if (ScalarTypes.FullName(type).StartsWith("System.", StringComparison.Ordinal) && !SymbolEqualityComparer.Default.Equals(type.ContainingAssembly, _compilation.Assembly))
             throw Unsupported(path, type, "This type of the base class library has no JSON form here. Use a record with the members you need, or JsonElement.");
         if (type.TypeKind is TypeKind.Interface || type.IsAbstract)
             throw Unsupported(path, type, "It cannot be created. Use a concrete type.");
