@@ -9,7 +9,7 @@ internal static class GeneratedFile
     public static readonly string Version = typeof(GeneratedFile).Assembly.GetName().Version.ToString(3);
 
     /// <param name="useWarnings">Further warnings that the use of the user's types would give.</param>
-    /// <param name="isPublic">Whether others see what is in the file, so that an assembly with <c>[CLSCompliant]</c> is warned that Tasker's types are not.</param>
+    /// <param name="isPublic">Whether others see what is in the file: an assembly with <c>[CLSCompliant]</c> would be warned that Tasker's types are not, and of names given elsewhere.</param>
     public static IndentedWriter Begin(EquatableArray<string>? useWarnings = null, bool isPublic = false)
     {
         var writer = new IndentedWriter();
@@ -23,7 +23,7 @@ internal static class GeneratedFile
         // A type of this assembly may have the name of one whose internals the assembly sees; the one here is meant.
         writer.Write("#pragma warning disable CS0436, CS0612, CS0618, CS1591");
         if (isPublic)
-            writer.Write(", CS3001, CS3002, CS3003, CS3008, CS3016");
+            writer.Write(", CS3001, CS3002, CS3003, CS3008, CS3016, CS8981");
         foreach (var id in useWarnings ?? [])
             writer.Write(", " + id);
         writer.Line();

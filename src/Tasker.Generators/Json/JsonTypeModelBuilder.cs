@@ -1,5 +1,6 @@
 using Microsoft.CodeAnalysis;
 using Tasker.Generators.Infrastructure;
+using Tasker.Generators.Parsing;
 
 namespace Tasker.Generators.Json;
 
@@ -172,6 +173,8 @@ internal sealed class JsonTypeModelBuilder
         {
             if (outer.IsFileLocal)
                 throw Unsupported(path, type, "Generated code cannot reach a file-local type. Remove the 'file' modifier.");
+            if (outer.IsForbidden())
+                throw Unsupported(path, type, "It is marked obsolete as an error, for generated code too. Let it warn only.");
         }
 
         if (!_compilation.IsSymbolAccessibleWithin(type, _compilation.Assembly))

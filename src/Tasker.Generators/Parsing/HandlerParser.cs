@@ -142,12 +142,11 @@ internal sealed class HandlerParser
             unreachable is INamedTypeSymbol { IsFileLocal: true } ? "remove the 'file' modifier" : "make it internal or public");
     }
 
-    /// <summary>What nobody may use any more, generated code included: no directive turns that error off.</summary>
     private ISymbol? FindForbidden()
     {
         for (ISymbol symbol = _method; symbol is not null and not INamespaceSymbol; symbol = symbol.ContainingSymbol)
         {
-            if (symbol.FindAttribute("System.ObsoleteAttribute") is { ConstructorArguments: [_, { Value: true }, ..] })
+            if (symbol.IsForbidden())
                 return symbol;
         }
 

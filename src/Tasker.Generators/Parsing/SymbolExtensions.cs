@@ -40,6 +40,10 @@ internal static class SymbolExtensions
         return null;
     }
 
+    /// <summary>Whether nobody may use a symbol any more, generated code included: no directive turns that error off.</summary>
+    public static bool IsForbidden(this ISymbol symbol) =>
+        symbol.FindAttribute("System.ObsoleteAttribute") is { ConstructorArguments: [_, { Value: true }, ..] };
+
     /// <summary>The first positional argument as text.</summary>
     public static string? FirstText(this AttributeData attribute) =>
         attribute.ConstructorArguments is [{ Kind: TypedConstantKind.Primitive, Value: string text }, ..] ? text : null;

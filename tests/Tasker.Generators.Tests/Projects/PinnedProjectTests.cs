@@ -17,6 +17,15 @@ public sealed class PinnedProjectTests
 
     // The project's own namespaces may begin like that of the base class library.
     [InlineData("namespace System.Acme { public sealed record A(int B); public static class X { [Tasker.StepHandler(\"a\")] public static A B(A a) => a; } }")]
+
+    // A class that declares a template is opened again, lower-case name or not.
+    [InlineData("#pragma warning disable CS8981\n[Tasker.TaskTemplate(\"t\", Namespace = \"n\", Version = \"1\")] public static partial class steps { [Tasker.StepHandler(\"a\")] public static void A() { } }")]
+
+    // A small project may have a type of its own name, where templates would get a namespace.
+    [InlineData("public static class Shop { [Tasker.StepHandler(\"a\")] public static void A() { } }", "name: a\nnamespace_name: n\nversion: \"1\"\nsteps: [{ name: a, handler: { callable: a } }]")]
+
+    // The one constructor that may be called still.
+    [InlineData("public sealed class X { public X() { } [System.Obsolete(\"no\", true)] public X(string a) { } [Tasker.StepHandler(\"a\")] public void A() { } }")]
     public async Task It_compiles(string source, string? template = null)
     {
         var project = new Project { Sources = [source], Templates = template is null ? [] : [("/t.task.yaml", template)] };
@@ -24,5 +33,21 @@ public sealed class PinnedProjectTests
         Assert.DoesNotContain(own.GetDiagnostics(TestContext.Current.CancellationToken), diagnostic => diagnostic.Severity is DiagnosticSeverity.Error);
 
         Assert.Empty(await CompiledProject.FindProblemsAsync(project, own));
+    }
+
+    /// <summary>What generated code cannot do is said at the handler, and nothing else.</summary>
+    [Theory]
+    [InlineData("public sealed class A { [System.Obsolete(\"no\", true)] public int B { get; set; } }", "The property is marked obsolete as an error. Let it warn only, or add [JsonIgnore].")]
+    [InlineData("public sealed class A { public int B { get; [System.Obsolete(\"no\", true)] set; } }", "The property is marked obsolete as an error. Let it warn only, or add [JsonIgnore].")]
+    [InlineData("[method: System.Obsolete(\"no\", true)] public sealed record A(int B);", "Its constructor is marked obsolete as an error. Let it warn only.")]
+    [InlineData("[System.Obsolete(\"no\", true)] public sealed record A(int B);", "It is marked obsolete as an error, for generated code too. Let it warn only.")]
+    public async Task It_is_reported(string type, string message)
+    {
+        var project = new Project { Sources = [type + " public static class X { [System.Obsolete, Tasker.StepHandler(\"a\")] public static A Run() => null!; }"] };
+
+        var problem = Assert.Single(await CompiledProject.FindProblemsAsync(project, CompiledProject.Create(project)));
+
+        Assert.Equal("TSKR3001", problem.Id);
+        Assert.EndsWith(message, problem.GetMessage(System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal);
     }
 }

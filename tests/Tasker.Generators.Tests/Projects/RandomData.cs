@@ -109,7 +109,7 @@ internal sealed class RandomData(Odd odd, bool isInternal)
     {
         var access = isInternal ? "internal" : "public";
         var scope = new HashSet<string> { SnakeCase.Convert(name.TrimStart('@')), name.TrimStart('@').ToUpperInvariant() };
-        switch (odd.Next(9))
+        switch (odd.Next(14))
         {
             case 0:
                 Enum(source, access, name, fullName);
@@ -134,6 +134,44 @@ internal sealed class RandomData(Odd odd, bool isInternal)
             case 5 when _bases.Count > 0:
                 source.AppendLine($"{access} sealed class {name} : {odd.Pick<string>(_bases)} {{ public int Own{odd.Next(1000)} {{ get; init; }} }}");
                 _types.Add(new DataType(fullName, DataKind.Object));
+                return;
+            case 7:
+                var (a, b) = (Any(), Any());
+                var (first, second) = (odd.Member(scope), odd.Member(scope));
+                source.AppendLine($$"""
+                    {{access}} sealed class {{name}} {
+                        [global::System.Text.Json.Serialization.JsonConstructor] {{odd.Pick("", "[global::System.Obsolete] ", "[global::System.Diagnostics.CodeAnalysis.Experimental(\"EXP3\")] ", "")}}public {{name}}({{a.Name}} {{first}}, {{b.Name}} {{second}}) { this.{{first}} = {{first}}; this.{{second}} = {{second}}; }
+                        public {{name}}() : this(default!, default!) { }
+                        public {{a.Name}} {{first}} { get; } public {{b.Name}} {{second}} { get; {{odd.Pick("", "set;", "init;", "private set;")}} }
+                    }
+                    """);
+                _types.Add(new DataType(fullName, DataKind.Object));
+                return;
+            case 8:
+                var hidden = odd.Member(scope);
+                source.AppendLine($$"""
+                    {{access}} abstract class {{name}}Base { public virtual int {{hidden}} { get; set; } public int {{hidden}}2 { get; {{odd.Pick("set", "init")}}; } public abstract string? {{hidden}}3 { get; set; } }
+                    {{access}} sealed class {{name}} : {{name}}Base { public override int {{hidden}} { get; set; } public new {{Any().Name}} {{hidden}}2 { get; {{odd.Pick("set", "init")}}; } = default!; public override string? {{hidden}}3 { get; set; } }
+                    """);
+                _types.Add(new DataType(fullName, DataKind.Object));
+                return;
+            case 9:
+                var odder = odd.Member(scope);
+                source.AppendLine($$"""
+                    {{access}} sealed class {{name}} {
+                        {{odd.Pick("[global::System.Obsolete(\"x\", false)] ", "")}}public {{Any().Name}} {{odder}} { {{odd.Pick("get; set;", "get; init;", "get; private set;", "get; internal set;", "internal get; set;", "[global::System.Obsolete] get; [global::System.Obsolete] set;")}} } = default!;
+                        {{odd.Pick("", "public required global::System.DayOfWeek Day11 { get; init; }", "public int? Late11 { get; set; } = 7;")}}
+                    }
+                    """);
+                _types.Add(new DataType(fullName, DataKind.Object));
+                return;
+            case 10:
+                source.AppendLine($"{access} readonly struct {name} {{ public {name}() {{ }} {Properties(1, scope).Replace(" set; ", " init; ", StringComparison.Ordinal)} }}");
+                _types.Add(new DataType(fullName, DataKind.ObjectValue, "default"));
+                return;
+            case 11:
+                source.AppendLine($"{access} record {name}<TA, TB>({odd.Pick("TA", "TB?", "TA[]", "global::System.Collections.Generic.Dictionary<string, TB>")} {odd.Member(scope)}, TB {odd.Member(scope)} = default!) where TA : struct where TB : notnull {{ public {Any().Name} {odd.Member(scope)} {{ get; init; }} = default!; }}");
+                _types.Add(new DataType($"{fullName}<{odd.Pick("int", "bool", "global::System.DayOfWeek", "global::System.Guid")}, {odd.Pick("string", "int", "byte[]")}>", DataKind.Object));
                 return;
             case 6:
                 source.AppendLine($"{access} class {name} {{ {Properties(odd.Next(5), scope)} {Extra(name)} }}");

@@ -9,15 +9,21 @@ namespace Tasker.Generators.Tests.Projects;
 /// <param name="Method">The name it was declared with.</param>
 /// <param name="Sources">Of each parameter: <c>input:name</c>, <c>config:name</c>, <c>whole</c>, or nothing.</param>
 /// <param name="Returned">The index of the parameter that it returns, or -1.</param>
+/// <param name="IsValue">Whether its result is just what it returns.</param>
 /// <param name="IsStep">Whether a template can use it as an ordinary step.</param>
-internal sealed record HandlerCase(string Callable, string Key, string? Method, List<string> Sources, int Returned, bool IsStep);
+internal sealed record HandlerCase(string Callable, string Key, string? Method, List<string> Sources, int Returned, bool IsValue, bool IsStep);
 
 /// <summary>Handlers of every kind and signature, which note what they were called with.</summary>
 internal sealed class RandomHandlers(Odd odd, RandomData data, bool isInternal)
 {
     private readonly HashSet<string> _callables = [];
 
+    private TemplateCase? _template;
+
     public List<HandlerCase> Cases { get; } = [];
+
+    /// <summary>The templates that classes declare.</summary>
+    public List<TemplateCase> Templates { get; } = [];
 
     public string Declare(HashSet<string> scope)
     {
@@ -33,19 +39,41 @@ internal sealed class RandomHandlers(Odd odd, RandomData data, bool isInternal)
 
         var isStatic = odd.Chance(40);
         var isUnsafe = isStatic && odd.Chance(20);
+        var methods = new HashSet<string> { name.TrimStart('@') };
+        _template = null;
+        if (isStatic && closings.Length == 2 && odd.Chance(25) && !Generators.Models.TemplateNames.Members.Contains(name))
+        {
+            _template = new TemplateCase(odd.Text(), odd.Pick("shop", "a b"), "1.0.0-" + Templates.Count.ToString(CultureInfo.InvariantCulture), odd.Chance(50) ? odd.Text() : null, []);
+            if (string.IsNullOrWhiteSpace(_template.Name))
+                _template = null;
+        }
+
+        if (_template is not null)
+        {
+            methods.UnionWith(Generators.Models.TemplateNames.Members);
+            source.AppendLine($"[global::Tasker.TaskTemplate({RandomData.Literal(_template.Name)}, Namespace = \"{_template.Namespace}\", Version = \"{_template.Version}\"{(_template.Description is null ? "" : $", Description = {RandomData.Literal(_template.Description)}")})]");
+        }
+
+        var cases = Cases.Count;
         source.AppendLine(isStatic
-            ? $"public static {(isUnsafe ? "unsafe " : odd.Pick("", "partial "))}class {name} {{"
+            ? $"public static {(isUnsafe ? "unsafe " : "")}{(_template is not null ? "partial " : odd.Pick("", "partial "))}class {name} {{"
             : odd.Pick(
                 $"public sealed class {name} {{",
                 $"internal class {name}(global::ProjectProbe.IClock {odd.Identifier()}) {{",
                 $"public sealed class {name}(global::ProjectProbe.IClock {odd.Identifier()}, int {odd.Identifier()}1 = -5, string? {odd.Identifier()}2 = \"a\\\"\", global::System.IServiceProvider? {odd.Identifier()}3 = null) {{",
+                $"public class {name}([global::Microsoft.Extensions.DependencyInjection.FromKeyedServices({odd.Pick("\"a\\\"b\"", "5", "null", "global::System.DayOfWeek.Friday", "typeof(int)", "'x'", "1.5")})] global::ProjectProbe.Missing? {odd.Identifier()}, global::System.Collections.Generic.IEnumerable<global::ProjectProbe.IClock> {odd.Identifier()}4, in int {odd.Identifier()}5 = 3, global::System.DayOfWeek {odd.Identifier()}6 = (global::System.DayOfWeek)(-1)) {{",
+                $"public class {name} {{ [global::System.Obsolete] public {name}(global::ProjectProbe.IClock x) {{ }}",
+                $"public class {name} {{ [global::System.Diagnostics.CodeAnalysis.Experimental(\"EXP4\")] public {name}(global::ProjectProbe.IClock x) {{ }}",
+                $"public class {name} {{ [global::System.Obsolete(\"x\", true)] public {name}(int x, int y) {{ }} public {name}(params global::ProjectProbe.IClock[] {odd.Identifier()}) {{ }}",
+                $"public class {name}({(odd.Chance(50) ? "global::ProjectProbe.Old" : "global::ProjectProbe.Experiment")} {odd.Identifier()}) {{",
                 $"public partial class {name} : global::System.IDisposable {{ public void Dispose() {{ }}",
                 $"internal sealed record {name} {{",
                 $"internal sealed record {name}(global::ProjectProbe.IClock Clock) {{",
                 $"public class {name} {{ public {name}() {{ }} private {name}(int x) {{ }}"));
-        var methods = new HashSet<string> { name.TrimStart('@') };
         for (var i = 1 + odd.Next(3); i > 0; i--)
             Method(source, isStatic, isUnsafe, methods);
+        if (_template is not null)
+            Templates.Add(_template with { Steps = [.. Cases.Skip(cases).Select(handler => handler.Callable)] });
         return source.Append(closings).ToString();
     }
 
@@ -70,7 +98,7 @@ internal sealed class RandomHandlers(Odd odd, RandomData data, bool isInternal)
         var kind = odd.Next(12);
         var (attribute, type, value, returned) = ("StepHandler", "void", "", -1);
         var objects = bound.Where(item => item.Type.Kind is DataKind.Object or DataKind.ObjectValue).ToList();
-        if (kind < 3 && objects.Count > 0)
+        if (kind < 3 && objects.Count > 0 && _template is null)
         {
             var (carried, index) = objects[0];
             (attribute, type, value) = kind switch
@@ -104,7 +132,7 @@ internal sealed class RandomHandlers(Odd odd, RandomData data, bool isInternal)
             + odd.Pick("", "", "", "[global::System.Obsolete] ", "[global::System.Obsolete(\"x\", DiagnosticId = \"OLD2\")] ", "[global::System.Diagnostics.CodeAnalysis.Experimental(\"EXP4\")] ", "[global::System.CLSCompliant(false)] ")
             + $"{(isInternal ? "internal" : odd.Pick("public", "internal", isStatic ? "internal" : "protected internal"))} "
             + $"{(isStatic || odd.Chance(20) ? "static " : "")}{modifier}{result} {name}({parameters}) {{ {body} }}");
-        Cases.Add(new HandlerCase(callable, key, method, sources, returned, attribute == "StepHandler"));
+        Cases.Add(new HandlerCase(callable, key, method, sources, returned, attribute == "StepHandler", attribute == "StepHandler" && _template is null && !sources.Exists(source => source.StartsWith("step:", StringComparison.Ordinal))));
     }
 
     private string Parameters(List<string> sources, List<string> names, List<(DataType Type, int Index)> bound, bool isAsync)
@@ -124,6 +152,22 @@ internal sealed class RandomHandlers(Odd odd, RandomData data, bool isInternal)
             {
                 case 0 when !isOptional:
                     type = odd.Pick("global::Tasker.StepContext", "global::System.Threading.CancellationToken", "global::System.IServiceProvider", "[global::Tasker.FromServices] global::ProjectProbe.IClock");
+                    break;
+                case 6 when !isOptional && data.Types.Count > 0:
+                    type = $"global::Tasker.Json.JsonCodec<{data.Any().Name.TrimEnd('?')}>";
+                    break;
+                case 7 when !isOptional:
+                    type = $"[global::Microsoft.Extensions.DependencyInjection.FromKeyedServices({odd.Pick("\"a\\\"b{0}\"", "5L", "null", "global::System.DayOfWeek.Friday", "typeof(global::System.Collections.Generic.List<>)", "'\\''", "double.NaN", "true")})] global::ProjectProbe.Missing?";
+                    break;
+                case 8 when !isOptional:
+                    type = odd.Pick("global::Tasker.BatchContext", "[global::Tasker.FromServices] global::System.Collections.Generic.IEnumerable<global::ProjectProbe.IClock>", "[global::Tasker.FromServices] global::ProjectProbe.Old", "[global::Tasker.FromServices] global::ProjectProbe.Experiment");
+                    break;
+                case 9 when _template is null && !isOptional:
+                    var read = data.Any();
+                    var step = odd.Text(bindings);
+                    type = $"[global::Tasker.FromStep({RandomData.Literal(step)})] {read.Name}";
+                    source = "step:" + step;
+                    bound.Add((read, names.Count));
                     break;
                 case 1:
                     (type, constant) = ("[global::Tasker.FromServices] global::ProjectProbe.Missing?", "null");

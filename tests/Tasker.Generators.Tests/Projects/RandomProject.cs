@@ -12,6 +12,8 @@ internal sealed class RandomProject : Project
             public interface IClock { }
             public sealed class Clock : IClock { }
             public interface Missing { }
+            [global::System.Obsolete] public sealed class Old { }
+            [global::System.Diagnostics.CodeAnalysis.Experimental("EXP1")] public sealed class Experiment { }
             public static class Probe
             {
                 public static global::System.Collections.Generic.Dictionary<string, object?[]> Notes { get; } = new();
@@ -48,7 +50,7 @@ internal sealed class RandomProject : Project
         var yaml = new RandomYaml(_odd, handlers);
         for (var i = _odd.Next(5); i > 0; i--)
             yaml.Add();
-        (Handlers, TemplateCases, Templates) = (handlers.Cases, yaml.Cases, yaml.Files);
+        (Handlers, TemplateCases, Templates) = (handlers.Cases, [.. yaml.Cases, .. handlers.Templates], yaml.Files);
     }
 
     public List<HandlerCase> Handlers { get; }

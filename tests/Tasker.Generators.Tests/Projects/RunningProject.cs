@@ -5,6 +5,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.CodeAnalysis;
 using Microsoft.Extensions.DependencyInjection;
+using Tasker.Generators.Tests.Infrastructure;
 using Tasker.Generators.Tests.Json;
 using Tasker.Handlers;
 using Tasker.Templates;
@@ -33,6 +34,8 @@ internal sealed class RunningProject : IDisposable, ICheckpointSink
         image.Position = 0;
         _assembly = _context.LoadFromStream(image);
         var collection = new ServiceCollection();
+        foreach (var service in new[] { "Old", "Experiment" })
+            collection.AddSingleton(_assembly.GetType("ProjectProbe." + service, throwOnError: true)!);
         collection.AddSingleton(_assembly.GetType("ProjectProbe.IClock", throwOnError: true)!, _assembly.GetType("ProjectProbe.Clock", throwOnError: true)!);
         var hosting = _assembly.GetTypes().Single(type => type.Namespace == "Microsoft.Extensions.DependencyInjection" && type.Name.EndsWith("TaskerBuilderExtensions", StringComparison.Ordinal));
         hosting.GetMethods(BindingFlags.Public | BindingFlags.Static | BindingFlags.DeclaredOnly).Single().Invoke(null, [collection.AddTasker()]);
@@ -72,7 +75,7 @@ internal sealed class RunningProject : IDisposable, ICheckpointSink
     {
         var jsons = new RandomJson(random, _json);
         var parameters = method.GetParameters();
-        var (input, config) = (new List<string>(), new List<string>());
+        var (input, config, results) = (new List<string>(), new List<string>(), new List<AncestorResult>());
         var whole = default(string);
         var expected = new object?[parameters.Length];
         for (var i = 0; i < parameters.Length; i++)
@@ -92,6 +95,10 @@ internal sealed class RunningProject : IDisposable, ICheckpointSink
             expected[i] = value;
             if (source == "whole")
                 whole = json;
+            else if (source[0] == 's' && value is JsonElement)
+                return false;
+            else if (source[0] == 's')
+                results.Add(GeneratedAssembly.Result(source[5..], json.Trim()[0] == '{' ? json : $"{{\"result\":{json}}}"));
             else
                 (source[0] == 'i' ? input : config).Add($"{JsonSerializer.Serialize(source[(source.IndexOf(':', StringComparison.Ordinal) + 1)..])}:{json}");
         }
@@ -99,7 +106,7 @@ internal sealed class RunningProject : IDisposable, ICheckpointSink
         var result = default(string);
         try
         {
-            result = await Invoke(handler, whole ?? $"{{{string.Join(',', input)}}}", $"{{{string.Join(',', config)}}}");
+            result = await Invoke(handler, whole ?? $"{{{string.Join(',', input)}}}", $"{{{string.Join(',', config)}}}", results);
         }
         catch (ValidationException) when (whole is not null)
         {
@@ -115,7 +122,7 @@ internal sealed class RunningProject : IDisposable, ICheckpointSink
                 AssertSame(handler, expected[i], noted[i], parameters[i]);
         }
 
-        if (handler.Returned >= 0 && handler.IsStep)
+        if (handler.Returned >= 0 && handler.IsValue)
             Assert.Equal(Returned(noted[handler.Returned], parameters[handler.Returned]), result);
         return true;
     }
@@ -185,11 +192,11 @@ internal sealed class RunningProject : IDisposable, ICheckpointSink
         return null;
     }
 
-    private async Task<string> Invoke(HandlerCase handler, string context, string config)
+    private async Task<string> Invoke(HandlerCase handler, string context, string config, List<AncestorResult> results)
     {
         await using var scope = _services.CreateAsyncScope();
         using var outcome = new StepOutcome();
-        var definition = new StepDefinition { Name = "s", Callable = handler.Callable };
+        var definition = new StepDefinition { Name = "s", Callable = handler.Callable, Dependencies = [.. results.Select(result => result.TemplateStep)] };
         var step = new ClaimedStep
         {
             TaskId = Guid.Empty,
@@ -201,7 +208,7 @@ internal sealed class RunningProject : IDisposable, ICheckpointSink
             TaskContext = Encoding.UTF8.GetBytes(context),
             Configuration = Encoding.UTF8.GetBytes(config),
             Inputs = Encoding.UTF8.GetBytes("""{"cursor":{"batch_id":"001","start_cursor":3,"end_cursor":10},"is_no_op":false}"""),
-            Dependencies = StepResults.From([]),
+            Dependencies = StepResults.From([.. results]),
         };
         var adapter = _registry.Handlers.Single(candidate => candidate.Callable == handler.Callable && candidate.Method == handler.Method);
         try
