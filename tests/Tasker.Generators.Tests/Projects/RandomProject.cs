@@ -42,7 +42,7 @@ internal sealed class RandomProject : Project
         for (var i = 4 + _odd.Next(10); i > 0; i--)
             Add(scopes, _data.Declare);
         for (var i = 3 + _odd.Next(8); i > 0; i--)
-            Add(scopes, (_, scope) => handlers.Declare(scope));
+            Add(scopes, (_, scope) => handlers.Declare(scope), "#nullable enable annotations\n");
         if (_odd.Chance(25))
             Sources.Add(_odd.Pick("global using Task = System.Int32; global using String = System.Int32;", "global using System; global using System.Collections.Generic; global using System.Threading.Tasks; global using Tasker;", "global using static System.Math; global using unsafe P = int*;", "global using StepBinder = System.Int32; global using JsonCodec = System.String; global using MethodAdapter = System.Int32;"));
         if (_odd.Chance(15))
@@ -57,13 +57,13 @@ internal sealed class RandomProject : Project
 
     public List<TemplateCase> TemplateCases { get; }
 
-    private void Add(Dictionary<string, HashSet<string>> scopes, Func<string, HashSet<string>, string> declare)
+    private void Add(Dictionary<string, HashSet<string>> scopes, Func<string, HashSet<string>, string> declare, string before = "")
     {
         var space = _odd.Chance(20) ? "" : _odd.Namespace();
         if (!scopes.TryGetValue(space, out var scope))
             scopes.Add(space, scope = ["System", "Tasker", "Microsoft", "ProjectProbe", .. Odd.NamespacesIn(space)]);
         var source = declare(space, scope);
-        var header = "#pragma warning disable EXP1, EXP2, EXP3, EXP4\n";
+        var header = before + "#pragma warning disable EXP1, EXP2, EXP3, EXP4\n";
         Sources.Add(header + (space.Length == 0 ? source : _odd.Chance(50) ? $"namespace {space};\n{source}" : $"namespace {space.Replace(".", " { namespace ", StringComparison.Ordinal)} {{\n{source}{new string('}', space.Count(c => c == '.') + 1)}"));
     }
 }

@@ -215,7 +215,7 @@ internal sealed class RunningProject : IDisposable, ICheckpointSink
         {
             await adapter.InvokeAsync(new StepContext(step, scope.ServiceProvider, this, CancellationToken.None), outcome);
         }
-        catch (Exception exception) when (exception is ArgumentException or JsonException or InvalidOperationException)
+        catch (Exception exception) when (exception is ArgumentException or JsonException || (exception is InvalidOperationException && _notes.ContainsKey(handler.Key)))
         {
             return exception.GetType().Name;
         }
