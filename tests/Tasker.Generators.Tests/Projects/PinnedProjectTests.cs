@@ -50,4 +50,17 @@ public sealed class PinnedProjectTests
         Assert.Equal("TSKR3001", problem.Id);
         Assert.EndsWith(message, problem.GetMessage(System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal);
     }
+
+    /// <summary>Each of the mistakes that <see cref="ProjectTests"/> plants, alone.</summary>
+    [Fact]
+    public async Task Every_mistake_is_reported_by_its_own_rule()
+    {
+        foreach (var mistake in PlantedMistake.All)
+        {
+            var project = new Project();
+            mistake.Plant(project);
+            var problems = await CompiledProject.FindProblemsAsync(project, CompiledProject.Create(project));
+            Assert.True(problems.Count > 0 && problems.TrueForAll(problem => problem.Id == mistake.Rule), $"{mistake}\n{string.Join('\n', problems)}");
+        }
+    }
 }

@@ -1,48 +1,47 @@
 using CsCheck;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
 
 namespace Tasker.Generators.Tests.Projects;
 
 /// <summary>
 /// Whatever a project's names, signatures and settings are: when it compiles by itself, it compiles with what is generated for it, without a warning there, and its
-/// handlers get and give what they would without a generator. A long run: <c>CsCheck_Time=600</c> (seconds) or <c>CsCheck_Iter</c> in the environment.
+/// handlers get and give what they would without a generator. A long run: <c>CsCheck_Time=600</c> (seconds) or <c>CsCheck_Iter=1000</c> in the environment.
 /// </summary>
 public sealed class ProjectTests(ITestOutputHelper output)
 {
-    private int _valid;
+    private int _invalid;
     private int _ran;
 
     /// <summary>CsCheck prints the seed of a failure; the message of the assertion shows the project.</summary>
     [Fact]
     public async Task A_valid_project_stays_valid()
     {
-        await Gen.Int.SampleAsync(Check, output.WriteLine, iter: HasLength ? -1 : 10, threads: 1);
-        output.WriteLine($"{_valid} valid projects, {_ran} handlers run.");
+        await Gen.Int.SampleAsync(CheckValid, output.WriteLine, iter: Iterations, threads: 1);
+        output.WriteLine($"{_invalid} of the projects did not compile by themselves; {_ran} handlers were run.");
     }
 
-    private static bool HasLength => Environment.GetEnvironmentVariable("CsCheck_Time") is not null || Environment.GetEnvironmentVariable("CsCheck_Iter") is not null;
+    [Fact]
+    public Task A_mistake_is_reported_by_its_own_rule_and_breaks_nothing_else() => Gen.Int.SampleAsync(CheckMistake, output.WriteLine, iter: Iterations, threads: 1);
 
-    private async Task Check(int seed)
+    /// <summary>-1 leaves the length to the environment.</summary>
+    private static int Iterations =>
+        Environment.GetEnvironmentVariable("CsCheck_Time") is null && Environment.GetEnvironmentVariable("CsCheck_Iter") is null ? 3 : -1;
+
+    private async Task CheckValid(int seed)
     {
         var random = new Random(seed);
         var project = new RandomProject(random);
         var own = CompiledProject.Create(project);
-        if (own.GetDiagnostics().FirstOrDefault(diagnostic => diagnostic.Severity is DiagnosticSeverity.Error) is { } invalid)
+        if (!Compiles(own))
         {
-            Log("invalid", seed, invalid.ToString(), project);
+            _invalid++;
             return;
         }
 
-        _valid++;
         var (compilation, problems) = await CompiledProject.GenerateAsync(project, own);
         if (problems.Count > 0)
-        {
-            var at = problems[0].Location;
-            var line = at.SourceTree?.GetText().Lines[at.GetLineSpan().StartLinePosition.Line].ToString();
-            Log("problem", seed, string.Join('\n', problems.Take(5)) + "\n" + line, project);
-            return;
-        }
-
+            Assert.Fail(Explain(problems, project));
         try
         {
             using var running = new RunningProject(project, compilation);
@@ -50,15 +49,31 @@ public sealed class ProjectTests(ITestOutputHelper output)
         }
         catch (Exception exception)
         {
-            Log("run", seed, exception.ToString(), project);
+            Assert.Fail($"{exception}\n\n{project}");
         }
     }
 
-    private static void Log(string what, int seed, string text, RandomProject project)
+    private async Task CheckMistake(int seed)
     {
-        var first = text.Split('\n')[0];
-        File.AppendAllText("/tmp/scratch-fuzz/" + what + ".txt", $"=== {seed} {first}\n");
-        if (what != "invalid")
-            File.WriteAllText($"/tmp/scratch-fuzz/{what}-{seed}.txt", text + "\n\n" + project);
+        var project = new RandomProject(new Random(seed));
+        var mistake = PlantedMistake.All[new Random(seed).Next(PlantedMistake.All.Length)];
+        if (!Compiles(CompiledProject.Create(project)))
+            return;
+        mistake.Plant(project);
+
+        var problems = await CompiledProject.FindProblemsAsync(project, CompiledProject.Create(project));
+
+        if (problems.Count == 0 || problems.Exists(problem => problem.Id != mistake.Rule))
+            Assert.Fail($"Expected {mistake.Rule}.\n{Explain(problems, project)}");
+    }
+
+    private static bool Compiles(CSharpCompilation compilation) =>
+        !compilation.GetDiagnostics(TestContext.Current.CancellationToken).Any(diagnostic => diagnostic.Severity is DiagnosticSeverity.Error);
+
+    private static string Explain(List<Diagnostic> problems, Project project)
+    {
+        var place = problems.Count == 0 ? Location.None : problems[0].Location;
+        var line = place.SourceTree?.GetText(TestContext.Current.CancellationToken).Lines[place.GetLineSpan().StartLinePosition.Line].ToString();
+        return $"{string.Join('\n', problems.Take(5))}\n{line}\n\n{project}";
     }
 }

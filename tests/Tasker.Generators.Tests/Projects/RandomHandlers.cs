@@ -64,7 +64,7 @@ internal sealed class RandomHandlers(Odd odd, RandomData data, bool isInternal)
                 $"public class {name}([global::Microsoft.Extensions.DependencyInjection.FromKeyedServices({odd.Pick("\"a\\\"b\"", "5", "null", "global::System.DayOfWeek.Friday", "typeof(int)", "'x'", "1.5")})] global::ProjectProbe.Missing? {odd.Identifier()}, global::System.Collections.Generic.IEnumerable<global::ProjectProbe.IClock> {odd.Identifier()}4, in int {odd.Identifier()}5 = 3, global::System.DayOfWeek {odd.Identifier()}6 = (global::System.DayOfWeek)(-1)) {{",
                 $"public class {name} {{ [global::System.Obsolete] public {name}(global::ProjectProbe.IClock x) {{ }}",
                 $"public class {name} {{ [global::System.Diagnostics.CodeAnalysis.Experimental(\"EXP4\")] public {name}(global::ProjectProbe.IClock x) {{ }}",
-                $"public class {name} {{ [global::System.Obsolete(\"x\", true)] public {name}(int x, int y) {{ }} public {name}(params global::ProjectProbe.IClock[] {odd.Identifier()}) {{ }}",
+                $"public class {name} {{ [global::System.Obsolete(\"x\", true)] public {name}(int x, int y) {{ }} public {name}(global::ProjectProbe.IClock {odd.Identifier()}) {{ }}",
                 $"public class {name}({(odd.Chance(50) ? "global::ProjectProbe.Old" : "global::ProjectProbe.Experiment")} {odd.Identifier()}) {{",
                 $"public partial class {name} : global::System.IDisposable {{ public void Dispose() {{ }}",
                 $"internal sealed record {name} {{",
