@@ -7,7 +7,7 @@ using Tasker.Generators.Infrastructure;
 
 namespace Tasker.Generators.Models;
 
-/// <summary>The full names that the class of a template cannot have: those of the project's namespaces, and of its types that are no partial classes.</summary>
+/// <summary>The full names that the class of a template cannot have: those of the project's namespaces, and of its types that cannot be extended.</summary>
 /// <param name="Names">The names, ordered.</param>
 /// <param name="Types">The full names that no namespace can have: those of the project's types, ordered.</param>
 internal sealed record DeclaredNames(EquatableArray<string> Names, EquatableArray<string> Types)
@@ -31,7 +31,7 @@ internal sealed record DeclaredNames(EquatableArray<string> Names, EquatableArra
                     continue;
                 else
                     types.Add(prefix + member.Name);
-                if (member is not INamedTypeSymbol type || !IsPartialClass(type))
+                if (member is not INamedTypeSymbol type || !CanBeExtended(type))
                     names.Add(prefix + member.Name);
             }
         }
@@ -63,8 +63,10 @@ internal sealed record DeclaredNames(EquatableArray<string> Names, EquatableArra
         return free;
     }
 
-    private static bool IsPartialClass(INamedTypeSymbol type) =>
-        type is { TypeKind: TypeKind.Class, IsRecord: false, DeclaringSyntaxReferences: [var first, ..] }
-        && first.GetSyntax() is ClassDeclarationSyntax syntax
-        && syntax.Modifiers.Any(SyntaxKind.PartialKeyword);
+    /// <summary>Whether a <c>public static partial class</c> can be one more part of it.</summary>
+    private static bool CanBeExtended(INamedTypeSymbol type) =>
+        type is { TypeKind: TypeKind.Class, IsStatic: true } && type.DeclaringSyntaxReferences.All(static part =>
+            part.GetSyntax() is ClassDeclarationSyntax { Modifiers: var modifiers }
+            && modifiers.Any(SyntaxKind.PartialKeyword)
+            && !modifiers.Any(SyntaxKind.InternalKeyword));
 }

@@ -24,6 +24,9 @@ public sealed class PinnedProjectTests
     // A small project may have a type of its own name, where templates would get a namespace.
     [InlineData("public static class Shop { [Tasker.StepHandler(\"a\")] public static void A() { } }", "name: a\nnamespace_name: n\nversion: \"1\"\nsteps: [{ name: a, handler: { callable: a } }]")]
 
+    // Only a static class can get a template's members.
+    [InlineData("namespace Shop { public sealed partial class A { [Tasker.StepHandler(\"a\")] public static void B() { } } internal static partial class ATemplate { } }", "name: a\nnamespace_name: n\nversion: \"1\"\nsteps: [{ name: a, handler: { callable: a } }]")]
+
     // The one constructor that may be called still.
     [InlineData("public sealed class X { public X() { } [System.Obsolete(\"no\", true)] public X(string a) { } [Tasker.StepHandler(\"a\")] public void A() { } }")]
     public async Task It_compiles(string source, string? template = null)
