@@ -31,14 +31,6 @@ internal static class StepJson
         }
     }
 
-    public static T Read<T>(StepRef<T> step, ReadOnlyMemory<byte> json)
-    {
-        if (step.Codec.IsObject || typeof(T) == typeof(JsonElement))
-            return step.Codec.FromUtf8(json.Span);
-        using var document = JsonDocument.Parse(json);
-        return step.Codec.FromUtf8(Utf8(document.RootElement.GetProperty("result")));
-    }
-
     public static byte[] WriteBatch(string batchId, BatchPosition start, BatchPosition end, long size, BatchConfiguration? settings)
     {
         var buffer = new ArrayBufferWriter<byte>();
@@ -62,6 +54,4 @@ internal static class StepJson
 
         return buffer.WrittenSpan.ToArray();
     }
-
-    private static byte[] Utf8(JsonElement element) => System.Text.Encoding.UTF8.GetBytes(element.GetRawText());
 }

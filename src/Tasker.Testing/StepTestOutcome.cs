@@ -57,7 +57,7 @@ public sealed class StepTestOutcome
     public TResult Succeeded<TResult>(StepRef<TResult> step)
     {
         ArgumentNullException.ThrowIfNull(step);
-        return StepJson.Read(step, Success());
+        return step.Codec.FromResult(Success());
     }
 
     /// <summary>Expects a failure.</summary>

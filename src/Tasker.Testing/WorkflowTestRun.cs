@@ -50,7 +50,7 @@ public sealed class WorkflowTestRun
         ArgumentNullException.ThrowIfNull(step);
         var done = Step(step);
         return done.State is StepState.Complete or StepState.ResolvedManually && !done.Result.IsEmpty
-            ? StepJson.Read(step, done.Result)
+            ? step.Codec.FromResult(done.Result.Span)
             : throw new ExpectationException(
                 $"Step '{done.Name}' was expected to complete, but it is in '{done.State.ToName()}'{(done.Failure is { } why ? $": {why.Message.TrimEnd('.')}" : "")}.");
     }

@@ -87,6 +87,23 @@ public sealed class StepBinderTests
                 () => Bind(Context(ancestors: Result("count", "{}")), new BoundParameter("count", "count")).Step(0, JsonCodecs.Int32)).Message,
             StringComparison.Ordinal);
 
+    /// <summary>Null travels as <c>{}</c>, a value type that is an object as the object.</summary>
+    [Fact]
+    public void A_step_result_of_a_nullable_type_is_read_as_it_was_written()
+    {
+        var point = JsonCodecs.Nullable(new JsonObjectCodec<int>("Point", false, static (in members) => members.Int32(0), static (in _, _) => { }, null, "x Int32"));
+
+        Assert.Equal(5, Of("""{"x":5}""").StepOr(0, point, null));
+        Assert.Null(Of("{}").StepOr(0, point, null));
+        Assert.Null(Of("{}").StepOr(0, JsonCodecs.Nullable(JsonCodecs.Int32), null));
+        Assert.Equal("none", Of("{}").StepOr(0, JsonCodecs.String, "none"));
+        Assert.Equal(5, Of("""{"x":5}""").StepOr(0, JsonCodecs.Nullable(JsonCodecs.Element), null)!.Value.GetProperty("x").GetInt32());
+        Assert.Throws<ValidationException>(() => Of("{}").Step(0, JsonCodecs.String));
+        Assert.Throws<ValidationException>(() => Of("""{"x":5}""").StepOr(0, JsonCodecs.String, "none"));
+
+        static StepBinder Of(string result) => Bind(Context(ancestors: Result("count", result)), new BoundParameter("count", "count"));
+    }
+
     [Fact]
     public void A_branch_not_taken_is_the_default_or_an_error_with_the_remedy()
     {

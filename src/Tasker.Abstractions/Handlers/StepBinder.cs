@@ -86,7 +86,7 @@ public readonly struct StepBinder
     }
 
     /// <summary>Binds the result of another step.</summary>
-    /// <exception cref="ValidationException">The step has no result, or one of the wrong kind.</exception>
+    /// <exception cref="ValidationException">The step has no result, or null, or one of the wrong kind.</exception>
     public T Step<T>(int parameter, JsonCodec<T> codec) =>
         TryStep(parameter, codec, out var value)
             ? value
@@ -94,7 +94,7 @@ public readonly struct StepBinder
                 $"Step '{Context.StepName}' needs the result of step '{_parameters[parameter].Name}' for its parameter '{_parameters[parameter].Parameter}', but that step has none. " +
                 "Add it to the step's dependencies, or make the parameter nullable when the branch may not be taken.");
 
-    /// <summary>Binds the result of another step, or a default when it has none, such as a branch that was not taken.</summary>
+    /// <summary>Binds the result of another step, or a default when it has none, such as a branch that was not taken, or null.</summary>
     /// <exception cref="ValidationException">The result is of the wrong kind.</exception>
     public T StepOr<T>(int parameter, JsonCodec<T> codec, T defaultValue) =>
         TryStep(parameter, codec, out var value) ? value : defaultValue;
@@ -182,20 +182,14 @@ public readonly struct StepBinder
         }
 
         value = ReadResult(parameter, codec, json, new Source($"result of step '{_parameters[parameter].Name}'"));
-        return true;
+        return value is not null;
     }
 
-    /// <summary>A value that is not an object travels as <c>{"result": value}</c>.</summary>
     private T ReadResult<T>(int parameter, JsonCodec<T> codec, ReadOnlyMemory<byte> json, Source source)
     {
-        if (codec.IsObject || typeof(T) == typeof(JsonElement))
-            return ReadWhole(parameter, codec, json, source);
         try
         {
-            var reader = new Utf8JsonReader(json.Span);
-            if (!JsonScan.TryFindMember(ref reader, "result"u8))
-                throw Invalid(parameter, codec, json, source, new JsonReadException($"a member 'result' with a {codec.TypeName}", "an object without it", 0));
-            return codec.Read(ref reader);
+            return codec.FromResult(json.Span);
         }
         catch (Exception exception) when (exception is JsonReadException or JsonException)
         {

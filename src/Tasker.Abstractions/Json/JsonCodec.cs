@@ -43,6 +43,24 @@ public abstract class JsonCodec<T>(string typeName, bool isObject) : JsonCodec(t
     public virtual void WriteMembers(Utf8JsonWriter writer, T value) =>
         throw new NotSupportedException($"{TypeName} is no JSON object and has no members. Write the value itself.");
 
+    /// <summary>
+    /// Reads what a step returned: an object or an element is the result itself, any other value travels as <c>{"result": value}</c>, and null as <c>{}</c>.
+    /// </summary>
+    /// <exception cref="JsonReadException">The result is not what <typeparamref name="T"/> needs.</exception>
+    public T FromResult(ReadOnlySpan<byte> json)
+    {
+        var reader = new Utf8JsonReader(json);
+        if (default(T) is null && (typeof(T).IsValueType || !IsObject) && IsEmpty(reader))
+            return default!;
+        if (IsObject || typeof(T) == typeof(JsonElement) || typeof(T) == typeof(JsonElement?))
+            reader.Read();
+        else if (!JsonScan.TryFindMember(ref reader, "result"u8))
+            throw new JsonReadException($"a member 'result' with a {TypeName}", "an object without it", 0);
+        return Read(ref reader);
+    }
+
+    private static bool IsEmpty(Utf8JsonReader reader) => reader.Read() && reader.TokenType is JsonTokenType.StartObject && reader.Read() && reader.TokenType is JsonTokenType.EndObject;
+
     /// <summary>Writes a value as UTF-8 JSON.</summary>
     public byte[] ToUtf8(T value)
     {

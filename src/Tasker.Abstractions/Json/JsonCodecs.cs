@@ -106,6 +106,7 @@ public static class JsonCodecs
                     codec.Write(writer, some);
                 else
                     writer.WriteNullValue();
-            });
+            },
+            codec.IsObject ? (writer, value) => codec.WriteMembers(writer, value!.Value) : null);
     }
 }

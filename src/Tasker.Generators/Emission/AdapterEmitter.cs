@@ -80,7 +80,7 @@ internal static class AdapterEmitter
         var leave = handler.IsAwaited ? "return;" : "return default;";
 
         var hasResult = handler.Outcome is not { Shape: OutcomeShape.Nothing, IsStepResult: false };
-        writer.Write((hasResult ? "var result = " : "") + (handler.IsAwaited ? "await " : ""));
+        writer.Write((hasResult ? ResultType(handler.Outcome) + " result = " : "") + (handler.IsAwaited ? "await " : ""));
         Call(writer, handler);
         writer.Line(handler.IsAwaited ? ".ConfigureAwait(false);" : ";");
 
@@ -98,6 +98,22 @@ internal static class AdapterEmitter
         OutcomeEmitter.Emit(writer, handler, handler.Outcome.IsStepResult ? "result.Value" : "result");
         if (!handler.IsAwaited)
             writer.Line(leave);
+    }
+
+    /// <summary>Not <c>var</c>: a project may have a type of that name.</summary>
+    private static string ResultType(OutcomeModel outcome)
+    {
+        var value = outcome.Value?.Type.TypeName;
+        var carrier = outcome.Shape switch
+        {
+            OutcomeShape.Failure => "StepFailure",
+            OutcomeShape.Decision => "Decision",
+            OutcomeShape.BatchPlan => "BatchPlan",
+            OutcomeShape.BatchResult => "BatchResult",
+            _ => null,
+        };
+        var type = carrier is null ? value! : value is null ? carrier : $"{carrier}<{value}>";
+        return outcome.IsStepResult ? $"StepResult<{type}>" : type;
     }
 
     private static void Call(IndentedWriter writer, HandlerModel handler)

@@ -16,7 +16,7 @@ internal static class HostingEmitter
         var useWarnings = EquatableArray<string>.Empty;
         foreach (var service in hosting.Services)
             useWarnings = UseWarnings.Union(useWarnings, service.UseWarnings);
-        using var writer = GeneratedFile.Begin(useWarnings);
+        using var writer = GeneratedFile.Begin(useWarnings, isPublic: true);
         var builder = KnownNames.Global(KnownNames.TaskerBuilder);
         var assembly = Identifiers.Documentation(hosting.Facts.Name);
         var method = $"Add{hosting.Facts.Identifier}Handlers";

@@ -8,7 +8,7 @@ internal static class ManifestEmitter
 {
     public static SourceText Emit(EquatableArray<string> handlerKeys)
     {
-        using var writer = GeneratedFile.Begin();
+        using var writer = GeneratedFile.Begin(isPublic: true);
         writer.Line($"[assembly: {KnownNames.Global(KnownNames.HandlerManifestAttribute)}(");
         using (writer.Indented())
         {

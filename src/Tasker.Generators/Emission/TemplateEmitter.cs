@@ -23,7 +23,7 @@ internal static class TemplateEmitter
         var useWarnings = source.Input?.UseWarnings ?? [];
         foreach (var result in source.Results)
             useWarnings = UseWarnings.Union(useWarnings, result.Value?.UseWarnings ?? []);
-        using var writer = GeneratedFile.Begin(useWarnings);
+        using var writer = GeneratedFile.Begin(useWarnings, isPublic: true);
         var template = source.Template;
         if (source.Namespace.Length > 0)
             writer.Line($"namespace {source.Namespace};").Line();

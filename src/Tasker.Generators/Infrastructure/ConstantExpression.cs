@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
+using Tasker.Generators.Json;
 
 namespace Tasker.Generators.Infrastructure;
 
@@ -40,5 +41,5 @@ internal static class ConstantExpression
         };
     }
 
-    private static string Name(ITypeSymbol type) => type.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat);
+    private static string Name(ITypeSymbol type) => TypeNames.Full(type);
 }

@@ -12,21 +12,22 @@ internal static class CollectionEmitter
     {
         var element = model.Element;
         var name = Identifiers.Literal(model.DisplayName);
-        var (create, finish) = model.Kind switch
+        // Types are written out: a project may have one with the name "var".
+        var (type, create, finish) = model.Kind switch
         {
-            CollectionKind.Array => ($"new {Generic}.List<{element.TypeName}>()", "items.ToArray()"),
-            CollectionKind.HashSet => ($"new {Generic}.HashSet<{element.TypeName}>()", "items"),
-            CollectionKind.ImmutableArray => ($"{Immutable}.ImmutableArray.CreateBuilder<{element.TypeName}>()", "items.DrainToImmutable()"),
-            CollectionKind.ImmutableList => ($"{Immutable}.ImmutableList.CreateBuilder<{element.TypeName}>()", "items.ToImmutable()"),
-            CollectionKind.ImmutableHashSet => ($"{Immutable}.ImmutableHashSet.CreateBuilder<{element.TypeName}>()", "items.ToImmutable()"),
-            _ => ($"new {Generic}.List<{element.TypeName}>()", "items"),
+            CollectionKind.Array => ($"{Generic}.List<{element.TypeName}>", "new()", "items.ToArray()"),
+            CollectionKind.HashSet => ($"{Generic}.HashSet<{element.TypeName}>", "new()", "items"),
+            CollectionKind.ImmutableArray => Builder("ImmutableArray", "items.DrainToImmutable()"),
+            CollectionKind.ImmutableList => Builder("ImmutableList", "items.ToImmutable()"),
+            CollectionKind.ImmutableHashSet => Builder("ImmutableHashSet", "items.ToImmutable()"),
+            _ => ($"{Generic}.List<{element.TypeName}>", "new()", "items"),
         };
 
         using (JsonEmitter.BeginRead(source, model))
         {
             JsonEmitter.ReturnNull(source, model);
             source.Line($"{JsonEmitter.Structure}.ReadStartArray(ref reader, {name});");
-            source.Line($"var items = {create};");
+            source.Line($"{type} items = {create};");
             source.Line($"while ({JsonEmitter.Structure}.ReadElement(ref reader))");
             using (source.Indented())
                 source.Line($"items.Add({element.ReadCall("reader")});");
@@ -44,7 +45,7 @@ internal static class CollectionEmitter
             }
 
             source.Line($"{JsonEmitter.Structure}.WriteStartArray(writer);");
-            using (source.Block("foreach (var item in value)"))
+            using (source.Block($"foreach ({element.TypeName} item in value)"))
             {
                 if (element is { CanNest: true, CanBeNull: true })
                     source.Line($"{JsonEmitter.Structure}.BeforeElement(writer);");
@@ -53,5 +54,8 @@ internal static class CollectionEmitter
 
             source.Line("writer.WriteEndArray();");
         }
+
+        (string Type, string Create, string Finish) Builder(string collection, string finish) =>
+            ($"{Immutable}.{collection}<{element.TypeName}>.Builder", $"{Immutable}.{collection}.CreateBuilder<{element.TypeName}>()", finish);
     }
 }

@@ -5,6 +5,8 @@ namespace Tasker.Generators.Json;
 /// <summary>Emits the serializer of a JSON object with free member names.</summary>
 internal static class DictionaryEmitter
 {
+    private const string Generic = "global::System.Collections.Generic";
+
     public static void Emit(IndentedWriter source, JsonDictionaryModel model)
     {
         var created = model.Kind is DictionaryKind.SortedDictionary ? "SortedDictionary" : "Dictionary";
@@ -12,9 +14,9 @@ internal static class DictionaryEmitter
         {
             JsonEmitter.ReturnNull(source, model);
             source.Line($"{JsonEmitter.Structure}.ReadStartObject(ref reader, {Identifiers.Literal(model.DisplayName)});");
-            source.Line($"var entries = new global::System.Collections.Generic.{created}<{model.KeyTypeName}, {model.Value.TypeName}>();");
+            source.Line($"{Generic}.{created}<{model.KeyTypeName}, {model.Value.TypeName}> entries = new();");
             source.Line(model.KeyModelName is { } keys
-                ? $"while ({keys}.Names.ReadKey(ref reader, out var key))"
+                ? $"while ({keys}.Names.ReadKey(ref reader, out ulong key))"
                 : $"while ({JsonEmitter.Structure}.ReadKey(ref reader, out {model.KeyTypeName} key))");
             using (source.Indented())
                 source.Line($"entries[{(model.KeyModelName is null ? "key" : $"unchecked(({model.KeyTypeName})key)")}] = {model.Value.ReadCall("reader")};");
@@ -32,7 +34,7 @@ internal static class DictionaryEmitter
         }
 
         using (JsonEmitter.BeginWriteMembers(source, model))
-        using (source.Block("foreach (var entry in value)"))
+        using (source.Block($"foreach ({Generic}.KeyValuePair<{model.KeyTypeName}, {model.Value.TypeName}> entry in value)"))
         {
             source.Line(model switch
             {

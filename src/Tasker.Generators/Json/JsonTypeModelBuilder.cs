@@ -179,6 +179,8 @@ internal sealed class JsonTypeModelBuilder
         {
             if (outer.IsFileLocal)
                 throw Unsupported(path, type, "Generated code cannot reach a file-local type. Remove the 'file' modifier.");
+            if (outer.IsForbidden())
+                throw Unsupported(path, type, "It is marked obsolete as an error, for generated code too. Let it warn only.");
         }
 
         if (!_compilation.IsSymbolAccessibleWithin(type, _compilation.Assembly))
@@ -230,7 +232,7 @@ internal sealed class JsonTypeModelBuilder
             ? aliases[0]
             : null;
 
-    private static void CheckObject(INamedTypeSymbol type, string path)
+    private void CheckObject(INamedTypeSymbol type, string path)
     {
         if (type.IsTupleType)
             throw Unsupported(path, type, "A tuple has no member names in JSON. Use a record.");
@@ -240,7 +242,8 @@ internal sealed class JsonTypeModelBuilder
                 path, type, "This collection is not supported. Use an array, List<T>, HashSet<T>, Dictionary<TKey, TValue>, their interfaces or the immutable ones.");
         }
 
-        if (ScalarTypes.FullName(type).StartsWith("System.", StringComparison.Ordinal))
+        // The project itself may have such a namespace.
+        if (ScalarTypes.FullName(type).StartsWith("System.", StringComparison.Ordinal) && !SymbolEqualityComparer.Default.Equals(type.ContainingAssembly, _compilation.Assembly))
             throw Unsupported(path, type, "This type of the base class library has no JSON form here. Use a record with the members you need, or JsonElement.");
         if (type.TypeKind is TypeKind.Interface || type.IsAbstract)
             throw Unsupported(path, type, "It cannot be created. Use a concrete type.");

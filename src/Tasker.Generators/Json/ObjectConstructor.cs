@@ -1,4 +1,5 @@
 using Microsoft.CodeAnalysis;
+using Tasker.Generators.Parsing;
 
 namespace Tasker.Generators.Json;
 
@@ -35,6 +36,8 @@ internal static class ObjectConstructor
             ?? throw JsonTypeModelBuilder.Unsupported(path, type, "It is not clear which constructor to call. Mark one with [JsonConstructor], or add a public one without parameters.");
         if (!builder.Compilation.IsSymbolAccessibleWithin(chosen, builder.Compilation.Assembly))
             throw JsonTypeModelBuilder.Unsupported(path, type, "Generated code cannot reach its [JsonConstructor]. Make it public or internal.");
+        if (chosen.IsForbidden())
+            throw JsonTypeModelBuilder.Unsupported(path, type, "Its constructor is marked obsolete as an error. Let it warn only.");
         return chosen;
     }
 

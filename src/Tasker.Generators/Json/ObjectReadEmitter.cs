@@ -13,7 +13,7 @@ internal static class ObjectReadEmitter
         if (HasLater(model))
         {
             using var body = source.Block(method);
-            source.Line($"var value = {Creation(model)};");
+            source.Line($"{model.TypeName} value = {Creation(model)};");
             for (var i = 0; i < model.Members.Count; i++)
                 EmitLater(source, model.Members[i], i);
             source.Line("return value;");

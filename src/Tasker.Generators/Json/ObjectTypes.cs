@@ -1,5 +1,6 @@
 using Microsoft.CodeAnalysis;
 using Tasker.Generators.Infrastructure;
+using Tasker.Generators.Parsing;
 
 namespace Tasker.Generators.Json;
 
@@ -68,6 +69,8 @@ internal static class ObjectTypes
     {
         var symbol = property.Symbol;
         JsonAttributes.CheckProperty(symbol, path);
+        if (symbol.IsForbidden() || symbol.GetMethod?.IsForbidden() is true || symbol.SetMethod?.IsForbidden() is true)
+            throw JsonTypeModelBuilder.Unsupported(path, symbol.Type, "The property is marked obsolete as an error. Let it warn only, or add [JsonIgnore].");
         if (symbol.RefKind is not RefKind.None)
             throw JsonTypeModelBuilder.Unsupported(path, symbol.Type, "A property that returns a reference is not supported. Return the value.");
         var reference = builder.Describe(symbol.Type, path, JsonAttributes.EnumConverter(symbol, path));

@@ -13,7 +13,24 @@ internal static class TypeNames
         miscellaneousOptions: SymbolDisplayMiscellaneousOptions.UseSpecialTypes);
 
     /// <summary>The type in generated code, with <c>global::</c>.</summary>
-    public static string Full(ITypeSymbol type) => type.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat);
+    public static string Full(ITypeSymbol type)
+    {
+        var name = type.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat);
+        return name.Contains("await") ? EscapeAwait(type) : name;
+    }
+
+    /// <summary>A keyword in asynchronous methods only, so the compiler's own format leaves it as it is.</summary>
+    private static string EscapeAwait(ITypeSymbol type)
+    {
+        var name = new StringBuilder();
+        foreach (var part in type.ToDisplayParts(SymbolDisplayFormat.FullyQualifiedFormat))
+        {
+            var text = part.ToString();
+            name.Append(text == "await" ? "@await" : text);
+        }
+
+        return name.ToString();
+    }
 
     /// <summary>The type in messages.</summary>
     public static string Display(ITypeSymbol type) => type.ToDisplayString(Short);

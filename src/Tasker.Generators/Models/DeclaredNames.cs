@@ -1,3 +1,4 @@
+using System.Linq;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -6,15 +7,16 @@ using Tasker.Generators.Infrastructure;
 
 namespace Tasker.Generators.Models;
 
-/// <summary>The full names that the class of a template cannot have: those of the project's namespaces, and of its types that are no partial classes.</summary>
+/// <summary>The full names that the class of a template cannot have: those of the project's namespaces, and of its types that cannot be extended.</summary>
 /// <param name="Names">The names, ordered.</param>
-internal sealed record DeclaredNames(EquatableArray<string> Names)
+/// <param name="Types">The full names that no namespace can have: those of the project's types, ordered.</param>
+internal sealed record DeclaredNames(EquatableArray<string> Names, EquatableArray<string> Types)
 {
     public static DeclaredNames Of(CompilationDeclarations declarations, CancellationToken cancellationToken)
     {
-        var names = new List<string>();
+        var (names, types) = (new List<string>(), new List<string>());
         if (!declarations.TryGetCompilation(out var compilation))
-            return new DeclaredNames([]);
+            return new DeclaredNames([], []);
         var pending = new Stack<(INamespaceSymbol Space, string Prefix)>();
         pending.Push((compilation.Assembly.GlobalNamespace, ""));
         while (pending.Count > 0)
@@ -25,37 +27,46 @@ internal sealed record DeclaredNames(EquatableArray<string> Names)
             {
                 if (member is INamespaceSymbol inner)
                     pending.Push((inner, prefix + inner.Name + "."));
-                else if (member is INamedTypeSymbol { Arity: > 0 } || IsPartialClass((INamedTypeSymbol)member))
+                else if (member is INamedTypeSymbol { Arity: > 0 })
                     continue;
-                names.Add(prefix + member.Name);
+                else
+                    types.Add(prefix + member.Name);
+                if (member is not INamedTypeSymbol type || !CanBeExtended(type))
+                    names.Add(prefix + member.Name);
             }
         }
 
         names.Sort(StringComparer.Ordinal);
-        return new DeclaredNames(names.ToEquatableArray());
+        types.Sort(StringComparer.Ordinal);
+        return new DeclaredNames(names.ToEquatableArray(), types.ToEquatableArray());
     }
 
     /// <summary>The name, or one that is free.</summary>
     public string Free(string space, string name)
     {
-        while (IsTaken($"{space}.{name}".Replace("@", "")))
+        while (Names.Contains($"{space}.{name}".Replace("@", "")))
             name += "Template";
         return name;
     }
 
-    private bool IsTaken(string fullName)
+    /// <summary>The namespace, or one that is free: a small project may have a type of its own name.</summary>
+    public string FreeNamespace(string space)
     {
-        foreach (var name in Names)
+        var free = "";
+        foreach (var part in space.Split('.'))
         {
-            if (name == fullName)
-                return true;
+            free += free.Length == 0 ? part : "." + part;
+            while (Types.Contains(free.Replace("@", "")))
+                free += "Templates";
         }
 
-        return false;
+        return free;
     }
 
-    private static bool IsPartialClass(INamedTypeSymbol type) =>
-        type is { TypeKind: TypeKind.Class, IsRecord: false, DeclaringSyntaxReferences: [var first, ..] }
-        && first.GetSyntax() is ClassDeclarationSyntax syntax
-        && syntax.Modifiers.Any(SyntaxKind.PartialKeyword);
+    /// <summary>Whether a <c>public static partial class</c> can be one more part of it.</summary>
+    private static bool CanBeExtended(INamedTypeSymbol type) =>
+        type is { TypeKind: TypeKind.Class, IsStatic: true } && type.DeclaringSyntaxReferences.All(static part =>
+            part.GetSyntax() is ClassDeclarationSyntax { Modifiers: var modifiers }
+            && modifiers.Any(SyntaxKind.PartialKeyword)
+            && !modifiers.Any(SyntaxKind.InternalKeyword));
 }

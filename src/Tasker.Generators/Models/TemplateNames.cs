@@ -11,13 +11,13 @@ internal sealed record TemplateName(string Path, string ClassName);
 /// <summary>A template that another file defines already.</summary>
 internal sealed record TemplateDuplicate(string Path, SourceRange Place, string Identity, string FirstPath);
 
-/// <summary>The class names of all templates, chosen together so that no two are the same.</summary>
-internal sealed record TemplateNames(EquatableArray<TemplateName> Names, EquatableArray<TemplateDuplicate> Duplicates)
+/// <summary>The class names of all templates, chosen together so that no two are the same, and their namespace.</summary>
+internal sealed record TemplateNames(string Namespace, EquatableArray<TemplateName> Names, EquatableArray<TemplateDuplicate> Duplicates)
 {
     /// <summary>The members every template class has; a record or a template with such a name gets another.</summary>
     public static readonly string[] Members = ["Name", "Namespace", "Version", "Template", "Steps", "Inputs"];
 
-    public static TemplateNames Create(List<LocatedName> templates, Func<string, string> className)
+    public static TemplateNames Create(string space, List<LocatedName> templates, Func<string, string> className)
     {
         templates.Sort((left, right) => Compare(left, right));
         var names = new List<TemplateName>();
@@ -46,7 +46,7 @@ internal sealed record TemplateNames(EquatableArray<TemplateName> Names, Equatab
             names.Add(new TemplateName(path, name));
         }
 
-        return new TemplateNames(names.ToEquatableArray(), duplicates.ToEquatableArray());
+        return new TemplateNames(space, names.ToEquatableArray(), duplicates.ToEquatableArray());
     }
 
     /// <summary>The class name of a file's template, or <see langword="null"/> when another file defines the same one.</summary>

@@ -63,7 +63,7 @@ internal static class InstanceParser
         var best = default(IMethodSymbol);
         foreach (var constructor in type.InstanceConstructors)
         {
-            if (constructor.FindUnreachable() is not null || !CanPass(constructor, type))
+            if (constructor.FindUnreachable() is not null || constructor.IsForbidden() || !CanPass(constructor, type))
                 continue;
             if (best is null || constructor.Parameters.Length > best.Parameters.Length)
                 best = constructor;

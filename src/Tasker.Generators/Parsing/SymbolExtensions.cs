@@ -1,18 +1,16 @@
 using Microsoft.CodeAnalysis;
+using Tasker.Generators.Json;
 
 namespace Tasker.Generators.Parsing;
 
 /// <summary>Questions about symbols that several parsers ask.</summary>
 internal static class SymbolExtensions
 {
-    /// <summary>Types as generated code writes them: from the global namespace, without nullable reference annotations.</summary>
-    public static readonly SymbolDisplayFormat Source = SymbolDisplayFormat.FullyQualifiedFormat
-        .WithMiscellaneousOptions(SymbolDisplayMiscellaneousOptions.EscapeKeywordIdentifiers | SymbolDisplayMiscellaneousOptions.UseSpecialTypes);
-
     /// <summary>Names for messages: without namespaces.</summary>
     public static readonly SymbolDisplayFormat Message = SymbolDisplayFormat.CSharpShortErrorMessageFormat;
 
-    public static string ToSource(this ITypeSymbol type) => type.ToDisplayString(Source);
+    /// <summary>Types as generated code writes them: from the global namespace, without nullable reference annotations.</summary>
+    public static string ToSource(this ITypeSymbol type) => TypeNames.Full(type);
 
     /// <summary>Whether a type that is not nested has this full metadata name.</summary>
     public static bool Is(this ITypeSymbol? type, string metadataName)
@@ -41,6 +39,10 @@ internal static class SymbolExtensions
 
         return null;
     }
+
+    /// <summary>Whether nobody may use a symbol any more, generated code included: no directive turns that error off.</summary>
+    public static bool IsForbidden(this ISymbol symbol) =>
+        symbol.FindAttribute("System.ObsoleteAttribute") is { ConstructorArguments: [_, { Value: true }, ..] };
 
     /// <summary>The first positional argument as text.</summary>
     public static string? FirstText(this AttributeData attribute) =>

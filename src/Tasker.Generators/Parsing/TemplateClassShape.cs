@@ -47,7 +47,7 @@ internal static class TemplateClassShape
             name = name.Length == 0 ? escaped : $"{escaped}.{name}";
         }
 
-        var space = type.ContainingNamespace is { IsGlobalNamespace: false } named ? named.ToDisplayString(SymbolExtensions.Source).Substring("global::".Length) : "";
+        var space = type.ContainingNamespace is { IsGlobalNamespace: false } named ? named.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat).Substring("global::".Length) : "";
         var file = FilePrefix + FileName(space.Length == 0 ? name : $"{space}.{name}") + ".g.cs";
         return new TemplateClassModel(space, name, declarations.ToEquatableArray(), file);
     }

@@ -64,13 +64,13 @@ internal static class TemplatePipeline
         IncrementalValueProvider<CompilationDeclarations> declarations,
         IncrementalValueProvider<CompilationFacts> facts)
     {
-        var taken = declarations.Select(DeclaredNames.Of).With(Setting(context, facts), static (declared, setting) => new TakenNames(declared, setting.Namespace));
+        var taken = declarations.Select(DeclaredNames.Of).With(Setting(context, facts), static (declared, setting) => new TakenNames(declared, declared.FreeNamespace(setting.Namespace)));
         return parsed
             .Where(static template => template.Model is not null)
             .Select(static (template, _) => new LocatedName(template.Path, template.Model!.Name, template.Model.Identity, template.Model.Version, template.NamePlace))
             .Gather()
             .With(taken, static (names, taken) => TemplateNames.Create(
-                [.. names], name => taken.Declared.Free(taken.Namespace, TemplateEmitter.ClassName(name))))
+                taken.Namespace, [.. names], name => taken.Declared.Free(taken.Namespace, TemplateEmitter.ClassName(name))))
             .WithTrackingName(StepNames.TemplateNames);
     }
 
@@ -147,7 +147,7 @@ internal static class TemplatePipeline
         if (!setting.HasContracts || surroundings.Names.Find(file.Path) is not { } className)
             return [];
         var (results, input) = Types(file.Template, surroundings.Handlers);
-        return [new TemplateSource(setting.Assembly, file.Template, setting.Namespace, className, results, input)];
+        return [new TemplateSource(setting.Assembly, file.Template, surroundings.Names.Namespace, className, results, input)];
     }
 
     private static TemplateSource Join(ClassTemplate template, ClassSurroundings surroundings)

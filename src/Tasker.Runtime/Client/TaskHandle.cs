@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Tasker.Templates;
 
 namespace Tasker.Client;
@@ -75,7 +74,7 @@ public class TaskHandle(ITaskClient client, Guid taskId, bool isNew = true)
         ArgumentNullException.ThrowIfNull(step);
         var task = await WaitAsync(cancellationToken).ConfigureAwait(false);
         if (task.FindStep(step.Name) is { State: StepState.Complete or StepState.ResolvedManually, Result.IsEmpty: false } done)
-            return Read(step, done.Result);
+            return step.Codec.FromResult(done.Result.Span);
 
         var failure = task.FirstFailure();
         throw new TaskFailedException(
@@ -84,14 +83,5 @@ public class TaskHandle(ITaskClient client, Guid taskId, bool isNew = true)
             failure is { Failure: { } why }
                 ? $"Step '{step.Name}' has no result: task {Id} is in '{task.State.ToName()}' because step '{failure.Name}' failed: {why.Message}"
                 : $"Step '{step.Name}' has no result: it did not run in task {Id}, which is in '{task.State.ToName()}'.");
-    }
-
-    /// <summary>A value that is not an object travels as <c>{"result": value}</c>.</summary>
-    private static TResult Read<TResult>(StepRef<TResult> step, ReadOnlyMemory<byte> json)
-    {
-        if (step.Codec.IsObject || typeof(TResult) == typeof(JsonElement))
-            return step.Codec.FromUtf8(json.Span);
-        using var document = JsonDocument.Parse(json);
-        return step.Codec.FromUtf8(System.Text.Encoding.UTF8.GetBytes(document.RootElement.GetProperty("result").GetRawText()));
     }
 }
