@@ -95,10 +95,6 @@ internal static class SymbolExtensions
         return null;
     }
 
-    /// <summary>Whether nobody may use it any more, generated code included: it is obsolete as an error, which no directive turns off.</summary>
-    public static bool IsForbidden(this ISymbol symbol) =>
-        symbol.FindAttribute("System.ObsoleteAttribute") is { ConstructorArguments: [_, { Value: true }, ..] };
-
     /// <summary>Whether other assemblies can see a type and all its type arguments.</summary>
     public static bool IsVisibleOutside(this ITypeSymbol type)
     {
