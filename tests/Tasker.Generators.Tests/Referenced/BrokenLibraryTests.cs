@@ -32,7 +32,10 @@ public sealed class BrokenLibraryTests
             Assert.Null(run.Exception);
             Assert.Empty(failures);
             Assert.DoesNotContain(run.Diagnostics, diagnostic => diagnostic.Id == RuleIds.InternalError);
-            Assert.DoesNotContain(host.Problems(), problem => problem.Contains("error", StringComparison.Ordinal));
+
+            // What a library that does not compile means, nobody knows; one that does must not break the host.
+            if (!library.Compilation.GetDiagnostics().Any(diagnostic => diagnostic.Severity is DiagnosticSeverity.Error))
+                Assert.Equal("", string.Join("\n", host.Problems()));
         },
         iter: 50,
         threads: 1);
