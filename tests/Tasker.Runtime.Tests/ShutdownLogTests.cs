@@ -40,17 +40,25 @@ public sealed class ShutdownLogTests : IDisposable
         await StartAsync();
         var reports = await RunAsync(2);
 
-        var stopping = _host!.StopAsync(TestContext.Current.CancellationToken);
-        while (!stopping.IsCompleted)
-        {
-            _time.Advance(Grace);
-            await Task.WhenAny(stopping, Task.Run(static () => { }, TestContext.Current.CancellationToken));
-        }
-
-        await stopping;
+        await StopAsync();
         Assert.All(await Task.WhenAll(reports), report => Assert.True(report.Released));
         Assert.Equal([103, 104, 201, 201, 101], _log.Ids);
         Assert.Contains((104, LogLevel.Warning, "2 steps did not finish before the worker had to stop; they are cancelled and handed back"), _log.Lines);
+    }
+
+    [Fact]
+    public async Task A_handler_that_does_not_stop_does_not_keep_the_worker_from_ending()
+    {
+        await StartAsync(isDeaf: true);
+        var reports = await RunAsync(1);
+
+        await StopAsync();
+
+        Assert.False(reports[0].IsCompleted);
+        Assert.Equal([103, 104, 105, 101], _log.Ids);
+        Assert.Contains((105, LogLevel.Warning, "1 handlers do not stop although they were told to; the worker ends without them, and their steps are run again"), _log.Lines);
+        _release.SetResult();
+        await reports[0];
     }
 
     [Fact]
@@ -75,7 +83,7 @@ public sealed class ShutdownLogTests : IDisposable
         _running.Dispose();
     }
 
-    private async Task StartAsync(int slots = 3)
+    private async Task StartAsync(int slots = 3, bool isDeaf = false)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Logging.AddProvider(_log);
@@ -86,11 +94,24 @@ public sealed class ShutdownLogTests : IDisposable
             .AddRegistry(new TestRegistry(new TestHandler("hold", async (context, outcome) =>
             {
                 _running.Release();
-                await _release.Task.WaitAsync(context.CancellationToken);
+                await _release.Task.WaitAsync(isDeaf ? CancellationToken.None : context.CancellationToken);
                 outcome.SetNothing();
             })));
         _host = builder.Build();
         await _host.StartAsync(TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>Lets time pass until the worker has ended.</summary>
+    private async Task StopAsync()
+    {
+        var stopping = _host!.StopAsync(TestContext.Current.CancellationToken);
+        while (!stopping.IsCompleted)
+        {
+            _time.Advance(Grace);
+            await Task.WhenAny(stopping, Task.Run(static () => { }, TestContext.Current.CancellationToken));
+        }
+
+        await stopping;
     }
 
     private async Task<Task<QueueWorkSource.Report>[]> RunAsync(int steps)

@@ -20,6 +20,9 @@ internal static partial class Log
     [LoggerMessage(104, LogLevel.Warning, "{Unfinished} steps did not finish before the worker had to stop; they are cancelled and handed back")]
     public static partial void StepsUnfinished(ILogger logger, int unfinished);
 
+    [LoggerMessage(105, LogLevel.Warning, "{Left} handlers do not stop although they were told to; the worker ends without them, and their steps are run again")]
+    public static partial void StepsLeft(ILogger logger, int left);
+
     [LoggerMessage(200, LogLevel.Warning, "Step {Step} of task {TaskId} failed in attempt {Attempt} of {MaxAttempts} with {ErrorType}: {Message}")]
     public static partial void StepFailed(ILogger logger, string step, Guid taskId, int attempt, int maxAttempts, string errorType, string message);
 

@@ -57,10 +57,26 @@ internal sealed class StepWorker(
             if (CountRunning() is > 0 and var unfinished)
                 Log.StepsUnfinished(logger, unfinished);
             await _stopHandlers.CancelAsync().ConfigureAwait(false);
-            await _allEnded.ConfigureAwait(false);
+            await WaitForCancelledAsync().ConfigureAwait(false);
         }
 
         Log.WorkerStopped(logger);
+    }
+
+    /// <summary>
+    /// A handler that does not stop when it is told to must not keep the process from ending: its step is run again, as after a crash. One with a deadline is let go of after the grace,
+    /// and needs a moment more to be handed back.
+    /// </summary>
+    private async Task WaitForCancelledAsync()
+    {
+        try
+        {
+            await _allEnded.WaitAsync(2 * _options.CancellationGrace, time).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            Log.StepsLeft(logger, CountRunning());
+        }
     }
 
     public void Dispose()
