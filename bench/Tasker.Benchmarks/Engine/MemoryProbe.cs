@@ -26,7 +26,9 @@ internal static class MemoryProbe
     /// <returns>Its resident memory, in MB.</returns>
     public static async Task<double> MeasureAsync()
     {
-        using var process = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, [Command]) { RedirectStandardOutput = true })!;
+        var host = Environment.ProcessPath!;
+        string[] arguments = Path.GetFileNameWithoutExtension(host) is "dotnet" ? [Environment.GetCommandLineArgs()[0], Command] : [Command];
+        using var process = Process.Start(new ProcessStartInfo(host, arguments) { RedirectStandardOutput = true })!;
         var bytes = await process.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException("The process that holds tasks said nothing.");
         process.Kill();
         await process.WaitForExitAsync();
