@@ -20,7 +20,7 @@ public sealed class TaskerGenerator : IIncrementalGenerator
         var map = HandlerPipeline.Map(handlers, referenced);
         var parsed = TemplatePipeline.Parse(context);
         var names = TemplatePipeline.Names(context, parsed, declarations, facts);
-        var templates = TemplatePipeline.Sources(context, parsed, names, handlers, map, facts);
+        var templates = TemplatePipeline.Sources(parsed, names, handlers, map, facts);
 
         AssemblyPipeline.ReportOldLanguage(context, facts);
         HandlerPipeline.Emit(context, facts, handlers);

@@ -22,13 +22,12 @@ internal static class TemplatePipeline
 
     /// <summary>What is emitted of all templates, whether files or classes declare them.</summary>
     public static IncrementalValuesProvider<TemplateSource> Sources(
-        IncrementalGeneratorInitializationContext context,
         IncrementalValuesProvider<ParsedTemplate> parsed,
         IncrementalValueProvider<TemplateNames> names,
         IncrementalValueProvider<HandlerSet> handlers,
         IncrementalValueProvider<HandlerMap> map,
         IncrementalValueProvider<CompilationFacts> facts) =>
-        OfFiles(context, parsed, names, map, facts).Gather()
+        OfFiles(parsed, names, map, facts).Gather()
             .With(OfClasses(handlers, map, facts).Gather(), static (files, classes) => new AllSources(files, classes))
             .SelectMany(static (all, _) => all.Files.Concat(all.Classes))
             .WithTrackingName(StepNames.TemplateSources);
@@ -39,24 +38,22 @@ internal static class TemplatePipeline
         IncrementalValueProvider<CompilationFacts> facts) =>
         handlers
             .SelectMany(static (set, _) => set.Templates)
-            .With(map.With(facts, static (map, facts) => new ClassSurroundings(map, facts)), Join)
+            .With(map.With(facts, static (map, facts) => new Surroundings(map, facts)), Join)
             .WithTrackingName(StepNames.TemplateClasses);
 
     private static IncrementalValuesProvider<TemplateSource> OfFiles(
-        IncrementalGeneratorInitializationContext context,
         IncrementalValuesProvider<ParsedTemplate> parsed,
         IncrementalValueProvider<TemplateNames> names,
-        IncrementalValueProvider<HandlerMap> handlers,
-        IncrementalValueProvider<CompilationFacts> facts)
-    {
-        var surroundings = names
-            .With(handlers, static (names, handlers) => new FileSurroundings(names, handlers, Setting: null!))
-            .With(Setting(context, facts), static (surroundings, setting) => surroundings with { Setting = setting });
-        return parsed
+        IncrementalValueProvider<HandlerMap> map,
+        IncrementalValueProvider<CompilationFacts> facts) =>
+        parsed
             .Where(static template => template.Model is not null)
             .Select(static (template, _) => new TemplateFile(template.Path, template.Model!))
-            .WithMany(surroundings, Join);
-    }
+            .WithMany(
+                names.With(
+                    map.With(facts, static (map, facts) => new Surroundings(map, facts)),
+                    static (names, surroundings) => new FileSurroundings(names, surroundings)),
+                Join);
 
     public static IncrementalValueProvider<TemplateNames> Names(
         IncrementalGeneratorInitializationContext context,
@@ -64,7 +61,7 @@ internal static class TemplatePipeline
         IncrementalValueProvider<CompilationDeclarations> declarations,
         IncrementalValueProvider<CompilationFacts> facts)
     {
-        var taken = declarations.Select(DeclaredNames.Of).With(Setting(context, facts), static (declared, setting) => new TakenNames(declared, declared.FreeNamespace(setting.Namespace)));
+        var taken = declarations.Select(DeclaredNames.Of).With(RootNamespace(context, facts), static (declared, root) => new TakenNames(declared, declared.FreeNamespace(root)));
         return parsed
             .Where(static template => template.Model is not null)
             .Select(static (template, _) => new LocatedName(template.Path, template.Model!.Name, template.Model.Identity, template.Model.Version, template.NamePlace))
@@ -74,13 +71,10 @@ internal static class TemplatePipeline
             .WithTrackingName(StepNames.TemplateNames);
     }
 
-    private static IncrementalValueProvider<TemplateSetting> Setting(IncrementalGeneratorInitializationContext context, IncrementalValueProvider<CompilationFacts> facts) =>
+    private static IncrementalValueProvider<string> RootNamespace(IncrementalGeneratorInitializationContext context, IncrementalValueProvider<CompilationFacts> facts) =>
         context.AnalyzerConfigOptionsProvider
             .Select(static (options, _) => options.GlobalOptions.TryGetValue("build_property.RootNamespace", out var value) ? value : "")
-            .With(facts, static (root, facts) => new TemplateSetting(
-                facts.Name,
-                facts.HasContracts,
-                Identifiers.ToNamespace(root.Length > 0 ? root : facts.Name)));
+            .With(facts, static (root, facts) => Identifiers.ToNamespace(root.Length > 0 ? root : facts.Name));
 
     public static void Emit(IncrementalGeneratorInitializationContext context, IncrementalValuesProvider<TemplateSource> sources) =>
         context.RegisterSourceOutput(
@@ -143,14 +137,14 @@ internal static class TemplatePipeline
 
     private static IEnumerable<TemplateSource> Join(TemplateFile file, FileSurroundings surroundings)
     {
-        var setting = surroundings.Setting;
-        if (!setting.HasContracts || surroundings.Names.Find(file.Path) is not { } className)
+        var (names, (handlers, facts)) = surroundings;
+        if (!facts.HasContracts || names.Find(file.Path) is not { } className)
             return [];
-        var (results, input) = Types(file.Template, surroundings.Handlers);
-        return [new TemplateSource(setting.Assembly, file.Template, surroundings.Names.Namespace, className, results, input)];
+        var (results, input) = Types(file.Template, handlers);
+        return [new TemplateSource(facts.Name, file.Template, names.Namespace, className, results, input)];
     }
 
-    private static TemplateSource Join(ClassTemplate template, ClassSurroundings surroundings)
+    private static TemplateSource Join(ClassTemplate template, Surroundings surroundings)
     {
         var (results, input) = Types(template.Template, surroundings.Handlers);
         return new TemplateSource(surroundings.Facts.Name, template.Template, template.Class.Namespace, template.Class.Name, results, input, template.Class);
@@ -181,13 +175,11 @@ internal static class TemplatePipeline
 
     private sealed record YamlFile(string Name, TemplateModel Template);
 
-    private sealed record TemplateSetting(string Assembly, bool HasContracts, string Namespace);
-
     private sealed record TakenNames(DeclaredNames Declared, string Namespace);
 
-    private sealed record FileSurroundings(TemplateNames Names, HandlerMap Handlers, TemplateSetting Setting);
+    private sealed record Surroundings(HandlerMap Handlers, CompilationFacts Facts);
 
-    private sealed record ClassSurroundings(HandlerMap Handlers, CompilationFacts Facts);
+    private sealed record FileSurroundings(TemplateNames Names, Surroundings Project);
 
     private sealed record AllSources(EquatableArray<TemplateSource> Files, EquatableArray<TemplateSource> Classes);
 }
