@@ -56,7 +56,7 @@ public readonly struct StepBinder
         try
         {
             var reader = new Utf8JsonReader(json.Span);
-            reader.Read();
+            JsonStructure.ReadToken(ref reader);
             var value = codec.ReadInput(ref reader, out var isComplete);
             if (isComplete)
                 return value;
@@ -64,7 +64,7 @@ public readonly struct StepBinder
         catch (Exception exception) when (exception is JsonReadException or JsonException)
         {
             if (FindMissingInput(codec, json.Span) is null)
-                throw Invalid(parameter, codec, json, InputSource, exception);
+                throw Invalid(parameter, codec, json, InputSource.Noun, exception);
         }
 
         var member = FindMissingInput(codec, json.Span);
@@ -111,8 +111,7 @@ public readonly struct StepBinder
         {
             if (analysis.Scenario is BatchScenario.NoBatches || !analysis.Workers.Contains(ancestor.TemplateStep) || BatchOutcomeJson.IsNoOp(ancestor.Result.Span))
                 continue;
-            var source = new Source($"result of step '{ancestor.Step}'");
-            var value = ReadResult(parameter, codec, ancestor.Result, source);
+            var value = ReadResult(parameter, codec, ancestor.Result, ancestor.Step);
             batches.Add(BatchOutcomeJson.Read(BatchAnalysis.BatchId(ancestor), ancestor.Result, value));
         }
 
@@ -166,7 +165,7 @@ public readonly struct StepBinder
         }
         catch (Exception exception) when (exception is JsonReadException or JsonException)
         {
-            throw Invalid(parameter, codec, json, source, exception);
+            throw Invalid(parameter, codec, json, source.Noun, exception);
         }
 
         value = default!;
@@ -181,11 +180,11 @@ public readonly struct StepBinder
             return false;
         }
 
-        value = ReadResult(parameter, codec, json, new Source($"result of step '{_parameters[parameter].Name}'"));
+        value = ReadResult(parameter, codec, json, _parameters[parameter].Name);
         return value is not null;
     }
 
-    private T ReadResult<T>(int parameter, JsonCodec<T> codec, ReadOnlyMemory<byte> json, Source source)
+    private T ReadResult<T>(int parameter, JsonCodec<T> codec, ReadOnlyMemory<byte> json, string step)
     {
         try
         {
@@ -193,21 +192,7 @@ public readonly struct StepBinder
         }
         catch (Exception exception) when (exception is JsonReadException or JsonException)
         {
-            throw Invalid(parameter, codec, json, source, exception);
-        }
-    }
-
-    private T ReadWhole<T>(int parameter, JsonCodec<T> codec, ReadOnlyMemory<byte> json, Source source)
-    {
-        try
-        {
-            var reader = new Utf8JsonReader(json.Span);
-            reader.Read();
-            return codec.Read(ref reader);
-        }
-        catch (Exception exception) when (exception is JsonReadException or JsonException)
-        {
-            throw Invalid(parameter, codec, json, source, exception);
+            throw Invalid(parameter, codec, json, $"result of step '{step}'", exception);
         }
     }
 
@@ -215,9 +200,9 @@ public readonly struct StepBinder
         new($"Step '{Context.StepName}' needs the {source.Noun} '{_parameters[parameter].Name}' ({codec.TypeName}) for its parameter '{_parameters[parameter].Parameter}', " +
             $"but {source.Owner} has none at $.{_parameters[parameter].Name}.");
 
-    private ValidationException Invalid<T>(int parameter, JsonCodec<T> codec, ReadOnlyMemory<byte> json, Source source, Exception exception)
+    private ValidationException Invalid<T>(int parameter, JsonCodec<T> codec, ReadOnlyMemory<byte> json, string source, Exception exception)
     {
-        var start = $"Step '{Context.StepName}' cannot bind its parameter '{_parameters[parameter].Parameter}' ({codec.TypeName}) from the {source.Noun}";
+        var start = $"Step '{Context.StepName}' cannot bind its parameter '{_parameters[parameter].Parameter}' ({codec.TypeName}) from the {source}";
         return exception is JsonReadException read
             ? new ValidationException($"{start} at {JsonPath.At(json.Span, read.Offset)}: expected {read.Expected}, found {read.Found}.", exception)
             : new ValidationException($"{start}: {exception.Message}", exception);
@@ -226,5 +211,5 @@ public readonly struct StepBinder
     private static readonly Source InputSource = new("input", "the task's context");
     private static readonly Source ConfigSource = new("configuration value", "the step's configuration");
 
-    private readonly record struct Source(string Noun, string Owner = "");
+    private readonly record struct Source(string Noun, string Owner);
 }

@@ -53,13 +53,13 @@ public abstract class JsonCodec<T>(string typeName, bool isObject) : JsonCodec(t
         if (default(T) is null && (typeof(T).IsValueType || !IsObject) && IsEmpty(reader))
             return default!;
         if (IsObject || typeof(T) == typeof(JsonElement) || typeof(T) == typeof(JsonElement?))
-            reader.Read();
+            JsonStructure.ReadToken(ref reader);
         else if (!JsonScan.TryFindMember(ref reader, "result"u8))
             throw new JsonReadException($"a member 'result' with a {TypeName}", "an object without it", 0);
         return Read(ref reader);
     }
 
-    private static bool IsEmpty(Utf8JsonReader reader) => reader.Read() && reader.TokenType is JsonTokenType.StartObject && reader.Read() && reader.TokenType is JsonTokenType.EndObject;
+    private static bool IsEmpty(Utf8JsonReader reader) => JsonStructure.ReadToken(ref reader) && reader.TokenType is JsonTokenType.StartObject && JsonStructure.ReadToken(ref reader) && reader.TokenType is JsonTokenType.EndObject;
 
     /// <summary>Writes a value as UTF-8 JSON.</summary>
     public byte[] ToUtf8(T value)
@@ -76,9 +76,9 @@ public abstract class JsonCodec<T>(string typeName, bool isObject) : JsonCodec(t
     public T FromUtf8(ReadOnlySpan<byte> json)
     {
         var reader = new Utf8JsonReader(json);
-        reader.Read();
+        JsonStructure.ReadToken(ref reader);
         var value = Read(ref reader);
-        if (reader.Read())
+        if (JsonStructure.ReadToken(ref reader))
             JsonReadException.Throw(ref reader, "the end of the JSON text");
         return value;
     }

@@ -12,12 +12,12 @@ internal static class JsonScan
     {
         var found = default(Utf8JsonReader);
         var any = false;
-        if (!reader.Read() || reader.TokenType is not JsonTokenType.StartObject)
+        if (!JsonStructure.ReadToken(ref reader) || reader.TokenType is not JsonTokenType.StartObject)
             return false;
-        while (reader.Read() && reader.TokenType is JsonTokenType.PropertyName)
+        while (JsonStructure.ReadToken(ref reader) && reader.TokenType is JsonTokenType.PropertyName)
         {
             var match = reader.ValueTextEquals(name);
-            reader.Read();
+            JsonStructure.ReadToken(ref reader);
             if (match)
             {
                 found = reader;
@@ -41,14 +41,14 @@ internal static class JsonScan
             return -1;
         Span<bool> found = members.Length <= 64 ? stackalloc bool[members.Length] : new bool[members.Length];
         var reader = new Utf8JsonReader(json);
-        if (reader.Read() && reader.TokenType is JsonTokenType.StartObject)
+        if (JsonStructure.ReadToken(ref reader) && reader.TokenType is JsonTokenType.StartObject)
         {
-            while (reader.Read() && reader.TokenType is JsonTokenType.PropertyName)
+            while (JsonStructure.ReadToken(ref reader) && reader.TokenType is JsonTokenType.PropertyName)
             {
                 var index = 0;
                 while (index < members.Length && !reader.ValueTextEquals(members[index].Utf8Name))
                     index++;
-                reader.Read();
+                JsonStructure.ReadToken(ref reader);
                 if (index < members.Length)
                     found[index] = reader.TokenType is not JsonTokenType.Null;
                 reader.Skip();

@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 
 namespace Tasker.Json;
@@ -10,6 +11,14 @@ public static class JsonStructure
 {
     /// <summary>As many levels as System.Text.Json reads and writes.</summary>
     internal const int MaxDepth = 64;
+
+    /// <summary>
+    /// Moves to the next token. Never inlined: each caller would have its own copy of the reader, kilobytes of code that a step after a pause finds in no cache.
+    /// </summary>
+    /// <returns><see langword="false"/> at the end of the text.</returns>
+    /// <exception cref="JsonException">The text is not JSON.</exception>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    internal static bool ReadToken(scoped ref Utf8JsonReader reader) => reader.Read();
 
     /// <summary>Demands the start of an object.</summary>
     /// <param name="reader">Stands on the value.</param>
@@ -35,7 +44,7 @@ public static class JsonStructure
     /// <returns><see langword="false"/> at the object's end.</returns>
     public static bool ReadMember(scoped ref Utf8JsonReader reader, out ReadOnlySpan<byte> name)
     {
-        reader.Read();
+        ReadToken(ref reader);
         if (reader.TokenType is JsonTokenType.EndObject)
         {
             name = default;
@@ -43,7 +52,7 @@ public static class JsonStructure
         }
 
         name = reader.ValueIsEscaped || reader.HasValueSequence ? JsonText.UnescapeName(ref reader) : reader.ValueSpan;
-        reader.Read();
+        ReadToken(ref reader);
         return true;
     }
 
@@ -51,7 +60,7 @@ public static class JsonStructure
     /// <returns><see langword="false"/> at the object's end.</returns>
     public static bool ReadKey(ref Utf8JsonReader reader, [NotNullWhen(true)] out string? key)
     {
-        reader.Read();
+        ReadToken(ref reader);
         if (reader.TokenType is JsonTokenType.EndObject)
         {
             key = null;
@@ -59,7 +68,7 @@ public static class JsonStructure
         }
 
         key = JsonText.Read(ref reader);
-        reader.Read();
+        ReadToken(ref reader);
         return true;
     }
 
@@ -71,7 +80,7 @@ public static class JsonStructure
             return false;
         if (!Utf8Parser.TryParse(text, out key, out var length) || length != text.Length)
             JsonReadException.Throw(ref reader, "a member name that is an integer that fits int");
-        reader.Read();
+        ReadToken(ref reader);
         return true;
     }
 
@@ -83,7 +92,7 @@ public static class JsonStructure
             return false;
         if (!Utf8Parser.TryParse(text, out key, out var length) || length != text.Length)
             JsonReadException.Throw(ref reader, "a member name that is an integer that fits long");
-        reader.Read();
+        ReadToken(ref reader);
         return true;
     }
 
@@ -95,7 +104,7 @@ public static class JsonStructure
             return false;
         if (!Utf8Parser.TryParse(text, out key, out var length) || length != text.Length)
             JsonReadException.Throw(ref reader, "a member name that is a GUID");
-        reader.Read();
+        ReadToken(ref reader);
         return true;
     }
 
@@ -103,7 +112,7 @@ public static class JsonStructure
     /// <returns><see langword="false"/> at the array's end.</returns>
     public static bool ReadElement(ref Utf8JsonReader reader)
     {
-        reader.Read();
+        ReadToken(ref reader);
         return reader.TokenType is not JsonTokenType.EndArray;
     }
 
@@ -157,7 +166,7 @@ public static class JsonStructure
 
     private static bool ReadKeyText(scoped ref Utf8JsonReader reader, out ReadOnlySpan<byte> text)
     {
-        reader.Read();
+        ReadToken(ref reader);
         if (reader.TokenType is JsonTokenType.EndObject)
         {
             text = default;
