@@ -210,15 +210,17 @@ internal sealed class StepWorker(
 
     private async ValueTask<Ending> RunWithDeadlineAsync(ClaimedStep step, Slot slot, TimeSpan? timeout)
     {
-        using var deadline = timeout is { } limit ? new CancellationTokenSource(limit, time) : new CancellationTokenSource();
-        using var linked = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, step.CancellationToken, slot.Stop.Token);
-        var run = RunToEndAsync(step, slot.Frame, linked.Token);
+        var stop = new CancellationTokenSource();
+        using var bySource = step.CancellationToken.UnsafeRegister(StopSignal.Send, stop);
+        using var byWorker = slot.Stop.Token.UnsafeRegister(StopSignal.Send, stop);
+        using var deadline = timeout is { } limit ? time.CreateTimer(StopSignal.Send, stop, limit, Timeout.InfiniteTimeSpan) : null;
+        var run = RunToEndAsync(step, slot.Frame, stop.Token);
         try
         {
-            await run.WaitAsync(linked.Token).ConfigureAwait(false);
+            await run.WaitAsync(stop.Token).ConfigureAwait(false);
             return Ending.Finished;
         }
-        catch (OperationCanceledException) when (linked.IsCancellationRequested)
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
             var ending = _stopHandlers.IsCancellationRequested ? Ending.Stopped
                 : step.IsCancelled || step.CancellationToken.IsCancellationRequested ? Ending.Cancelled
@@ -284,7 +286,7 @@ internal sealed class StepWorker(
         {
             _registration.Unregister();
             Stop = new CancellationTokenSource();
-            _registration = _worker.UnsafeRegister(static stop => ((CancellationTokenSource)stop!).Cancel(), Stop);
+            _registration = _worker.UnsafeRegister(StopSignal.Send, Stop);
         }
 
         public void Dispose()
