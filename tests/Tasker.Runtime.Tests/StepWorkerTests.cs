@@ -176,6 +176,23 @@ public sealed class StepWorkerTests : IAsyncDisposable
         Assert.Contains("StepWorkerTests", failure.Backtrace[0], StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task An_exception_that_has_no_message_or_fails_to_say_it_fails_its_step_all_the_same(bool isBroken)
+    {
+        await StartAsync(
+            builder => builder.AddErrorClassifier("classified", _ => throw new Silent(isBroken)),
+            new TestHandler("silent", (_, _) => throw new Silent(isBroken)),
+            new TestHandler("classified", (_, _) => throw new TimeoutException("too late")));
+
+        var failure = (await _source.Run("silent")).Failure!;
+        var classified = (await _source.Run("classified")).Failure!;
+
+        Assert.Equal(("handler_error", nameof(Silent)), (failure.ErrorType, failure.Message));
+        Assert.Equal(("too late", nameof(Silent)), (classified.Message, classified.Metadata!["classifier_error"]));
+    }
+
     [Fact]
     public async Task A_failing_handler_never_takes_the_worker_down()
     {
@@ -557,6 +574,11 @@ public sealed class StepWorkerTests : IAsyncDisposable
         }
 
         await happened;
+    }
+
+    private sealed class Silent(bool isBroken) : Exception
+    {
+        public override string Message => isBroken ? throw new InvalidOperationException("There is none.") : null!;
     }
 
     private sealed class Scoped : IDisposable
