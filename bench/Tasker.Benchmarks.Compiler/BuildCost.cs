@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Diagnostics;
 using Microsoft.CodeAnalysis;
 
@@ -12,7 +13,7 @@ internal static class BuildCost
 {
     private const int WarmUps = 2;
 
-    public static void Measure(int handlers, int templates, int runs)
+    public static async Task MeasureAsync(int handlers, int templates, int runs)
     {
         Console.WriteLine($"  a build by a cold compiler process, and again by a compiler server ({runs} of each, in turns; medians)");
         foreach (var peer in (IEnumerable<Peer>)[.. Peer.All, Peer.EmptyMethods])
@@ -25,12 +26,12 @@ internal static class BuildCost
                 var generated = new List<Build>();
                 for (var run = 0; run < runs; run++)
                 {
-                    plain.Add(Run(without));
-                    generated.Add(Run(with));
+                    plain.Add(await RunAsync(without));
+                    generated.Add(await RunAsync(with));
                 }
 
                 Report(peer.Name, plain, generated);
-                MeasureServer(without, with, runs);
+                await MeasureServerAsync(without, with, runs);
             }
             finally
             {
@@ -48,14 +49,14 @@ internal static class BuildCost
             $"processor {cpu,6:0.00} s, {cpuWith,6:0.00} s, added {cpuWith - cpu,6:0.00} s   assembly {plain[0].Bytes / 1e6:0.00} MB, {generated[0].Bytes / 1e6:0.00} MB");
     }
 
-    private static void MeasureServer(string without, string with, int runs)
+    private static async Task MeasureServerAsync(string without, string with, int runs)
     {
         using var server = new CompilerServer();
         var plain = new List<Build>();
         var generated = new List<Build>();
         for (var run = -WarmUps; run < runs; run++)
         {
-            var (first, second) = (Run(without, server.Option), Run(with, server.Option));
+            var (first, second) = (await RunAsync(without, server.Option), await RunAsync(with, server.Option));
             if (run < 0)
                 continue;
             plain.Add(first);
@@ -90,7 +91,7 @@ internal static class BuildCost
         }
     }
 
-    private static Build Run(string responseFile, params string[] options)
+    private static async Task<Build> RunAsync(string responseFile, params string[] options)
     {
         var start = Stopwatch.GetTimestamp();
         using var process = Process.Start(new ProcessStartInfo(Toolchain.Host, ["exec", Toolchain.Compiler, "/noconfig", .. options, "@" + responseFile]) { RedirectStandardOutput = true })
@@ -99,7 +100,7 @@ internal static class BuildCost
         var processor = ProcessorTime(process);
         var elapsed = Stopwatch.GetElapsedTime(start);
         if (process.ExitCode != 0)
-            throw new InvalidOperationException("The compiler failed: " + output.Result);
+            throw new InvalidOperationException("The compiler failed: " + await output);
         return new Build(elapsed, processor, new FileInfo(Path.ChangeExtension(responseFile, ".dll")).Length);
     }
 
@@ -114,7 +115,7 @@ internal static class BuildCost
                 process.Refresh();
                 last = process.TotalProcessorTime;
             }
-            catch (InvalidOperationException)
+            catch (Exception exception) when (exception is InvalidOperationException or Win32Exception)
             {
                 // It ended between the two questions.
             }

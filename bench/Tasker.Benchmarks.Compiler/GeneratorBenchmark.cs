@@ -12,7 +12,7 @@ internal static class GeneratorBenchmark
 
     /// <param name="quick">Fewer runs.</param>
     /// <param name="sizes">The numbers of handlers.</param>
-    public static int Run(bool quick, IReadOnlyList<int> sizes)
+    public static async Task<int> RunAsync(bool quick, IReadOnlyList<int> sizes)
     {
         var runs = quick ? 5 : 15;
         foreach (var handlers in sizes)
@@ -24,7 +24,7 @@ internal static class GeneratorBenchmark
             Measure("Tasker, as an editor runs it", project, Peer.Tasker.Generators(), runs, floor, IncrementalGeneratorOutputKind.Implementation);
             foreach (var peer in Peer.All)
                 Measure(peer.Name + ", all outputs", peer == Peer.Tasker ? project : new SyntheticProject(handlers, templates: 100, peer), peer.Generators(), runs, floor);
-            BuildCost.Measure(handlers, templates: 100, quick ? 1 : 3);
+            await BuildCost.MeasureAsync(handlers, templates: 100, quick ? 1 : 3);
             Console.WriteLine();
         }
 

@@ -3,16 +3,16 @@ using Tasker.Benchmarks.Compiler;
 
 return args switch
 {
-    ["generator", ..] => GeneratorBenchmark.Run(args.Contains("--quick"), Sizes(args)),
-    ["builds", ..] => Builds(args.Contains("--quick")),
+    ["generator", ..] => await GeneratorBenchmark.RunAsync(args.Contains("--quick"), Sizes(args)),
+    ["builds", ..] => await BuildsAsync(args.Contains("--quick")),
     ["analyzers", ..] => await AnalyzerBenchmark.RunAsync(args.Contains("--quick")),
     _ => Usage(),
 };
 
-static int Builds(bool quick)
+static async Task<int> BuildsAsync(bool quick)
 {
     Console.WriteLine("1000 handlers and records (one file each), 100 templates");
-    BuildCost.Measure(handlers: 1_000, templates: 100, quick ? 1 : 3);
+    await BuildCost.MeasureAsync(handlers: 1_000, templates: 100, quick ? 1 : 3);
     return 0;
 }
 

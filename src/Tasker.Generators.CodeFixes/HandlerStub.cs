@@ -3,15 +3,14 @@ using Tasker.Generators.Graph;
 using Tasker.Generators.Infrastructure;
 using Tasker.Generators.Json;
 using Tasker.Generators.Models;
-using Tasker.Generators.Parsing;
 
 namespace Tasker.Generators.CodeFixes;
 
 /// <summary>Writes the beginning of a handler: the attribute for the step's type, a parameter for each dependency, the result that others read.</summary>
 /// <param name="graph">The step's template.</param>
-/// <param name="handlers">The handlers that are there.</param>
+/// <param name="handlers">What the handlers that are there take and return.</param>
 /// <param name="hasAnnotations">Whether references can be marked nullable where the handler will be.</param>
-internal sealed class HandlerStub(StepGraph graph, HandlerSymbols handlers, bool hasAnnotations)
+internal sealed class HandlerStub(StepGraph graph, HandlerTypes handlers, bool hasAnnotations)
 {
     private const string Element = "global::System.Text.Json.JsonElement";
 
@@ -68,7 +67,7 @@ internal sealed class HandlerStub(StepGraph graph, HandlerSymbols handlers, bool
     private string Result(StepModel step)
     {
         var isWorker = step.Type == "BatchWorker";
-        var reader = handlers.FindReader(graph.Template, step, isWorker)?.ToSource();
+        var reader = handlers.FindReader(graph.Template, step, isWorker)?.TypeName;
         return step.Type switch
         {
             "Decision" => KnownNames.Global(KnownNames.Decision),
@@ -82,13 +81,13 @@ internal sealed class HandlerStub(StepGraph graph, HandlerSymbols handlers, bool
     {
         var type = Element;
         var isValueType = true;
-        if (handlers.Find(source) is { } handler)
+        if (handlers.FindOutcome(source) is { } outcome)
         {
             // A step that gives nothing is waited for, not read.
-            if (HandlerSymbols.FindResult(handler) is not { } result)
+            if (outcome.Value is not { Type: var result })
                 return null;
-            type = result.ToSource();
-            isValueType = result.IsValueType;
+            type = result.TypeName;
+            isValueType = !result.IsReferenceType;
         }
         else if (source.Type is "Decision" or "Batchable")
         {

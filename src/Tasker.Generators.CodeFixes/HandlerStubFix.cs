@@ -105,7 +105,7 @@ public sealed class HandlerStubFix : CodeFixProvider
         if (model.GetDeclaredSymbol(type, cancellationToken) is not { } symbol)
             return stubs;
         var handlers = HandlerSets.Of(model.Compilation, cancellationToken);
-        var symbols = HandlerSymbols.Of(model.Compilation, cancellationToken);
+        var types = new HandlerTypes(handlers);
         var hasAnnotations = model.GetNullableContext(type.OpenBraceToken.SpanStart).AnnotationsEnabled();
         var own = symbol.GetMembers().OfType<IMethodSymbol>().Where(method => HandlerAttribute.FindKey(method) is not null).ToList();
         var keys = own.ConvertAll(method => HandlerAttribute.FindKey(method)!);
@@ -113,7 +113,7 @@ public sealed class HandlerStubFix : CodeFixProvider
         var taken = new HashSet<string>(symbol.MemberNames, StringComparer.Ordinal) { symbol.Name };
         foreach (var template in templates)
         {
-            var stub = new HandlerStub(new StepGraph(template), symbols, hasAnnotations);
+            var stub = new HandlerStub(new StepGraph(template), types, hasAnnotations);
             var missing = new HandlerGraphRules([template], handlers.Own, handlers.All, handlers.Referenced).MissingBeside(keys).SelectMany(found => found.Steps);
             foreach (var step in missing.Where(step => written.Add(HandlerModel.KeyOf(step.Callable, step.Method))))
                 stubs.Add(stub.Write(step, ChooseName(step, taken), isStatic));

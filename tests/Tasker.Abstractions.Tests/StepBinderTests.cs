@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Tasker.Handlers;
 using Tasker.Json;
 
@@ -102,6 +103,30 @@ public sealed class StepBinderTests
         Assert.Throws<ValidationException>(() => Of("""{"x":5}""").StepOr(0, JsonCodecs.String, "none"));
 
         static StepBinder Of(string result) => Bind(Context(ancestors: Result("count", result)), new BoundParameter("count", "count"));
+    }
+
+    /// <summary>Whoever asks for any JSON, or for an object with any members, gets what is there; only a step that did not run has null.</summary>
+    [Fact]
+    public void An_empty_result_is_a_value_to_whom_it_can_be_one()
+    {
+        var counts = new JsonDelegateCodec<IDictionary<string, int>>("Counts", ReadCounts, static (_, _) => { }, static (_, _) => { });
+        var element = JsonCodecs.Nullable(JsonCodecs.Element);
+
+        Assert.Equal("{}", Of("{}").StepOr(0, element, null)?.GetRawText());
+        Assert.Equal("{}", Of("{}").Step(0, element)?.GetRawText());
+        Assert.Equal("{}", Of("{}").Step(0, JsonCodecs.Element).GetRawText());
+        Assert.Empty(Of("{}").Step(0, counts));
+        Assert.Null(Of(null).StepOr(0, element, null));
+        Assert.Null(Of(null).StepOr(0, counts, null!));
+
+        static StepBinder Of(string? result) =>
+            Bind(result is null ? Context() : Context(ancestors: Result("count", result)), new BoundParameter("count", "count"));
+
+        static IDictionary<string, int> ReadCounts(ref Utf8JsonReader reader)
+        {
+            reader.Skip();
+            return new Dictionary<string, int>();
+        }
     }
 
     [Fact]

@@ -22,7 +22,7 @@ internal sealed class FixHost : IDisposable
     private readonly DocumentId? _template;
     private Solution _solution;
 
-    public FixHost(DiagnosticAnalyzer analyzer, CodeFixProvider fix, string source, string? template = null, NullableContextOptions nullable = NullableContextOptions.Enable, string? second = null)
+    public FixHost(DiagnosticAnalyzer analyzer, CodeFixProvider fix, string source, string? template = null, NullableContextOptions nullable = NullableContextOptions.Enable, string? second = null, string? library = null)
     {
         (_analyzer, _fix) = (analyzer, fix);
         var project = ProjectId.CreateNewId();
@@ -36,7 +36,7 @@ internal sealed class FixHost : IDisposable
                 LanguageNames.CSharp,
                 compilationOptions: new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: nullable),
                 parseOptions: new CSharpParseOptions(LanguageVersion.CSharp14),
-                metadataReferences: References))
+                metadataReferences: library is null ? References : [.. References, Compile(library)]))
             .AddDocument(_source, "Shop.cs", SourceText.From(source), filePath: "Shop.cs");
         if (template is null)
             return;
@@ -83,6 +83,16 @@ internal sealed class FixHost : IDisposable
     }
 
     public void Dispose() => _workspace.Dispose();
+
+    /// <summary>Another assembly, without what would be generated for it.</summary>
+    private static PortableExecutableReference Compile(string source)
+    {
+        var compilation = CSharpCompilation.Create("Library", [CSharpSyntaxTree.ParseText(source)], References, new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary));
+        using var image = new MemoryStream();
+        var result = compilation.Emit(image);
+        Assert.True(result.Success, string.Join("\n", result.Diagnostics));
+        return MetadataReference.CreateFromImage(image.ToArray());
+    }
 
     private async Task<List<CodeAction>> ActionsAsync()
     {

@@ -150,6 +150,73 @@ public sealed class HandlerStubFixTests
             """);
 
     [Fact]
+    public async Task What_a_stub_reads_and_returns_has_the_types_of_handlers_in_a_library_too()
+    {
+        using var host = new FixHost(
+            new TaskerGraphAnalyzer(),
+            new HandlerStubFix(),
+            Fixing.Usings + """
+            public static class Steps
+            {
+                [StepHandler("own")] public static void Own() { }
+            }
+            """,
+            """
+            name: shop
+            namespace_name: n
+            version: 1.0.0
+            steps:
+              - { name: load, handler: { callable: load } }
+              - { name: tell, handler: { callable: tell } }
+              - { name: decide, type: decision, dependencies: [load], handler: { callable: decide } }
+              - { name: count, dependencies: [decide], handler: { callable: count } }
+              - { name: name, dependencies: [decide], handler: { callable: name } }
+              - { name: hidden, handler: { callable: hidden } }
+              - { name: here, type: deferred_convergence, dependencies: [load, tell, count, name, hidden], handler: { callable: here } }
+              - { name: report, dependencies: [here], handler: { callable: report } }
+              - { name: own, handler: { callable: own } }
+            """,
+            library: """
+            using System.Threading.Tasks;
+            using Tasker;
+            [assembly: Tasker.Handlers.HandlerManifest("load", "tell", "decide", "count", "name", "hidden", "report")]
+            namespace Far;
+            public sealed record Loaded(int Count);
+            public readonly record struct Total(int Sum);
+            internal sealed record Hidden(int Count);
+            public static class Steps
+            {
+                [StepHandler("load")] public static async Task<StepResult<Loaded>> Load() { await Task.Yield(); return new Loaded(1); }
+                [StepHandler("tell")] public static void Tell() { }
+                [Decision("decide")] public static Decision Decide() => Decision.Route("count");
+                [StepHandler("count")] public static int Count() => 1;
+                [StepHandler("name")] public static string Name() => "";
+                [StepHandler("hidden")] internal static Hidden Hide() => null;
+                [StepHandler("report")] public static void Report([FromStep] Total? here) { }
+            }
+            """);
+
+        await host.ApplyAsync();
+
+        Assert.Equal(
+            Fixing.Usings + """
+            public static class Steps
+            {
+                [StepHandler("own")] public static void Own() { }
+
+                [StepHandler("here")]
+                public static Far.Total Here([FromStep] Far.Loaded load, [FromStep] int? count, [FromStep] string? name, [FromStep] System.Text.Json.JsonElement hidden)
+                {
+                    throw new NotImplementedException();
+                }
+            }
+            """,
+            await host.SourceAsync());
+        Assert.Empty(await host.ProblemsAsync());
+        Assert.Empty(await host.DiagnosticsAsync());
+    }
+
+    [Fact]
     public async Task A_stub_ends_its_lines_as_the_file_does()
     {
         using var host = new FixHost(

@@ -126,6 +126,17 @@ public sealed class NetworkTests
     }
 
     [Fact]
+    public async Task A_time_that_no_timer_takes_is_as_good_as_none()
+    {
+        await using var api = await TestApi.StartAsync(http => http.Response.WriteAsync("{}", TestContext.Current.CancellationToken));
+        await using var host = new ApiHost(api.Address);
+
+        using var answer = await host.Client.SendAsync(ApiRequest.Get("").WithTimeout(TimeSpan.MaxValue));
+
+        Assert.Equal(200, answer.StatusCode);
+    }
+
+    [Fact]
     public async Task A_JSON_body_that_drips_without_end_is_given_up_when_its_time_is_up()
     {
         var time = new FakeTimeProvider();

@@ -422,6 +422,8 @@ public sealed class ClientTests(Databases databases)
         Assert.Contains("BaseAddress", Fails(one => one.BaseAddress = new Uri("ftp://x")), StringComparison.Ordinal);
         Assert.Contains("PollInterval", Fails(one => one.PollInterval = TimeSpan.Zero), StringComparison.Ordinal);
         Assert.Contains("Timeout", Fails(one => one.Timeout = TimeSpan.Zero), StringComparison.Ordinal);
+        Assert.Contains("and at most 24 days", Fails(one => one.PollInterval = TimeSpan.MaxValue), StringComparison.Ordinal);
+        Assert.Contains("and at most 24 days", Fails(one => one.Timeout = TimeSpan.FromDays(25)), StringComparison.Ordinal);
         Assert.Contains("ApiKeyHeader", Fails(one => one.ApiKeyHeader = ""), StringComparison.Ordinal);
 
         static string Fails(Action<TaskerCoreClientOptions> configure)

@@ -164,6 +164,9 @@ public sealed class RegistrationTests(Databases databases)
         Assert.Contains("PollInterval", Fails(one => one.PollInterval = TimeSpan.Zero), StringComparison.Ordinal);
         Assert.Contains("StartTimeout", Fails(one => one.StartTimeout = TimeSpan.FromSeconds(-1)), StringComparison.Ordinal);
         Assert.Contains("StopTimeout", Fails(one => one.StopTimeout = TimeSpan.FromSeconds(-1)), StringComparison.Ordinal);
+        Assert.Contains("and at most 24 days", Fails(one => one.WorkerSilence = TimeSpan.MaxValue), StringComparison.Ordinal);
+        Assert.Contains("and at most 24 days", Fails(one => one.PollInterval = TimeSpan.MaxValue), StringComparison.Ordinal);
+        Assert.Contains("and at most 24 days", Fails(one => one.StopTimeout = TimeSpan.MaxValue), StringComparison.Ordinal);
         Assert.Contains("WorkerName", Fails(one => one.WorkerName = " "), StringComparison.Ordinal);
         Assert.Contains("a namespace has at most 29", Fails(one => one.Namespaces.Add("has-a-dash")), StringComparison.Ordinal);
         Assert.Contains("a namespace has at most 29", Fails(one => one.Namespaces.Add("has_a_break\n")), StringComparison.Ordinal);

@@ -183,6 +183,35 @@ public sealed class SplitDatabaseTests(SplitDatabases databases) : IClassFixture
     }
 
     [Fact]
+    public async Task A_job_of_the_housekeeping_that_fails_is_named_and_keeps_no_other_from_being_done()
+    {
+        var gate = new Gate();
+        var flow = gate.Before("only");
+        await using var host = await StartAsync(flow);
+        await host.Services.GetRequiredService<Housekeeping>().StopAsync();
+        await using var orchestrator = new StandInOrchestrator(Steps, new PgmqQueues(Queues));
+        await orchestrator.StartTaskAsync(flow.Namespace, "flow", "1.0.0", "{}");
+        await gate.UntilBegunAsync();
+        var broken = NpgsqlDataSource.Create(databases.Steps.ConnectionString);
+        await broken.DisposeAsync();
+        await using (var housekeeping = ActivatorUtilities.CreateInstance<Housekeeping>(
+            host.Services,
+            ActivatorUtilities.CreateInstance<CancellationWatch>(host.Services, broken),
+            ActivatorUtilities.CreateInstance<ClaimRecovery>(host.Services, broken),
+            ActivatorUtilities.CreateInstance<ResultRecovery>(host.Services, broken)))
+        {
+            housekeeping.Start();
+            await Steps.ExecuteAsync("SELECT pgmq.send('tasker_dotnet_events', jsonb_build_object('queue', $1, 'message', '{}'::jsonb))", flow.EventQueue);
+            await host.Log.WaitForAsync(433);
+        }
+
+        foreach (var job in new[] { "look for cancelled steps", "recover claims of workers that are gone", "announce results again" })
+            Assert.Contains(host.Log.Lines, line => line.StartsWith($"The worker could not {job}; it tries again", StringComparison.Ordinal));
+        Assert.Equal(1L, await Queues.ScalarAsync<long>($"SELECT count(*) FROM pgmq.q_{flow.EventQueue}"));
+        gate.Open();
+    }
+
+    [Fact]
     public async Task A_database_without_queues_is_named()
     {
         await using var without = await databases.Together.AddAsync("no_queues");

@@ -50,6 +50,18 @@ public sealed class DomainEventTests : IAsyncDisposable
     }
 
     [Fact]
+    public void Two_publishers_of_one_name_are_refused_by_name()
+    {
+        var services = new ServiceCollection();
+        services.AddTasker().AddEventPublisher("loud", made => made).AddEventPublisher("loud", made => made);
+        using var provider = services.BuildServiceProvider();
+
+        var exception = Assert.Throws<ConfigurationException>(provider.GetRequiredService<EventMaker>);
+
+        Assert.Equal("Two event publishers of this host are called 'loud'. Give one another name.", exception.Message);
+    }
+
+    [Fact]
     public async Task An_event_tells_its_step_and_its_result()
     {
         _source.Events = [Declare("order.placed", EventCondition.Success)];

@@ -28,6 +28,9 @@ internal sealed class QueueWorkSource : IWorkSource
     /// <summary>The step that was added last.</summary>
     public ClaimedStep Last { get; private set; } = null!;
 
+    /// <summary>Whether it was completed or handed back.</summary>
+    public bool IsLastReported => _reports[Last].Task.IsCompleted;
+
     public ConcurrentQueue<string> Checkpoints { get; } = new();
 
     /// <summary>The events that came with outcomes.</summary>

@@ -61,6 +61,32 @@ public sealed class ShutdownLogTests : IDisposable
         await reports[0];
     }
 
+    public static TheoryData<bool, Exception?> Ends => new()
+    {
+        { true, null },
+        { true, new IOException("It failed at last.") },
+        { true, new OperationCanceledException("It obeyed at last.") },
+        { false, new IOException("It failed at last.") },
+    };
+
+    /// <summary>By then there is nobody whom anything could be told. Its step is run again.</summary>
+    [Theory]
+    [MemberData(nameof(Ends))]
+    public async Task A_handler_that_outlives_its_host_ends_in_silence(bool isStopped, Exception? end)
+    {
+        await StartAsync(isDeaf: true);
+        await RunAsync(1);
+        if (isStopped)
+            await StopAsync();
+        _host!.Dispose();
+
+        // What follows the handler runs in here, to its end.
+        await Task.Run(() => end is null ? _release.TrySetResult() : _release.TrySetException(end), TestContext.Current.CancellationToken);
+
+        Assert.Equal(0, _log.LateLines);
+        Assert.False(_source.IsLastReported);
+    }
+
     [Fact]
     public async Task A_step_that_is_over_is_not_waited_for()
     {
@@ -86,7 +112,7 @@ public sealed class ShutdownLogTests : IDisposable
     private async Task StartAsync(int slots = 3, bool isDeaf = false)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
-        builder.Logging.AddProvider(_log);
+        builder.Services.AddSingleton<ILoggerProvider>(_ => _log);
         builder.Services.AddSingleton<TimeProvider>(_time);
         builder.Services.AddSingleton<IWorkSource>(_source);
         builder.Services.AddTasker()
@@ -127,6 +153,12 @@ public sealed class ShutdownLogTests : IDisposable
     {
         private readonly TaskCompletionSource<(int Id, LogLevel Level, string Text)> _first = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+        private volatile bool _isDisposed;
+        private int _lateLines;
+
+        /// <summary>How often something was logged after the end, as much as it was refused.</summary>
+        public int LateLines => Volatile.Read(ref _lateLines);
+
         public ConcurrentQueue<(int Id, LogLevel Level, string Text)> Lines { get; } = new();
 
         public IEnumerable<int> Ids => Lines.Select(line => line.Id);
@@ -142,6 +174,9 @@ public sealed class ShutdownLogTests : IDisposable
 
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
+            if (_isDisposed)
+                Interlocked.Increment(ref _lateLines);
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
             if (eventId.Id is 0 or 100 or >= 300)
                 return;
             var line = (eventId.Id, logLevel, formatter(state, exception));
@@ -149,8 +184,6 @@ public sealed class ShutdownLogTests : IDisposable
             _first.TrySetResult(line);
         }
 
-        public void Dispose()
-        {
-        }
+        public void Dispose() => _isDisposed = true;
     }
 }

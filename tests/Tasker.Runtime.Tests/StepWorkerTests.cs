@@ -176,6 +176,23 @@ public sealed class StepWorkerTests : IAsyncDisposable
         Assert.Contains("StepWorkerTests", failure.Backtrace[0], StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task An_exception_that_has_no_message_or_fails_to_say_it_fails_its_step_all_the_same(bool isBroken)
+    {
+        await StartAsync(
+            builder => builder.AddErrorClassifier("classified", _ => throw new Silent(isBroken)),
+            new TestHandler("silent", (_, _) => throw new Silent(isBroken)),
+            new TestHandler("classified", (_, _) => throw new TimeoutException("too late")));
+
+        var failure = (await _source.Run("silent")).Failure!;
+        var classified = (await _source.Run("classified")).Failure!;
+
+        Assert.Equal(("handler_error", nameof(Silent)), (failure.ErrorType, failure.Message));
+        Assert.Equal(("too late", nameof(Silent)), (classified.Message, classified.Metadata!["classifier_error"]));
+    }
+
     [Fact]
     public async Task A_failing_handler_never_takes_the_worker_down()
     {
@@ -408,6 +425,43 @@ public sealed class StepWorkerTests : IAsyncDisposable
         Assert.True((await report).Released);
     }
 
+    /// <summary>A timer, the work source and the host set the handler's token; what it hung on it must not fail them.</summary>
+    [Theory]
+    [InlineData("deadline")]
+    [InlineData("source")]
+    [InlineData("step")]
+    [InlineData("host")]
+    public async Task A_callback_of_a_handler_that_throws_fails_nobody_else(string cause)
+    {
+        using var cancelled = new CancellationTokenSource();
+        var running = new TaskCompletionSource();
+        await StartAsync(new TestHandler("slow", async (context, _) =>
+        {
+            context.CancellationToken.Register(() => throw new InvalidOperationException("The callback failed."));
+            running.SetResult();
+            await Task.Delay(Timeout.Infinite, context.CancellationToken);
+        }));
+
+        var report = cause switch
+        {
+            "deadline" => _source.Run("slow", timeout: TimeSpan.FromSeconds(1)),
+            "source" => _source.RunCancellable("slow", cancelled.Token),
+            _ => _source.Run("slow"),
+        };
+        await running.Task;
+        if (cause == "host")
+            await AdvanceUntilAsync(_host!.StopAsync(TestContext.Current.CancellationToken), TimeSpan.FromSeconds(20));
+        else if (cause == "source")
+            await cancelled.CancelAsync();
+        else if (cause == "step")
+            _source.Last.Cancel();
+        else
+            await AdvanceUntilAsync(report, TimeSpan.FromSeconds(1));
+
+        var expected = cause switch { "deadline" => "handler_timeout", "host" => null, _ => "cancelled" };
+        Assert.Equal((cause == "host", expected), ((await report).Released, (await report).Failure?.ErrorType));
+    }
+
     [Fact]
     public async Task A_step_is_claimed_only_when_a_slot_is_free()
     {
@@ -520,6 +574,11 @@ public sealed class StepWorkerTests : IAsyncDisposable
         }
 
         await happened;
+    }
+
+    private sealed class Silent(bool isBroken) : Exception
+    {
+        public override string Message => isBroken ? throw new InvalidOperationException("There is none.") : null!;
     }
 
     private sealed class Scoped : IDisposable

@@ -139,11 +139,14 @@ public class ClaimedStep
     /// <summary>Whether <see cref="Cancel"/> was called.</summary>
     public bool IsCancelled => Volatile.Read(ref _run) == Cancelled;
 
-    /// <summary>For the work source: the attempt no longer counts, so its handler is told to stop, or is not started. Returns at once.</summary>
+    /// <summary>
+    /// For the work source: the attempt no longer counts, so its handler is told to stop, or is not started. Returns at once; what callbacks of the handler throw
+    /// counts no more than what the handler throws.
+    /// </summary>
     public void Cancel()
     {
         if (Interlocked.Exchange(ref _run, Cancelled) is CancellationTokenSource stop)
-            _ = stop.CancelAsync();
+            _ = stop.CancelAsync().ContinueWith(static told => _ = told.Exception, TaskScheduler.Default);
     }
 
     /// <summary>For the worker: the handler is about to run.</summary>

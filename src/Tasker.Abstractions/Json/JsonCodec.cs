@@ -44,15 +44,17 @@ public abstract class JsonCodec<T>(string typeName, bool isObject) : JsonCodec(t
         throw new NotSupportedException($"{TypeName} is no JSON object and has no members. Write the value itself.");
 
     /// <summary>
-    /// Reads what a step returned: an object or an element is the result itself, any other value travels as <c>{"result": value}</c>, and null as <c>{}</c>.
+    /// Reads what a step returned: an object or an element is the result itself, any other value travels as <c>{"result": value}</c>, and null as <c>{}</c>. So
+    /// <c>{}</c> is null for a nullable value type and for what is not an object, but never for an element, which asks for what is there.
     /// </summary>
     /// <exception cref="JsonReadException">The result is not what <typeparamref name="T"/> needs.</exception>
     public T FromResult(ReadOnlySpan<byte> json)
     {
         var reader = new Utf8JsonReader(json);
-        if (default(T) is null && (typeof(T).IsValueType || !IsObject) && IsEmpty(reader))
+        var isElement = typeof(T) == typeof(JsonElement) || typeof(T) == typeof(JsonElement?);
+        if (default(T) is null && !isElement && (typeof(T).IsValueType || !IsObject) && IsEmpty(reader))
             return default!;
-        if (IsObject || typeof(T) == typeof(JsonElement) || typeof(T) == typeof(JsonElement?))
+        if (IsObject || isElement)
             JsonStructure.ReadToken(ref reader);
         else if (!JsonScan.TryFindMember(ref reader, "result"u8))
             throw new JsonReadException($"a member 'result' with a {TypeName}", "an object without it", 0);

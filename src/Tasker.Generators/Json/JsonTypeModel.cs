@@ -25,6 +25,24 @@ internal abstract record JsonTypeModel
 
     /// <summary>The <see cref="ClassName"/> of each serializer that this one calls.</summary>
     public abstract IEnumerable<string> Parts { get; }
+
+    /// <summary>The serializers of these names and of all that they call, as far as they are known. Takes them out of <paramref name="known"/>.</summary>
+    public static List<JsonTypeModel> Closure(IEnumerable<string> names, Dictionary<string, JsonTypeModel> known)
+    {
+        var types = new List<JsonTypeModel>();
+        var pending = new Stack<string>(names);
+        while (pending.Count > 0)
+        {
+            if (!known.TryGetValue(pending.Pop(), out var type))
+                continue;
+            known.Remove(type.ClassName);
+            types.Add(type);
+            foreach (var part in type.Parts)
+                pending.Push(part);
+        }
+
+        return types;
+    }
 }
 
 /// <summary>An enum.</summary>

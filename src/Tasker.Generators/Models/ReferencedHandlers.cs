@@ -1,3 +1,4 @@
+using System.Linq;
 using Microsoft.CodeAnalysis;
 using Tasker.Generators.Incremental;
 using Tasker.Generators.Infrastructure;
@@ -50,26 +51,37 @@ internal sealed record ReferencedHandlers(EquatableArray<ReferencedAssembly> Ass
                 known[type.ClassName] = type;
         }
 
-        var types = new List<JsonTypeModel>();
-        var pending = new Stack<string>(names);
-        while (pending.Count > 0)
-        {
-            if (!known.TryGetValue(pending.Pop(), out var type))
-                continue;
-            known.Remove(type.ClassName);
-            types.Add(type);
-            foreach (var part in type.Parts)
-                pending.Push(part);
-        }
-
-        return types.ToEquatableArray();
+        return JsonTypeModel.Closure(names, known).ToEquatableArray();
     }
 }
 
 /// <summary>The handlers of one referenced assembly.</summary>
 /// <param name="Handlers">The handlers, ordered by key.</param>
 /// <param name="Types">The types that they read and return, and all that these are made of.</param>
-internal sealed record ReferencedAssembly(EquatableArray<ReferencedHandler> Handlers, EquatableArray<JsonTypeModel> Types);
+internal sealed record ReferencedAssembly(EquatableArray<ReferencedHandler> Handlers, EquatableArray<JsonTypeModel> Types)
+{
+    /// <summary>The same where these names of types cannot be used.</summary>
+    public ReferencedAssembly Without(ICollection<string> imports)
+    {
+        var handlers = new List<ReferencedHandler>();
+        var roots = new List<string>();
+        foreach (var handler in Handlers)
+        {
+            var usable = handler.Without(imports);
+            handlers.Add(usable);
+            foreach (var value in usable.Values)
+            {
+                if (value.Type.ModelName is { } name)
+                    roots.Add(name);
+            }
+        }
+
+        var known = new Dictionary<string, JsonTypeModel>(StringComparer.Ordinal);
+        foreach (var type in Types)
+            known.Add(type.ClassName, type);
+        return new ReferencedAssembly(handlers.ToEquatableArray(), JsonTypeModel.Closure(roots, known).ToEquatableArray());
+    }
+}
 
 /// <summary>A handler of a referenced assembly. Nothing of it is called from here, so all that matters is what it takes and returns.</summary>
 /// <param name="Key">Callable and method.</param>
@@ -84,6 +96,28 @@ internal sealed record ReferencedHandler(
     /// <summary>One of which nothing is known.</summary>
     public static ReferencedHandler Unseen(string key) => new(key, Kind: null, DisplayName: key, WorkerTemplate: null, [], Outcome: null);
 
-    /// <summary>The same where its types cannot be used.</summary>
-    public ReferencedHandler WithoutTypes() => this with { Parameters = [], Outcome = null };
+    /// <summary>What it reads and returns.</summary>
+    public IEnumerable<ValueModel> Values
+    {
+        get
+        {
+            for (var i = 0; i < Parameters.Count; i++)
+            {
+                if (Parameters[i].Value is { } read)
+                    yield return read;
+            }
+
+            if (Outcome?.Value is { } written)
+                yield return written;
+        }
+    }
+
+    /// <summary>The same where these names of types cannot be used.</summary>
+    public ReferencedHandler Without(ICollection<string> imports) => this with
+    {
+        Parameters = [.. Parameters.Where(parameter => !IsLost(parameter.Value, imports))],
+        Outcome = IsLost(Outcome?.Value, imports) ? null : Outcome,
+    };
+
+    private static bool IsLost(ValueModel? value, ICollection<string> imports) => value is not null && value.Imports.Any(imports.Contains);
 }

@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using Microsoft.CodeAnalysis;
 using Tasker.Generators.Infrastructure;
-using Tasker.Generators.Json;
 using Tasker.Generators.Models;
 
 namespace Tasker.Generators.Parsing;
@@ -71,25 +70,18 @@ internal sealed class ReferencedAssemblyReader(Compilation compilation, Cancella
         var announced = KeysOf(assembly);
         if (announced.Count == 0)
             return Reading.Empty;
-        var handlers = new SortedDictionary<string, ReadHandler>(StringComparer.Ordinal);
+        var handlers = new SortedDictionary<string, ReferencedHandler>(StringComparer.Ordinal);
         foreach (var key in announced)
-            handlers[key] = ReadHandler.Unseen(key);
+            handlers[key] = ReferencedHandler.Unseen(key);
         var found = new HashSet<string>(StringComparer.Ordinal);
+        var values = new ValueReader(compilation, cancellationToken, isImport: true);
         foreach (var (method, attribute, data) in Annotated(assembly))
         {
             if (HandlerAttribute.KeyOf(data) is { } key && handlers.ContainsKey(key))
-                handlers[key] = found.Add(key) ? Read(key, method, attribute, data) : ReadHandler.Unseen(key);
+                handlers[key] = found.Add(key) ? HandlerParser.Describe(key, method, attribute, data, values) : ReferencedHandler.Unseen(key);
         }
 
-        return new Reading([.. handlers.Values]);
-    }
-
-    private ReadHandler Read(string key, IMethodSymbol method, HandlerAttribute attribute, AttributeData data)
-    {
-        var imports = new HashSet<string>(StringComparer.Ordinal);
-        var values = new ValueReader(compilation, cancellationToken, imports);
-        var handler = HandlerParser.Describe(key, method, attribute, data, values);
-        return new ReadHandler(handler, values.Serializers, imports);
+        return new Reading(new ReferencedAssembly([.. handlers.Values], values.Serializers));
     }
 
     /// <summary>The keys of the handlers that an assembly announces.</summary>
@@ -130,26 +122,21 @@ internal sealed class ReferencedAssemblyReader(Compilation compilation, Cancella
         }
     }
 
-    /// <summary>A handler with the types it needs and the names by which generated code calls these.</summary>
-    private sealed record ReadHandler(ReferencedHandler Handler, EquatableArray<JsonTypeModel> Types, HashSet<string> Imports)
-    {
-        public static ReadHandler Unseen(string key) => new(ReferencedHandler.Unseen(key), [], []);
-    }
-
     /// <summary>What was read of an assembly. Holds no symbol.</summary>
     private sealed class Reading
     {
-        public static readonly Reading Empty = new([]);
+        public static readonly Reading Empty = new(new ReferencedAssembly([], []));
 
-        private readonly ReadHandler[] _handlers;
         private readonly HashSet<string> _imports = new(StringComparer.Ordinal);
 
-        public Reading(ReadHandler[] handlers)
+        public Reading(ReferencedAssembly assembly)
         {
-            _handlers = handlers;
-            foreach (var handler in handlers)
-                _imports.UnionWith(handler.Imports);
-            Assembly = Join(handlers);
+            Assembly = assembly;
+            foreach (var handler in assembly.Handlers)
+            {
+                foreach (var value in handler.Values)
+                    _imports.UnionWith(value.Imports);
+            }
         }
 
         public ReferencedAssembly Assembly { get; }
@@ -164,23 +151,7 @@ internal sealed class ReferencedAssemblyReader(Compilation compilation, Cancella
                     lost.Add(name);
             }
 
-            return lost.Count == 0
-                ? Assembly
-                : Join(Array.ConvertAll(_handlers, item => item.Imports.Overlaps(lost) ? item with { Handler = item.Handler.WithoutTypes(), Types = [] } : item));
-        }
-
-        private static ReferencedAssembly Join(ReadHandler[] handlers)
-        {
-            var types = new SortedDictionary<string, JsonTypeModel>(StringComparer.Ordinal);
-            foreach (var handler in handlers)
-            {
-                foreach (var type in handler.Types)
-                    types[type.ClassName] = type;
-            }
-
-            return new ReferencedAssembly(
-                EquatableArray.Create<ReferencedHandler>(Array.ConvertAll(handlers, item => item.Handler)),
-                new List<JsonTypeModel>(types.Values).ToEquatableArray());
+            return lost.Count == 0 ? Assembly : Assembly.Without(lost);
         }
     }
 }

@@ -8,8 +8,8 @@ namespace Tasker.Generators.Parsing;
 /// <summary>Reads the types that cross a step boundary and gathers the serializers they need.</summary>
 /// <param name="compilation">Where generated code will use them.</param>
 /// <param name="cancellationToken">Ends the work.</param>
-/// <param name="imports">Takes the names of the types that come from references (<see cref="ImportedNames"/>), when it is not this project's code that names them.</param>
-internal sealed class ValueReader(Compilation compilation, CancellationToken cancellationToken, ISet<string>? imports = null)
+/// <param name="isImport">Whether it is not this project's code that names them, so that their <see cref="ValueModel.Imports"/> matter.</param>
+internal sealed class ValueReader(Compilation compilation, CancellationToken cancellationToken, bool isImport = false)
 {
     private readonly SortedDictionary<string, JsonTypeModel> _serializers = new(StringComparer.Ordinal);
 
@@ -26,6 +26,7 @@ internal sealed class ValueReader(Compilation compilation, CancellationToken can
             return null;
         }
 
+        var imports = isImport ? new SortedSet<string>(StringComparer.Ordinal) : null;
         var result = JsonTypeModelBuilder.Build(type, compilation, cancellationToken, imports);
         reason = result.Unsupported switch
         {
@@ -38,7 +39,7 @@ internal sealed class ValueReader(Compilation compilation, CancellationToken can
 
         foreach (var model in result.Models)
             _serializers[model.ClassName] = model;
-        return new ValueModel(result.Type, type.IsVisibleOutside()) { UseWarnings = UseWarnings.Of(type) };
+        return new ValueModel(result.Type, type.IsVisibleOutside()) { UseWarnings = UseWarnings.Of(type), Imports = [.. imports ?? []] };
     }
 
     /// <summary>True only for the analyzer: while the generator runs, such a type does not exist yet.</summary>

@@ -15,9 +15,9 @@ public sealed class TaskerCoreClientOptions
     /// <summary>The header of the API key. Default <c>X-API-Key</c>.</summary>
     public string ApiKeyHeader { get; set; } = "X-API-Key";
 
-    /// <summary>How often a task that is waited for is looked at. Default 500 milliseconds; more than zero.</summary>
+    /// <summary>How often a task that is waited for is looked at. Default 500 milliseconds; more than zero, at most 24 days.</summary>
     public TimeSpan PollInterval { get; set; } = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>How long one request may take. Default 30 seconds; more than zero.</summary>
+    /// <summary>How long one request may take. Default 30 seconds; more than zero, at most 24 days.</summary>
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(30);
 }

@@ -123,8 +123,9 @@ internal sealed class CompletionQueue(
         {
             await StoreAsync(batch).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (_giveUp.IsCancellationRequested)
+        catch (Exception) when (_giveUp.IsCancellationRequested)
         {
+            // Cancelled, or broken at that moment.
             Interlocked.Add(ref _lost, batch.Count);
         }
     }

@@ -62,9 +62,9 @@ internal sealed class ResultAnnouncer(IMessageTransport transport, KeptEvents ke
                 batch.Clear();
             }
         }
-        catch (OperationCanceledException) when (_giveUp.IsCancellationRequested)
+        catch (Exception) when (_giveUp.IsCancellationRequested)
         {
-            // The next look of a worker that recovers results finds them.
+            // Cancelled, or broken at that moment. The next look of a worker that recovers results finds them.
         }
     }
 

@@ -23,11 +23,11 @@ public sealed class TaskerCoreOptions
 
     /// <summary>
     /// How long a worker must have been out of touch with the database before others report the steps that it was running as retryable failures.
-    /// Default 2 minutes; 1 second or more. Concerns .NET workers only: the claims of others carry no name.
+    /// Default 2 minutes; 1 second to 24 days. Concerns .NET workers only: the claims of others carry no name.
     /// </summary>
     public TimeSpan WorkerSilence { get; set; } = TimeSpan.FromMinutes(2);
 
-    /// <summary>How often the queues are looked into without a notification. Default 500 milliseconds; 10 milliseconds or more.</summary>
+    /// <summary>How often the queues are looked into without a notification. Default 500 milliseconds; 10 milliseconds to 24 days.</summary>
     public TimeSpan PollInterval { get; set; } = TimeSpan.FromMilliseconds(500);
 
     /// <summary>Whether the host's templates are written to the database at the start. Default <see langword="true"/>.</summary>
@@ -43,6 +43,6 @@ public sealed class TaskerCoreOptions
     /// <summary>How long the start waits for a database that does not answer. Default 30 seconds.</summary>
     public TimeSpan StartTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How long the last outcomes may take to be stored when the worker stops. Default 10 seconds.</summary>
+    /// <summary>How long the last outcomes may take to be stored when the worker stops. Default 10 seconds; at most 24 days.</summary>
     public TimeSpan StopTimeout { get; set; } = TimeSpan.FromSeconds(10);
 }

@@ -47,7 +47,7 @@ internal sealed class EventRecovery(KeptEvents kept, IMessageTransport transport
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
-            Log.RecoveryFailed(logger, exception);
+            Log.RecoveryFailed(logger, $"send kept events to queue {queue}", exception);
             return false;
         }
     }

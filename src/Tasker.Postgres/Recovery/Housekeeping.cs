@@ -23,25 +23,30 @@ internal sealed class Housekeeping(
         interval = interval < Shortest ? Shortest : interval > Longest ? Longest : interval;
         while (!stop.IsCancellationRequested)
         {
-            try
-            {
-                await cancellations.RunAsync(stop).ConfigureAwait(false);
-                await claims.RunAsync(stop).ConfigureAwait(false);
-                if (results is not null)
-                    await results.RunAsync(stop).ConfigureAwait(false);
-                if (events is not null)
-                    await events.RunAsync(stop).ConfigureAwait(false);
-            }
-            catch (OperationCanceledException) when (stop.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (Exception exception)
-            {
-                Log.RecoveryFailed(logger, exception);
-            }
-
+            await TryAsync("look for cancelled steps", cancellations.RunAsync, stop).ConfigureAwait(false);
+            await TryAsync("recover claims of workers that are gone", claims.RunAsync, stop).ConfigureAwait(false);
+            if (results is not null)
+                await TryAsync("announce results again", results.RunAsync, stop).ConfigureAwait(false);
+            if (events is not null)
+                await TryAsync("send kept events", events.RunAsync, stop).ConfigureAwait(false);
             await Task.Delay(interval, time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    /// <summary>A job that fails does not keep the others from being done.</summary>
+    private async Task TryAsync(string job, Func<CancellationToken, Task> runAsync, CancellationToken stop)
+    {
+        try
+        {
+            await runAsync(stop).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // The worker stops, and the next round with it.
+        }
+        catch (Exception exception)
+        {
+            Log.RecoveryFailed(logger, job, exception);
         }
     }
 }

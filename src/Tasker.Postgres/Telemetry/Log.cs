@@ -68,8 +68,8 @@ internal static partial class Log
     [LoggerMessage(430, LogLevel.Warning, "Step {StepId} was claimed by worker {Worker}, which is gone; the attempt is reported as a retryable failure")]
     public static partial void ClaimRecovered(ILogger logger, Guid stepId, string worker);
 
-    [LoggerMessage(431, LogLevel.Warning, "Looking for claims and results to recover failed")]
-    public static partial void RecoveryFailed(ILogger logger, Exception exception);
+    [LoggerMessage(431, LogLevel.Warning, "The worker could not {Job}; it tries again")]
+    public static partial void RecoveryFailed(ILogger logger, string job, Exception exception);
 
     [LoggerMessage(432, LogLevel.Information, "The orchestrator was told again of {Count} results that it had not taken up")]
     public static partial void ResultsAnnouncedAgain(ILogger logger, int count);

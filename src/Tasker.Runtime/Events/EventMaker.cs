@@ -14,9 +14,21 @@ internal sealed class EventMaker(
     TaskerMetrics metrics,
     ILogger<EventMaker> logger)
 {
-    private readonly Dictionary<string, EventPublisher> _publishers = publishers.ToDictionary(publisher => publisher.Name, StringComparer.Ordinal);
+    private readonly Dictionary<string, EventPublisher> _publishers = ByName(publishers);
     private readonly ISchemaValidator? _schemas = schemas.LastOrDefault();
     private readonly ConcurrentDictionary<string, bool> _unknownPublishers = new(StringComparer.Ordinal);
+
+    private static Dictionary<string, EventPublisher> ByName(IEnumerable<EventPublisher> publishers)
+    {
+        var byName = new Dictionary<string, EventPublisher>(StringComparer.Ordinal);
+        foreach (var publisher in publishers)
+        {
+            if (!byName.TryAdd(publisher.Name, publisher))
+                throw new ConfigurationException($"Two event publishers of this host are called '{publisher.Name}'. Give one another name.");
+        }
+
+        return byName;
+    }
 
     /// <summary>The events that are declared for an attempt's outcome, as they are by default.</summary>
     public IEnumerable<DomainEvent> Declared(ClaimedStep step, StepOutcome outcome, TimeSpan duration)

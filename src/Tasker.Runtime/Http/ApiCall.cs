@@ -8,6 +8,9 @@ namespace Tasker.Http;
 /// </summary>
 internal sealed class ApiCall : IDisposable
 {
+    /// <summary>Timers go no further than some 49 days.</summary>
+    private static readonly TimeSpan LongestTimeout = TimeSpan.FromDays(49);
+
     private readonly CancellationTokenSource _timeout;
     private readonly CancellationTokenSource _cancellation;
     private readonly CancellationToken _step;
@@ -19,10 +22,10 @@ internal sealed class ApiCall : IDisposable
         Request = $"{method} {ApiAddress.Display(address)}";
         Host = address.Host;
         Options = options;
-        Timeout = timeout;
+        Timeout = timeout > LongestTimeout ? LongestTimeout : timeout;
         _step = step;
         _caller = caller;
-        _timeout = new CancellationTokenSource(timeout, time);
+        _timeout = new CancellationTokenSource(Timeout, time);
         _cancellation = CancellationTokenSource.CreateLinkedTokenSource(step, caller, _timeout.Token);
     }
 

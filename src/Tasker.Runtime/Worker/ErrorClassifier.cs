@@ -28,7 +28,7 @@ internal sealed class ErrorClassifier(IEnumerable<IErrorClassifier> classifiers,
         catch (Exception broken)
         {
             // The handler's own error is what counts; that its classifier failed is a fact about it.
-            return ByTable(exception) with { Metadata = new Dictionary<string, string> { ["classifier_error"] = broken.Message } };
+            return ByTable(exception) with { Metadata = new Dictionary<string, string> { ["classifier_error"] = MessageOf(broken) } };
         }
 
         return ByTable(exception);
@@ -70,11 +70,27 @@ internal sealed class ErrorClassifier(IEnumerable<IErrorClassifier> classifiers,
 
     private static StepFailure Create(Exception exception, string errorType, bool retryable) => new()
     {
-        Message = exception.Message.Length > 0 ? exception.Message : exception.GetType().Name,
+        Message = MessageOf(exception),
         ErrorType = errorType,
         Retryable = retryable,
         Backtrace = Backtrace(exception),
     };
+
+    /// <summary>An exception of the application's may have no message, or fail to say it.</summary>
+    private static string MessageOf(Exception exception)
+    {
+        try
+        {
+            if (exception.Message is { Length: > 0 } message)
+                return message;
+        }
+        catch (Exception)
+        {
+            // Its name has to do.
+        }
+
+        return exception.GetType().Name;
+    }
 
     private static ImmutableArray<string> Backtrace(Exception exception)
     {

@@ -31,13 +31,17 @@ internal sealed class StepWorker(
     private Slot[] _slots = [];
     private Task _allEnded = Task.CompletedTask;
 
+    /// <summary>Whether the host is gone, and with it its log, the source and whoever would have to be told.</summary>
+    private volatile bool _isGone;
+
     public Task StartAsync(CancellationToken cancellationToken)
     {
         var slots = new Slot[_options.MaxConcurrency];
         for (var i = 0; i < slots.Length; i++)
             slots[i] = new Slot(new StepFrame(source), _stopHandlers.Token);
         _slots = slots;
-        _allEnded = Task.WhenAll(Array.ConvertAll(slots, slot => Task.Run(() => RunSlotAsync(slot), CancellationToken.None)));
+        var stop = _stopClaiming.Token;
+        _allEnded = Task.WhenAll(Array.ConvertAll(slots, slot => Task.Run(() => RunSlotAsync(slot, stop), CancellationToken.None)));
         Log.WorkerStarted(logger, slots.Length);
         return Task.CompletedTask;
     }
@@ -79,42 +83,55 @@ internal sealed class StepWorker(
         }
     }
 
+    /// <summary>What was left behind ends in silence: its steps are run again, as after a crash.</summary>
     public void Dispose()
     {
+        _isGone = true;
+        _stopClaiming.Cancel();
         _stopClaiming.Dispose();
         _stopHandlers.Dispose();
     }
 
     private int CountRunning() => _slots.Count(static slot => slot.IsRunning);
 
-    private async Task RunSlotAsync(Slot slot)
+    private async Task RunSlotAsync(Slot slot, CancellationToken stop)
     {
         using var _ = slot;
-        while (!_stopClaiming.IsCancellationRequested)
+        try
         {
+            while (!stop.IsCancellationRequested)
+                await RunNextAsync(slot, stop).ConfigureAwait(false);
+        }
+        catch (Exception) when (_isGone)
+        {
+            // The source or the log failed because it is gone as well.
+        }
+    }
+
+    private async ValueTask RunNextAsync(Slot slot, CancellationToken stop)
+    {
+        try
+        {
+            var step = await source.ClaimAsync(stop).ConfigureAwait(false);
+            slot.IsRunning = true;
             try
             {
-                var step = await source.ClaimAsync(_stopClaiming.Token).ConfigureAwait(false);
-                slot.IsRunning = true;
-                try
-                {
-                    await RunStepAsync(step, slot).ConfigureAwait(false);
-                }
-                finally
-                {
-                    slot.IsRunning = false;
-                }
+                await RunStepAsync(step, slot).ConfigureAwait(false);
             }
-            catch (OperationCanceledException) when (_stopClaiming.IsCancellationRequested)
+            finally
             {
-                // The worker stops; nothing is claimed.
+                slot.IsRunning = false;
             }
-            catch (Exception exception)
-            {
-                // The work source failed, not the handler. It may recover, so the slot stays.
-                Log.SourceFailed(logger, SourceRetryDelay, exception);
-                await Task.Delay(SourceRetryDelay, time, _stopClaiming.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            }
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // The worker stops; nothing is claimed.
+        }
+        catch (Exception exception) when (!_isGone)
+        {
+            // The work source failed, not the handler. It may recover, so the slot stays.
+            Log.SourceFailed(logger, SourceRetryDelay, exception);
+            await Task.Delay(SourceRetryDelay, time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
@@ -137,6 +154,8 @@ internal sealed class StepWorker(
                 slot.RenewStop();
         }
 
+        if (_isGone)
+            return;
         if (ending is Ending.Stopped)
         {
             Log.StepReleased(logger, step.Name, step.TaskId);
@@ -191,15 +210,17 @@ internal sealed class StepWorker(
 
     private async ValueTask<Ending> RunWithDeadlineAsync(ClaimedStep step, Slot slot, TimeSpan? timeout)
     {
-        using var deadline = timeout is { } limit ? new CancellationTokenSource(limit, time) : new CancellationTokenSource();
-        using var linked = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, step.CancellationToken, slot.Stop.Token);
-        var run = RunToEndAsync(step, slot.Frame, linked.Token);
+        var stop = new CancellationTokenSource();
+        using var bySource = step.CancellationToken.UnsafeRegister(StopSignal.Send, stop);
+        using var byWorker = slot.Stop.Token.UnsafeRegister(StopSignal.Send, stop);
+        using var deadline = timeout is { } limit ? time.CreateTimer(StopSignal.Send, stop, limit, Timeout.InfiniteTimeSpan) : null;
+        var run = RunToEndAsync(step, slot.Frame, stop.Token);
         try
         {
-            await run.WaitAsync(linked.Token).ConfigureAwait(false);
+            await run.WaitAsync(stop.Token).ConfigureAwait(false);
             return Ending.Finished;
         }
-        catch (OperationCanceledException) when (linked.IsCancellationRequested)
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
             var ending = _stopHandlers.IsCancellationRequested ? Ending.Stopped
                 : step.IsCancelled || step.CancellationToken.IsCancellationRequested ? Ending.Cancelled
@@ -265,7 +286,7 @@ internal sealed class StepWorker(
         {
             _registration.Unregister();
             Stop = new CancellationTokenSource();
-            _registration = _worker.UnsafeRegister(static stop => ((CancellationTokenSource)stop!).Cancel(), Stop);
+            _registration = _worker.UnsafeRegister(StopSignal.Send, Stop);
         }
 
         public void Dispose()

@@ -169,20 +169,24 @@ public sealed class ReferencedTypeTests
     }
 
     [Theory]
-    [InlineData("namespace Greetings { public sealed record Greeting(int Other); }", true)]
-    [InlineData("namespace Greetings { class Greeting; }", true)]
-    [InlineData("namespace Greetings.Greeting { class A; }", true)]
-    [InlineData("class Greetings;", true)]
-    [InlineData("namespace Greetings { public sealed record Greeting<T>(T Other); }", false)]
-    [InlineData("namespace Other { public sealed record Greeting(int Other); }", false)]
-    public void A_name_that_means_something_else_here_is_not_used(string source, bool isTaken)
+    [InlineData("namespace Greetings { public sealed record Greeting(int Other); }", "GreetResult", "Visitor")]
+    [InlineData("namespace Greetings { class Greeting; }", "GreetResult", "Visitor")]
+    [InlineData("namespace Greetings.Greeting { class A; }", "GreetResult", "Visitor")]
+    [InlineData("namespace Greetings { class Visitor; }", "Greeting", "Inputs")]
+    [InlineData("namespace Greetings { class Title; }", "Greeting", "Inputs")]
+    [InlineData("class Greetings;", "GreetResult", "Inputs")]
+    [InlineData("namespace Greetings { public sealed record Greeting<T>(T Other); }", "Greeting", "Visitor")]
+    [InlineData("namespace Other { public sealed record Greeting(int Other); }", "Greeting", "Visitor")]
+    public void A_name_that_means_something_else_here_is_not_used_and_costs_no_other_value_its_type(string source, string result, string input)
     {
         var host = Library.Host(source, [Library.Compile(Greetings)], Hello);
         var run = host.RunTwice();
 
         Assert.DoesNotContain(host.Problems(), problem => !problem.Contains("CS0437", StringComparison.Ordinal));
-        Assert.Equal(isTaken ? "GreetResult" : "Greeting", Result(host, "Greet"));
-        Assert.Equal(isTaken, !Serializers(run).Contains("Visitor"));
+        Assert.Equal(result, Result(host, "Greet"));
+        Assert.Equal(input, Input(host));
+        Assert.Equal(result == "Greeting", Serializers(run).Contains("Greeting"));
+        Assert.Equal(input == "Visitor", Serializers(run).Contains("Title"));
     }
 
     [Fact]
