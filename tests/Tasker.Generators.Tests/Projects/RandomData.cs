@@ -159,7 +159,7 @@ internal sealed class RandomData(Odd odd, bool isInternal)
                 var odder = odd.Member(scope);
                 source.AppendLine($$"""
                     {{access}} sealed class {{name}} {
-                        {{odd.Pick("[global::System.Obsolete(\"x\", false)] ", "")}}public {{Any().Name}} {{odder}} { {{odd.Pick("get; set;", "get; init;", "get; private set;", "get; internal set;", "[global::System.Obsolete] get; [global::System.Obsolete] set;")}} } = default!;
+                        {{odd.Pick("[global::System.Obsolete(\"x\", false)] ", "")}}public {{Any().Name}} {{odder}} { {{odd.Pick("get; set;", "get; init;", "get; private set;", "get; internal set;", "internal get; set;", "[global::System.Obsolete] get; [global::System.Obsolete] set;")}} } = default!;
                         {{odd.Pick("", "public required global::System.DayOfWeek Day11 { get; init; }", "public int? Late11 { get; set; } = 7;")}}
                     }
                     """);

@@ -129,7 +129,8 @@ internal sealed class RunningProject : IDisposable, ICheckpointSink
 
     private string Returned(object? value, ParameterInfo parameter)
     {
-        if (value is null)
+        // A result that is nothing, whatever System.Text.Json says of an element that was never set.
+        if (value is null or JsonElement { ValueKind: JsonValueKind.Undefined })
             return "{}";
         var type = parameter.ParameterType is { IsByRef: true } reference ? reference.GetElementType()! : parameter.ParameterType;
         try
