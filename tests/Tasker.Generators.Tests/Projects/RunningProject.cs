@@ -32,6 +32,12 @@ internal sealed class RunningProject : IDisposable, ICheckpointSink
         var emitted = compilation.Emit(image);
         Assert.True(emitted.Success, string.Join('\n', emitted.Diagnostics.Where(diagnostic => diagnostic.Severity is DiagnosticSeverity.Error)));
         image.Position = 0;
+        if (project.SharesLibrary)
+        {
+            using var library = SharedLibrary.Open();
+            _context.LoadFromStream(library);
+        }
+
         _assembly = _context.LoadFromStream(image);
         var collection = new ServiceCollection();
         foreach (var service in new[] { "Old", "Experiment" })
