@@ -201,8 +201,9 @@ internal sealed class RandomData(Odd odd, bool isInternal, bool hasAliases, bool
                 _types.Add(new DataType(fullName, DataKind.ObjectValue, "default"));
                 return;
             case 11:
-                source.AppendLine($"{access} record {name}<TA, TB>({odd.Pick("TA", "TB?", "TA[]", "global::System.Collections.Generic.Dictionary<string, TB>")} {odd.Member(scope)}, TB {odd.Member(scope)} = default!) where TA : struct where TB : notnull {{ public {Any().Name} {odd.Member(scope)} {{ get; init; }} = default!; }}");
-                _types.Add(new DataType($"{fullName}<{odd.Pick("int", "bool", "global::System.DayOfWeek", "global::System.Guid")}, {odd.Pick("string", "int", "byte[]")}>", DataKind.Object));
+                var (constraint, closedBy) = odd.Pick(("notnull", "int"), ("class?", "byte[]"), ("global::System.Collections.Generic.IEnumerable<char>", "string"), ("notnull", "string"));
+                source.AppendLine($"{access} record {name}<TA, TB>({odd.Pick("TA", "TB?", "TA[]", "global::System.Collections.Generic.Dictionary<string, TB>")} {odd.Member(scope)}, TB {odd.Member(scope)} = default!) where TA : {odd.Pick("struct", "unmanaged, global::System.IComparable<TA>", "global::System.IComparable")} where TB : {constraint} {{ public {Any().Name} {odd.Member(scope)} {{ get; init; }} = default!; }}");
+                _types.Add(new DataType($"{fullName}<{odd.Pick("int", "bool", "global::System.DayOfWeek", "global::System.Guid")}, {closedBy}>", DataKind.Object));
                 return;
             case 12:
                 Derived(source, access, name, scope);
@@ -216,8 +217,8 @@ internal sealed class RandomData(Odd odd, bool isInternal, bool hasAliases, bool
                 var (inner, deep) = (odd.Member(scope), odd.Member(scope));
                 source.AppendLine($$"""
                     {{access}} sealed record {{name}}({{fullName}}.Item? {{inner}}) {
-                        public sealed record Item(int X, {{fullName}}.Deep.Item? {{deep}});
-                        public static class Deep { public readonly record struct Item({{Any().Name}} {{inner}}, int Y = 3); }
+                        public sealed record Item(int Mine14, {{fullName}}.Deep.Item? {{deep}});
+                        public static class Deep { public readonly record struct Item({{Any().Name}} {{inner}}, int Other14 = 3); }
                     }
                     """);
                 _types.Add(new DataType(fullName, DataKind.Object));

@@ -59,8 +59,9 @@ internal sealed class RandomHandlers(Odd odd, RandomData data, bool isInternal)
         }
 
         var cases = Cases.Count;
+        var keyword = isStatic && _template is null ? odd.Pick("class", "class", "class", "class", "struct", "interface", "record") : "class";
         var header = isStatic
-            ? $"public {(_template is not null || !odd.Chance(20) ? "static " : "")}{(isUnsafe ? "unsafe " : "")}{(_template is not null ? "partial " : odd.Pick("", "partial "))}class {name} {{"
+            ? $"public {(_template is not null || (keyword == "class" && odd.Chance(80)) ? "static " : "")}{(isUnsafe ? "unsafe " : "")}{(_template is not null ? "partial " : odd.Pick("", "partial "))}{keyword} {name} {{"
             : odd.Pick(
                 $"public sealed class {name} {{",
                 $"internal class {name}(global::ProjectProbe.IClock {odd.Identifier()}) {{",
@@ -76,13 +77,13 @@ internal sealed class RandomHandlers(Odd odd, RandomData data, bool isInternal)
                 $"public sealed partial class {name}(global::ProjectProbe.IClock {odd.Identifier()}) {{",
                 $"public class {name} {{ public {name}() {{ }} private {name}(int x) {{ }}");
         source.AppendLine(header);
-        var isPartial = header.Contains("partial class", StringComparison.Ordinal);
-        var other = $"partial class {name} {{";
+        var other = $"partial {keyword} {name}";
+        var isPartial = header.Contains(other, StringComparison.Ordinal);
         for (var i = 1 + odd.Next(3); i > 0; i--)
         {
             Method(source, isStatic, isUnsafe, isPartial, methods);
             if (isPartial && odd.Chance(30))
-                source.AppendLine(closings.Length == 2 ? $"}}{RandomData.NextFile}{(isUnsafe ? "unsafe " : "")}{other}" : $"}} {(isUnsafe ? "unsafe " : "")}{other}");
+                source.AppendLine($"}}{(closings.Length == 2 ? RandomData.NextFile : "")} {(isUnsafe ? "unsafe " : "")}{other} {{");
         }
 
         source.Append(_implementations);
