@@ -23,7 +23,7 @@ internal static class GeneratedFile
         // A type of this assembly may have the name of one whose internals the assembly sees; the one here is meant.
         writer.Write("#pragma warning disable CS0436, CS0612, CS0618, CS1591");
         if (isPublic)
-            writer.Write(", CS3001, CS3002, CS3003, CS3008, CS3016, CS8981");
+            writer.Write(", CS3001, CS3002, CS3003, CS3005, CS3008, CS3016, CS8981");
         foreach (var id in useWarnings ?? [])
             writer.Write(", " + id);
         writer.Line();

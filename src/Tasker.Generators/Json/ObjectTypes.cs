@@ -78,12 +78,13 @@ internal static class ObjectTypes
         if (ignore is JsonAttributes.Ignore.WhenWritingNull && !reference.CanBeNull)
             throw JsonTypeModelBuilder.Unsupported(path, symbol.Type, "WhenWritingNull needs a type that can be null. Use WhenWritingDefault.");
 
-        var isReadable = ignore is not JsonAttributes.Ignore.WhenReading;
-        var setter = isReadable ? Setter(symbol, parameter, initializes) : MemberSetter.None;
+        // A constructor takes what is not set, too.
+        var isSettable = ignore is not JsonAttributes.Ignore.WhenReading && !IsWriteOnlyCollection(property, reference);
+        var setter = isSettable ? Setter(symbol, parameter, initializes) : MemberSetter.None;
         var setsRequired = constructor is not null && !initializes;
         var isRequired = (symbol.IsRequired && !setsRequired) || JsonAttributes.Has(symbol, "JsonRequiredAttribute");
-        if (isRequired && setter is MemberSetter.None && (parameter < 0 || !isReadable))
-            throw JsonTypeModelBuilder.Unsupported(path, symbol.Type, "It is required, but nothing can set it. Give it a public setter.");
+        if (isRequired && setter is MemberSetter.None && (parameter < 0 || !isSettable))
+            throw JsonTypeModelBuilder.Unsupported(path, symbol.Type, "It is required, but nothing can set it. Give it a public getter and setter.");
 
         return new JsonMember
         {
@@ -100,11 +101,16 @@ internal static class ObjectTypes
                 _ => MemberCondition.Always,
             },
             Setter = setter,
-            ParameterIndex = isReadable ? parameter : -1,
+            ParameterIndex = parameter,
             HiddenIn = property.IsHidden ? TypeNames.Full(symbol.ContainingType) : null,
             Accessor = setter is MemberSetter.Accessor ? Accessor(symbol) : null,
         };
     }
+
+    /// <summary>System.Text.Json sets no collection that it cannot get, unless an attribute says when to leave it out.</summary>
+    private static bool IsWriteOnlyCollection(ObjectProperty property, TypeRef reference) =>
+        property is { Ignore: null, Symbol.GetMethod: not { DeclaredAccessibility: Accessibility.Public } }
+        && (reference.Shape is JsonShape.Array || (property.Symbol.Type is INamedTypeSymbol type && CollectionTypes.FindDictionary(type) is not null));
 
     private static MemberSetter Setter(IPropertySymbol property, int parameter, bool initializes)
     {

@@ -69,7 +69,8 @@ internal static class HandlerFinder
         cancellationToken.ThrowIfCancellationRequested();
         if (model.GetDeclaredSymbol(syntax, cancellationToken) is not IMethodSymbol { ContainingType: not null } method)
             return;
-        foreach (var parsed in ParsedMethods.Of(model.Compilation).Find(method, cancellationToken))
+        // Names and default values of a partial method are those of the part that declares it, wherever its attribute is.
+        foreach (var parsed in ParsedMethods.Of(model.Compilation).Find(method.PartialDefinitionPart ?? method, cancellationToken))
         {
             if (!IsAppliedHere(parsed.Attribute, syntax))
                 continue;

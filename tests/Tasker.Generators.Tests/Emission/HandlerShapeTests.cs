@@ -32,6 +32,25 @@ public sealed class HandlerShapeTests
         Assert.Equal(expected, await shop.Run("run", context));
     }
 
+    /// <summary>A partial method is what the part that declares it says, as for its callers; attributes may be on either part.</summary>
+    [Theory]
+    [InlineData("[StepHandler(\"run\")] public static partial int Run([FromInput] int first, [FromInput] int second = 7);", "public static partial int Run(int a, int b) => a - b;")]
+    [InlineData("public static partial int Run(int first, int second = 7);", "[StepHandler(\"run\")] public static partial int Run([FromInput] int a, [FromInput] int b) => a - b;")]
+    [InlineData("[StepHandler(\"run\")] public static partial int Run(int first, int second = 7);", "public static partial int Run([FromInput] int a, [FromInput] int b) => a - b;")]
+    public async Task A_partial_method_runs(string declaration, string implementation)
+    {
+        using var shop = new GeneratedAssembly(
+            $$"""
+            #pragma warning disable CS8826
+            namespace Shop;
+            public static partial class Steps { {{declaration}} }
+            public static partial class Steps { {{implementation}} }
+            """,
+            []);
+
+        Assert.Equal("""{"result":-4}""", await shop.Run("run", """{"first":3}"""));
+    }
+
     /// <summary>All adapters of an assembly are members of one class.</summary>
     [Fact]
     public async Task Handlers_may_be_named_like_the_members_of_an_adapter()

@@ -11,7 +11,7 @@ public sealed class DifferentialTests(ITestOutputHelper output)
 
     /// <summary>CsCheck prints the seed of a failure; the message of the assertion names the type and the JSON.</summary>
     [Fact]
-    public void Random_types_and_values() => Gen.Int.Sample(Batch, output.WriteLine, iter: 2, threads: 1);
+    public void Random_types_and_values() => Gen.Int.Uniform.Sample(Batch, output.WriteLine, iter: 2, threads: 1);
 
     private static void Batch(int seed)
     {

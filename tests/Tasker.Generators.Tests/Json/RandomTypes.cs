@@ -123,7 +123,12 @@ internal sealed class RandomTypes(Random random)
         {
             optional |= Chance(15);
             var type = Type(self);
-            var attribute = Chance(10) ? $"[property: JsonPropertyName(\"renamed {i} <\u00e9>\")] " : "";
+            var attribute = random.Next(20) switch
+            {
+                < 2 => $"[property: JsonPropertyName(\"renamed {i} <\u00e9>\")] ",
+                2 => $"[property: JsonIgnore(Condition = JsonIgnoreCondition.{Pick(["Never", "WhenReading", "WhenWriting", "WhenWritingDefault"])})] ",
+                _ => "",
+            };
             var initial = !optional ? "" : type switch
             {
                 "int" or "short" => " = -5",
@@ -166,9 +171,10 @@ internal sealed class RandomTypes(Random random)
                 9 => "[JsonIgnore(Condition = JsonIgnoreCondition.WhenWriting)] ",
                 _ => "",
             };
+            var getter = required.Length == 0 && attribute != "[JsonRequired] " && Chance(8) ? Pick(["internal get", "private get"]) : "get";
             var setter = Chance(40) ? "init" : "set";
             var initial = type is "int" or "long" or "decimal" ? " = 42;" : required.Length > 0 || isNullable || _structs.Contains(type) || Scalars.Contains(type) ? "" : " = default!;";
-            properties.AppendLine($"    {attribute}public {required}{type} {Name(i)} {{ get; {setter}; }}{initial}");
+            properties.AppendLine($"    {attribute}public {required}{type} {Name(i)} {{ {getter}; {setter}; }}{initial}");
         }
 
         if (Chance(20))

@@ -34,6 +34,7 @@ public sealed class UnsupportedTypeTests
     [InlineData("public class T { [JsonIgnore] public required int A { get; set; } }", "T.A", "required, but not part of the JSON")]
     [InlineData("public class T { public required int A; }", "T.A", "required, but not part of the JSON")]
     [InlineData("public class T { [JsonRequired] public int A { get; } }", "T.A", "nothing can set it")]
+    [InlineData("public class T { public required int[] A { internal get; set; } }", "T.A", "nothing can set it")]
     [InlineData("public class T { [JsonInclude] public int A; }", "T.A", "Fields are not part")]
     [InlineData("public class T { [JsonInclude] public int A { get; private set; } }", "T.A", "[JsonInclude]")]
     [InlineData("public class T { [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] public int A { get; set; } }", "T.A", "WhenWritingDefault")]

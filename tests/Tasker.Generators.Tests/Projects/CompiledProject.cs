@@ -29,9 +29,9 @@ internal static class CompiledProject
         return CSharpCompilation.Create(
             project.Name,
             project.Sources.Select((source, i) => CSharpSyntaxTree.ParseText(SourceText.From(source, Encoding.UTF8), parsing, $"/src/{i}.cs")),
-            References,
+            project.SharesLibrary ? References.Add(SharedLibrary.Reference) : References,
             new CSharpCompilationOptions(
-                OutputKind.DynamicallyLinkedLibrary,
+                project.IsExecutable ? OutputKind.ConsoleApplication : OutputKind.DynamicallyLinkedLibrary,
                 allowUnsafe: true,
                 checkOverflow: project.IsChecked,
                 warningLevel: 9999,

@@ -14,6 +14,7 @@ public sealed class PinnedProjectTests
 
     // Tasker's own types say nothing about the CLS, so a project that does is warned of every use.
     [InlineData("[assembly: System.CLSCompliant(true)] public static class X { [Tasker.StepHandler(\"a\")] public static void A() { } }", "name: a\nnamespace_name: n\nversion: \"1\"\ninput_schema: { type: object, properties: { a: { } } }\nsteps: [{ name: a_1, handler: { callable: a } }]")]
+    [InlineData("[assembly: System.CLSCompliant(true)] namespace shop { public static class X { [Tasker.StepHandler(\"a\")] public static void A() { } } }", "name: a\nnamespace_name: n\nversion: \"1\"\nsteps: [{ name: b, handler: { callable: a } }, { name: B, handler: { callable: a } }]")]
 
     // The project's own namespaces may begin like that of the base class library.
     [InlineData("namespace System.Acme { public sealed record A(int B); public static class X { [Tasker.StepHandler(\"a\")] public static A B(A a) => a; } }")]

@@ -16,13 +16,18 @@ internal class Project
 
     public bool IsChecked { get; init; }
 
+    public bool IsExecutable { get; init; }
+
+    /// <summary>Whether it refers to the <see cref="SharedLibrary"/>.</summary>
+    public bool SharesLibrary { get; init; }
+
     public List<string> Sources { get; init; } = [];
 
     public List<(string Path, string Text)> Templates { get; init; } = [];
 
     public override string ToString()
     {
-        var text = new StringBuilder($"assembly {Name}, root namespace '{RootNamespace}', C# {Language}, nullable {IsNullable}, checked {IsChecked}\n");
+        var text = new StringBuilder($"assembly {Name}, root namespace '{RootNamespace}', C# {Language}, nullable {IsNullable}, checked {IsChecked}, executable {IsExecutable}\n");
         foreach (var source in Sources)
             text.AppendLine("// ---- source").AppendLine(source);
         foreach (var (path, yaml) in Templates)

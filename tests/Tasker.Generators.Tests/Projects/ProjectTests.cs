@@ -34,7 +34,7 @@ public sealed class ProjectTests(ITestOutputHelper output)
             return;
         }
 
-        await Gen.Int.SampleAsync(check, output.WriteLine, threads: 1);
+        await Gen.Int.Uniform.SampleAsync(check, output.WriteLine, threads: 1);
     }
 
     private async Task CheckValid(int seed)

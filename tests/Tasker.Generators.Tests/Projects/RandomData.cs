@@ -22,8 +22,20 @@ internal enum DataKind
 /// <summary>Data types with odd names in odd places.</summary>
 /// <param name="odd">Chooses.</param>
 /// <param name="isInternal">Whether types and handlers are internal.</param>
-internal sealed class RandomData(Odd odd, bool isInternal)
+/// <param name="hasAliases">Whether the project has the source <see cref="Aliases"/>.</param>
+/// <param name="sharesLibrary">Whether the project refers to the <see cref="SharedLibrary"/>.</param>
+internal sealed class RandomData(Odd odd, bool isInternal, bool hasAliases, bool sharesLibrary)
 {
+    public const string Aliases = """
+        global using AliasMoney = decimal;
+        global using AliasText = string;
+        global using AliasLines = System.Collections.Generic.List<System.Decimal[]>;
+        global using AliasRow = int?[];
+        """;
+
+    /// <summary>Where a source goes on in a file of its own.</summary>
+    public const string NextFile = "\n//// next file\n";
+
     private const string Collections = "global::System.Collections.Generic.";
 
     private static readonly DataType[] Scalars =
@@ -51,7 +63,25 @@ internal sealed class RandomData(Odd odd, bool isInternal)
         new("byte[]", DataKind.Reference),
     ];
 
-    private readonly List<DataType> _types = [];
+    /// <summary>What <see cref="Aliases"/> names.</summary>
+    private static readonly DataType[] Aliased =
+    [
+        new("AliasMoney", DataKind.Value, "1.5m", "default"),
+        new("AliasText", DataKind.Reference, "\"a\"", "null!"),
+        new("AliasLines", DataKind.Reference, "null!"),
+        new("AliasRow", DataKind.Reference, "null!"),
+    ];
+
+    /// <summary>What <see cref="SharedLibrary"/> has.</summary>
+    private static readonly DataType[] Shared =
+    [
+        new("shared::Shop.Shared.Item", DataKind.Object),
+        new("global::Shop.Shared.Page<shared::Shop.Shared.Level?>", DataKind.Object),
+        new("shared::Shop.Shared.Range", DataKind.ObjectValue, "default"),
+        new("shared::Shop.Shared.Level", DataKind.Value, "shared::Shop.Shared.Level.High", "default"),
+    ];
+
+    private readonly List<DataType> _types = [.. sharesLibrary ? Shared : []];
     private readonly List<string> _bases = [];
 
     public IReadOnlyList<DataType> Types => _types;
@@ -59,6 +89,7 @@ internal sealed class RandomData(Odd odd, bool isInternal)
     /// <summary>Some type that a value can have.</summary>
     public DataType Any() => odd.Next(10) switch
     {
+        0 when hasAliases => odd.Pick(Aliased),
         < 3 => Nullable(odd.Pick(Scalars)),
         < 7 when _types.Count > 0 => Nullable(odd.Pick<DataType>(_types)),
         _ => Collection(Element()),
@@ -92,7 +123,7 @@ internal sealed class RandomData(Odd odd, bool isInternal)
         }
 
         Attributes(source);
-        Type(source, name, prefix + name);
+        Type(source, name, prefix + name, isNested: closings.Length > 0);
         return source.Append(closings).ToString();
     }
 
@@ -105,11 +136,11 @@ internal sealed class RandomData(Odd odd, bool isInternal)
         _ => "",
     });
 
-    private void Type(StringBuilder source, string name, string fullName)
+    private void Type(StringBuilder source, string name, string fullName, bool isNested)
     {
         var access = isInternal ? "internal" : "public";
         var scope = new HashSet<string> { SnakeCase.Convert(name.TrimStart('@')), name.TrimStart('@').ToUpperInvariant() };
-        switch (odd.Next(14))
+        switch (odd.Next(19))
         {
             case 0:
                 Enum(source, access, name, fullName);
@@ -159,7 +190,7 @@ internal sealed class RandomData(Odd odd, bool isInternal)
                 var odder = odd.Member(scope);
                 source.AppendLine($$"""
                     {{access}} sealed class {{name}} {
-                        {{odd.Pick("[global::System.Obsolete(\"x\", false)] ", "")}}public {{Any().Name}} {{odder}} { {{odd.Pick("get; set;", "get; init;", "get; private set;", "get; internal set;", "[global::System.Obsolete] get; [global::System.Obsolete] set;")}} } = default!;
+                        {{odd.Pick("[global::System.Obsolete(\"x\", false)] ", "")}}public {{Any().Name}} {{odder}} { {{odd.Pick("get; set;", "get; init;", "get; private set;", "get; internal set;", "internal get; set;", "[global::System.Obsolete] get; [global::System.Obsolete] set;")}} } = default!;
                         {{odd.Pick("", "public required global::System.DayOfWeek Day11 { get; init; }", "public int? Late11 { get; set; } = 7;")}}
                     }
                     """);
@@ -170,8 +201,45 @@ internal sealed class RandomData(Odd odd, bool isInternal)
                 _types.Add(new DataType(fullName, DataKind.ObjectValue, "default"));
                 return;
             case 11:
-                source.AppendLine($"{access} record {name}<TA, TB>({odd.Pick("TA", "TB?", "TA[]", "global::System.Collections.Generic.Dictionary<string, TB>")} {odd.Member(scope)}, TB {odd.Member(scope)} = default!) where TA : struct where TB : notnull {{ public {Any().Name} {odd.Member(scope)} {{ get; init; }} = default!; }}");
-                _types.Add(new DataType($"{fullName}<{odd.Pick("int", "bool", "global::System.DayOfWeek", "global::System.Guid")}, {odd.Pick("string", "int", "byte[]")}>", DataKind.Object));
+                var (constraint, closedBy) = odd.Pick(("notnull", "int"), ("class?", "byte[]"), ("global::System.Collections.Generic.IEnumerable<char>", "string"), ("notnull", "string"));
+                source.AppendLine($"{access} record {name}<TA, TB>({odd.Pick("TA", "TB?", "TA[]", "global::System.Collections.Generic.Dictionary<string, TB>")} {odd.Member(scope)}, TB {odd.Member(scope)} = default!) where TA : {odd.Pick("struct", "unmanaged, global::System.IComparable<TA>", "global::System.IComparable")} where TB : {constraint} {{ public {Any().Name} {odd.Member(scope)} {{ get; init; }} = default!; }}");
+                _types.Add(new DataType($"{fullName}<{odd.Pick("int", "bool", "global::System.DayOfWeek", "global::System.Guid")}, {closedBy}>", DataKind.Object));
+                return;
+            case 12:
+                Derived(source, access, name, scope);
+                _types.Add(new DataType(fullName, DataKind.Object));
+                return;
+            case 13:
+                ClosesGenericBase(source, access, name, scope);
+                _types.Add(new DataType(fullName, DataKind.Object));
+                return;
+            case 14:
+                var (inner, deep) = (odd.Member(scope), odd.Member(scope));
+                source.AppendLine($$"""
+                    {{access}} sealed record {{name}}({{fullName}}.Item? {{inner}}) {
+                        public sealed record Item(int Mine14, {{fullName}}.Deep.Item? {{deep}});
+                        public static class Deep { public readonly record struct Item({{Any().Name}} {{inner}}, int Other14 = 3); }
+                    }
+                    """);
+                _types.Add(new DataType(fullName, DataKind.Object));
+                _types.Add(new DataType(fullName + ".Deep.Item", DataKind.ObjectValue, "default"));
+                return;
+            case 15 when !isNested:
+                source.AppendLine($"{access} {odd.Pick("sealed ", "")}partial record {name}({Parameters(odd.Next(3), scope)}) {{ {Properties(odd.Next(3), scope)} }}{NextFile}partial record {name} {{ {Properties(1 + odd.Next(2), scope)} }}");
+                _types.Add(new DataType(fullName, DataKind.Object));
+                return;
+            case 16:
+                var (taken, kept) = (Any(), Any());
+                var (one, two) = (odd.Member(scope), odd.Member(scope));
+                var form = odd.Pick("sealed class", "class", "struct");
+                source.AppendLine($$"""
+                    {{access}} {{form}} {{name}}({{taken.Name}} {{one}}, {{kept.Name}} {{two}} = default!) {
+                        public {{taken.Name}} {{one}} { get; {{odd.Pick("", "set; ", "init; ")}}} = {{one}};
+                        public {{kept.Name}} {{two}} { get; {{odd.Pick("", "set; ", "init; ")}}} = {{two}};
+                        {{Properties(odd.Next(2), scope)}}
+                    }
+                    """);
+                _types.Add(form == "struct" ? new DataType(fullName, DataKind.ObjectValue, "default") : new DataType(fullName, DataKind.Object));
                 return;
             case 6:
                 source.AppendLine($"{access} class {name} {{ {Properties(odd.Next(5), scope)} {Extra(name)} }}");
@@ -183,6 +251,34 @@ internal sealed class RandomData(Odd odd, bool isInternal)
                 _types.Add(new DataType(fullName, DataKind.Object));
                 return;
         }
+    }
+
+    private void Derived(StringBuilder source, string access, string name, HashSet<string> scope)
+    {
+        var (shared, own) = (Any(), Any());
+        var (first, second, third) = (odd.Member(scope), odd.Member(scope), odd.Member(scope));
+        source.AppendLine($$"""
+            {{access}} interface {{name}}Form { {{own.Name}} {{third}} { get; } int Extra15 => 1; }
+            {{access}} {{odd.Pick("abstract ", "")}}record {{name}}Base({{shared.Name}} {{first}}) { public {{odd.Pick("required ", "virtual ", "")}}{{Any().Name}} {{second}} { get; {{odd.Pick("set", "init")}}; } = default!; }
+            {{access}} sealed record {{name}}({{shared.Name}} {{first}}, {{own.Name}} {{third}}{{odd.Pick("", " = default!")}}) : {{name}}Base({{first}}), {{name}}Form { {{Properties(odd.Next(2), scope)}} }
+            """);
+    }
+
+    private void ClosesGenericBase(StringBuilder source, string access, string name, HashSet<string> scope)
+    {
+        var (first, second, third) = (odd.Member(scope), odd.Member(scope), odd.Member(scope));
+        var closed = Element().Name;
+        source.AppendLine($$"""
+            {{access}} interface {{name}}Form<TKey> { TKey? {{first}} { get; } }
+            {{access}} abstract class {{name}}Base<TKey> : {{name}}Form<TKey[]> {
+                public virtual TKey? {{second}} { get; {{odd.Pick("set", "init")}}; }
+                public {{odd.Pick("", "required ")}}{{Collections}}List<TKey>? {{third}} { get; {{odd.Pick("set", "init")}}; }
+                TKey[]? {{name}}Form<TKey[]>.{{first}} => null;
+                {{odd.Pick("public", "protected", "internal")}} TKey? Mine16 { get; set; }
+            }
+            {{access}} abstract class {{name}}Middle<TKey, TOther> : {{name}}Base<TKey> where TOther : notnull { public {{Collections}}Dictionary<string, TOther>? Other16 { get; {{odd.Pick("set", "init")}}; } }
+            {{access}} sealed class {{name}} : {{odd.Pick($"{name}Base<{closed}>", $"{name}Middle<{closed}, {Element().Name}>", $"{name}Middle<{closed}[], string>")}} { {{Properties(odd.Next(3), scope)}} }
+            """);
     }
 
     private void Enum(StringBuilder source, string access, string name, string fullName)
@@ -228,6 +324,9 @@ internal sealed class RandomData(Odd odd, bool isInternal)
                 0 => $"[property: global::System.Text.Json.Serialization.JsonPropertyName({Literal(odd.Text() + i.ToString(CultureInfo.InvariantCulture))})] ",
                 1 => "[property: global::System.Obsolete(\"x\")] ",
                 2 => "[property: global::System.Diagnostics.CodeAnalysis.Experimental(\"EXP2\")] ",
+                3 => $"[property: global::System.Text.Json.Serialization.JsonPropertyOrder({odd.Pick("-1", "2", "int.MaxValue")})] ",
+                4 => $"[property: global::System.Text.Json.Serialization.JsonIgnore(Condition = {Condition(odd.Pick("Never", "WhenWritingDefault", "WhenWriting", "WhenReading"))})] ",
+                5 => "[property: global::System.Text.Json.Serialization.JsonRequired] ",
                 _ => "",
             };
             var constant = odd.Chance(30) || optional ? Constant(type) ?? (optional ? "default!" : null) : null;
@@ -252,6 +351,9 @@ internal sealed class RandomData(Odd odd, bool isInternal)
                 2 => "[global::System.Diagnostics.CodeAnalysis.Experimental(\"EXP3\")] ",
                 3 when required.Length == 0 => "[global::System.Text.Json.Serialization.JsonIgnore] ",
                 4 => "[global::System.Diagnostics.CodeAnalysis.AllowNull] ",
+                5 => $"[global::System.Text.Json.Serialization.JsonPropertyOrder({odd.Pick("-1", "2", "int.MinValue")})] ",
+                6 => $"[global::System.Text.Json.Serialization.JsonIgnore(Condition = {Condition(odd.Pick("Never", "WhenWritingDefault", "WhenWriting", required.Length == 0 ? "WhenReading" : "Never"))})] ",
+                7 => "[global::System.Text.Json.Serialization.JsonRequired] ",
                 _ => "",
             };
             properties.Append($"{attribute}public {required}{type.Name} {odd.Member(scope)} {{ get; {odd.Pick("set", "init")}; }} ");
@@ -259,6 +361,8 @@ internal sealed class RandomData(Odd odd, bool isInternal)
 
         return properties.ToString();
     }
+
+    private static string Condition(string name) => "global::System.Text.Json.Serialization.JsonIgnoreCondition." + name;
 
     private DataType Element() => odd.Chance(50) && _types.Count > 0 ? odd.Pick<DataType>(_types) : odd.Pick(Scalars);
 

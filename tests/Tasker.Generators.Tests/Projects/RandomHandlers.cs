@@ -16,7 +16,11 @@ internal sealed record HandlerCase(string Callable, string Key, string? Method, 
 /// <summary>Handlers of every kind and signature, which note what they were called with.</summary>
 internal sealed class RandomHandlers(Odd odd, RandomData data, bool isInternal)
 {
+    private const string FromServices = "[global::Tasker.FromServices] ";
+
     private readonly HashSet<string> _callables = [];
+
+    private readonly StringBuilder _implementations = new();
 
     private TemplateCase? _template;
 
@@ -55,8 +59,9 @@ internal sealed class RandomHandlers(Odd odd, RandomData data, bool isInternal)
         }
 
         var cases = Cases.Count;
-        source.AppendLine(isStatic
-            ? $"public static {(isUnsafe ? "unsafe " : "")}{(_template is not null ? "partial " : odd.Pick("", "partial "))}class {name} {{"
+        var keyword = isStatic && _template is null ? odd.Pick("class", "class", "class", "class", "struct", "interface", "record") : "class";
+        var header = isStatic
+            ? $"public {(_template is not null || (keyword == "class" && odd.Chance(80)) ? "static " : "")}{(isUnsafe ? "unsafe " : "")}{(_template is not null ? "partial " : odd.Pick("", "partial "))}{keyword} {name} {{"
             : odd.Pick(
                 $"public sealed class {name} {{",
                 $"internal class {name}(global::ProjectProbe.IClock {odd.Identifier()}) {{",
@@ -69,15 +74,37 @@ internal sealed class RandomHandlers(Odd odd, RandomData data, bool isInternal)
                 $"public partial class {name} : global::System.IDisposable {{ public void Dispose() {{ }}",
                 $"internal sealed record {name} {{",
                 $"internal sealed record {name}(global::ProjectProbe.IClock Clock) {{",
-                $"public class {name} {{ public {name}() {{ }} private {name}(int x) {{ }}"));
+                $"public sealed partial class {name}(global::ProjectProbe.IClock {odd.Identifier()}) {{",
+                $"public class {name} {{ public {name}() {{ }} private {name}(int x) {{ }}");
+        source.AppendLine(header);
+        var other = $"partial {keyword} {name}";
+        var isPartial = header.Contains(other, StringComparison.Ordinal);
         for (var i = 1 + odd.Next(3); i > 0; i--)
-            Method(source, isStatic, isUnsafe, methods);
+        {
+            Method(source, isStatic, isUnsafe, isPartial, methods);
+            if (isPartial && odd.Chance(30))
+                source.AppendLine($"}}{(closings.Length == 2 ? RandomData.NextFile : "")} {(isUnsafe ? "unsafe " : "")}{other} {{");
+        }
+
+        source.Append(_implementations);
+        _implementations.Clear();
         if (_template is not null)
             Templates.Add(_template with { Steps = [.. Cases.Skip(cases).Select(handler => handler.Callable)] });
         return source.Append(closings).ToString();
     }
 
-    private void Method(StringBuilder source, bool isStatic, bool isUnsafe, HashSet<string> methods)
+    /// <summary>The class of top-level statements, which are somewhere else.</summary>
+    public string DeclareProgram()
+    {
+        var source = new StringBuilder($"{odd.Pick("public ", "")}partial class Program {{");
+        _template = null;
+        Method(source, isStatic: odd.Chance(50), isUnsafe: false, isPartial: true, ["Program"]);
+        source.Append(_implementations).Append('}');
+        _implementations.Clear();
+        return source.ToString();
+    }
+
+    private void Method(StringBuilder source, bool isStatic, bool isUnsafe, bool isPartial, HashSet<string> methods)
     {
         var name = odd.Identifier(methods);
         var callable = odd.Text(_callables);
@@ -93,6 +120,7 @@ internal sealed class RandomHandlers(Odd odd, RandomData data, bool isInternal)
         var names = new List<string>();
         var bound = new List<(DataType Type, int Index)>();
         var parameters = Parameters(sources, names, bound, isAsync);
+        string Join(Func<Parameter, string> part) => string.Join(", ", parameters.ConvertAll(parameter => part(parameter)));
         var note = $"global::ProjectProbe.Probe.Note(\"{key}\", new object?[] {{ {string.Join(", ", names)} }});";
 
         var kind = odd.Next(12);
@@ -127,50 +155,63 @@ internal sealed class RandomHandlers(Odd odd, RandomData data, bool isInternal)
             (3, false) when isAsync => ("async ", "global::System.Threading.Tasks.Task", "await global::System.Threading.Tasks.Task.Yield(); " + call),
             _ => ("", type, call),
         };
-        source.AppendLine(
+        var attributes =
             $"[global::Tasker.{attribute}({RandomData.Literal(callable)}{(method is null ? "" : $", Method = {RandomData.Literal(method)}")}{(attribute == "BatchAnalyzer" ? ", WorkerTemplate = \"w\"" : "")})] "
-            + odd.Pick("", "", "", "[global::System.Obsolete] ", "[global::System.Obsolete(\"x\", DiagnosticId = \"OLD2\")] ", "[global::System.Diagnostics.CodeAnalysis.Experimental(\"EXP4\")] ", "[global::System.CLSCompliant(false)] ")
-            + $"{(isInternal ? "internal" : odd.Pick("public", "internal", isStatic ? "internal" : "protected internal"))} "
-            + $"{(isStatic || odd.Chance(20) ? "static " : "")}{modifier}{result} {name}({parameters}) {{ {body} }}");
+            + odd.Pick("", "", "", "[global::System.Obsolete] ", "[global::System.Obsolete(\"x\", DiagnosticId = \"OLD2\")] ", "[global::System.Diagnostics.CodeAnalysis.Experimental(\"EXP4\")] ", "[global::System.CLSCompliant(false)] ");
+        var modifiers = $"{(isInternal ? "internal" : odd.Pick("public", "internal", isStatic ? "internal" : "protected internal"))} {(isStatic || odd.Chance(20) ? "static " : "")}";
+        switch (isPartial ? odd.Next(5) : 4)
+        {
+            case 0:
+                source.AppendLine($"{attributes}{modifiers}partial {result} {name}({Join(p => p.Attribute + p.Declaration + p.Default)});");
+                _implementations.AppendLine($"{modifiers}{modifier}partial {result} {name}({Join(p => p.Declaration)}) {{ {body} }}");
+                break;
+            case 1:
+                source.AppendLine($"{modifiers}partial {result} {name}({Join(p => p.Declaration + p.Default)});");
+                _implementations.AppendLine($"{attributes}{modifiers}{modifier}partial {result} {name}({Join(p => p.Attribute + p.Declaration)}) {{ {body} }}");
+                break;
+            default:
+                source.AppendLine($"{attributes}{modifiers}{modifier}{result} {name}({Join(p => p.Attribute + p.Declaration + p.Default)}) {{ {body} }}");
+                break;
+        }
+
         Cases.Add(new HandlerCase(callable, key, method, sources, returned, attribute == "StepHandler", attribute == "StepHandler" && _template is null && !sources.Exists(source => source.StartsWith("step:", StringComparison.Ordinal))));
     }
 
-    private string Parameters(List<string> sources, List<string> names, List<(DataType Type, int Index)> bound, bool isAsync)
+    private List<Parameter> Parameters(List<string> sources, List<string> names, List<(DataType Type, int Index)> bound, bool isAsync)
     {
         var scope = new HashSet<string>();
         var bindings = new HashSet<string>();
         var required = new List<string>();
         var isWhole = odd.Chance(25) && data.Types.Count > 0;
-        var text = new List<string>();
+        var parameters = new List<Parameter>();
         var isOptional = false;
         for (var i = odd.Next(5); i > 0; i--)
         {
             var name = odd.Identifier(scope);
             var constant = default(string);
-            var (type, source) = ("", "");
+            var (attribute, type, source) = ("", "", "");
             switch (odd.Next(12))
             {
                 case 0 when !isOptional:
-                    type = odd.Pick("global::Tasker.StepContext", "global::System.Threading.CancellationToken", "global::System.IServiceProvider", "[global::Tasker.FromServices] global::ProjectProbe.IClock");
+                    (attribute, type) = odd.Pick(("", "global::Tasker.StepContext"), ("", "global::System.Threading.CancellationToken"), ("", "global::System.IServiceProvider"), (FromServices, "global::ProjectProbe.IClock"));
                     break;
                 case 6 when !isOptional && data.Types.Count > 0:
                     type = $"global::Tasker.Json.JsonCodec<{data.Any().Name.TrimEnd('?')}>";
                     break;
                 case 7 when !isOptional:
-                    type = $"[global::Microsoft.Extensions.DependencyInjection.FromKeyedServices({odd.Pick("\"a\\\"b{0}\"", "5L", "null", "global::System.DayOfWeek.Friday", "typeof(global::System.Collections.Generic.List<>)", "'\\''", "double.NaN", "true")})] global::ProjectProbe.Missing?";
+                    (attribute, type) = ($"[global::Microsoft.Extensions.DependencyInjection.FromKeyedServices({odd.Pick("\"a\\\"b{0}\"", "5L", "null", "global::System.DayOfWeek.Friday", "typeof(global::System.Collections.Generic.List<>)", "'\\''", "double.NaN", "true")})] ", "global::ProjectProbe.Missing?");
                     break;
                 case 8 when !isOptional:
-                    type = odd.Pick("global::Tasker.BatchContext", "[global::Tasker.FromServices] global::System.Collections.Generic.IEnumerable<global::ProjectProbe.IClock>", "[global::Tasker.FromServices] global::ProjectProbe.Old", "[global::Tasker.FromServices] global::ProjectProbe.Experiment");
+                    (attribute, type) = odd.Pick(("", "global::Tasker.BatchContext"), (FromServices, "global::System.Collections.Generic.IEnumerable<global::ProjectProbe.IClock>"), (FromServices, "global::ProjectProbe.Old"), (FromServices, "global::ProjectProbe.Experiment"));
                     break;
                 case 9 when _template is null && !isOptional:
                     var read = data.Any();
                     var step = odd.Text(bindings);
-                    type = $"[global::Tasker.FromStep({RandomData.Literal(step)})] {read.Name}";
-                    source = "step:" + step;
+                    (attribute, type, source) = ($"[global::Tasker.FromStep({RandomData.Literal(step)})] ", read.Name, "step:" + step);
                     bound.Add((read, names.Count));
                     break;
                 case 1:
-                    (type, constant) = ("[global::Tasker.FromServices] global::ProjectProbe.Missing?", "null");
+                    (attribute, type, constant) = (FromServices, "global::ProjectProbe.Missing?", "null");
                     break;
                 case 2 or 3 or 4 or 5 when isWhole && !isOptional && !sources.Contains("whole") && data.AnyObject() is { } whole:
                     (type, source) = (whole.Name, "whole");
@@ -185,21 +226,24 @@ internal sealed class RandomHandlers(Odd odd, RandomData data, bool isInternal)
                         continue;
                     var valueType = data.Any();
                     constant = odd.Chance(40) || isOptional ? data.Constant(valueType) ?? (isOptional ? "default!" : null) : null;
-                    type = $"[global::Tasker.{(isConfig ? "FromConfig" : "FromInput")}{(given is null ? "" : $"({RandomData.Literal(given)})")}] "
-                        + (!isAsync && constant is null && odd.Chance(10) ? "in " : "") + valueType.Name;
+                    attribute = $"[global::Tasker.{(isConfig ? "FromConfig" : "FromInput")}{(given is null ? "" : $"({RandomData.Literal(given)})")}] ";
+                    type = (!isAsync && constant is null && odd.Chance(10) ? "in " : "") + valueType.Name;
                     source = (isConfig ? "config:" : "input:") + (given ?? SnakeOf(name));
                     bound.Add((valueType, names.Count));
                     break;
             }
 
             isOptional |= constant is not null;
-            text.Add($"{type} {name}{(constant is null ? "" : " = " + constant)}");
+            parameters.Add(new Parameter(attribute, $"{type} {name}", constant is null ? "" : " = " + constant));
             sources.Add(source);
             names.Add(name);
         }
 
-        return string.Join(", ", text);
+        return parameters;
     }
+
+    /// <summary>The parts of a parameter that the two parts of a partial method share out.</summary>
+    private sealed record Parameter(string Attribute, string Declaration, string Default);
 
     private static string SnakeOf(string name) => Generators.Json.SnakeCase.Convert(name.Replace("\u200c", "", StringComparison.Ordinal).TrimStart('@'));
 }
