@@ -38,6 +38,21 @@ public sealed class GraphAnalyzerTests
         """;
 
     [Theory]
+    [InlineData("[Decision(\"decide\")] public static Decision Decide() => Decision.Route(\"left\", \"late\");")]
+    [InlineData("[StepHandler(\"after\")] public static void After() { }")]
+    [InlineData("[StepHandler(\"left\")] public static void Left([FromStep] System.Text.Json.JsonElement plan) { }")]
+    [InlineData("[StepHandler(\"left\")] public static void Left([FromStep] System.Text.Json.JsonElement alone) { }")]
+    [InlineData("[BatchAnalyzer(\"left\", WorkerTemplate = \"work\")] public static BatchPlan Plan() => null!;")]
+    public async Task What_a_file_that_cannot_be_read_to_its_end_seems_to_lack_is_not_reported(string members)
+    {
+        var (path, text) = Template;
+        var broken = text.Replace("  - { name: late", "\t- { name: late", StringComparison.Ordinal);
+        Assert.NotEqual(text, broken);
+
+        Assert.Empty(await Marked.RunAsync(new TaskerGraphAnalyzer(), Load + "public static class C { " + members + " }", (path, broken)));
+    }
+
+    [Theory]
     [InlineData("[StepHandler(\"left\")] public static void Left([FromStep] Loaded load, [FromStep(\"decide\")] System.Text.Json.JsonElement any) { }")]
     [InlineData("[StepHandler(\"left\")] public static void Left([FromStep(\"load\")] Part part) { } public record Part(long Count, string? Other, string Fallback = \"\");")]
     [InlineData("[StepHandler(\"left\")] public static void Left([FromStep(\"load\")] Part part) { } public record Part(double Count, List<Sku> Lines); public record Sku(string? Sku2);")]

@@ -19,6 +19,7 @@ public sealed class TemplateIssueTests
     [InlineData("- a", RuleIds.UnreadableYaml, 1, 1, "The file must be a mapping, not a list.")]
     [InlineData("name: a\n\tb: c", RuleIds.UnreadableYaml, 1, 7, null)]
     [InlineData("name: a\nsteps:\n\t- name: a\n", RuleIds.UnreadableYaml, 3, 1, "While scanning a mapping, found invalid tab as indentation.")]
+    [InlineData(Head + "steps:\n  - name: a\n    dependencies: [b]\n    handler: { callable: a }\n\t- name: b\n", RuleIds.UnreadableYaml, 8, 1, null)]
     [InlineData("name: [a\nb: {", RuleIds.UnreadableYaml, 1, 7, "The '[' here is never closed.")]
     [InlineData(Head + "steps:\n  - name: a\n    handler: { callable: a\n  - name: b\n", RuleIds.UnreadableYaml, 6, 14, "The '{' here is never closed.")]
     [InlineData(Head + "description: gr\uFFFD\uFFFDe\n", RuleIds.UnreadableYaml, 4, 16, "The file is not UTF-8, or not whole: what stands here cannot be read. Save it as UTF-8.")]
