@@ -19,7 +19,6 @@ public sealed class TemplateIssueTests
     [InlineData("- a", RuleIds.UnreadableYaml, 1, 1, "The file must be a mapping, not a list.")]
     [InlineData("name: a\n\tb: c", RuleIds.UnreadableYaml, 1, 7, null)]
     [InlineData("name: a\nsteps:\n\t- name: a\n", RuleIds.UnreadableYaml, 3, 1, "While scanning a mapping, found invalid tab as indentation.")]
-    [InlineData(Head + "steps:\n  - name: a\n    dependencies: [b]\n    handler: { callable: a }\n\t- name: b\n", RuleIds.UnreadableYaml, 8, 1, null)]
     [InlineData("name: [a\nb: {", RuleIds.UnreadableYaml, 1, 7, "The '[' here is never closed.")]
     [InlineData(Head + "steps:\n  - name: a\n    handler: { callable: a\n  - name: b\n", RuleIds.UnreadableYaml, 6, 14, "The '{' here is never closed.")]
     [InlineData(Head + "description: gr\uFFFD\uFFFDe\n", RuleIds.UnreadableYaml, 4, 16, "The file is not UTF-8, or not whole: what stands here cannot be read. Save it as UTF-8.")]
@@ -140,6 +139,23 @@ public sealed class TemplateIssueTests
         var issue = Assert.Single(Parse("a: " + new string('[', 5000) + new string(']', 5000)).Issues, issue => issue.RuleId == RuleIds.UnreadableYaml);
 
         Assert.Equal("The template cannot be read: The file is nested deeper than 64 levels.", Message(issue));
+    }
+
+    [Fact]
+    public void Of_a_file_that_cannot_be_read_to_its_end_only_that_is_reported()
+    {
+        var issue = Assert.Single(Parse(Head + """
+            steps:
+              - name: join
+                type: deferred_convergence
+                dependencies: [left, right]
+                handler: { callable: join }
+              - name: left
+                handler: { callable: left }
+                dependencies: ]
+            """).Issues);
+
+        Assert.Equal((RuleIds.UnreadableYaml, 11), (issue.RuleId, issue.Range.StartLine + 1));
     }
 
     [Fact]
