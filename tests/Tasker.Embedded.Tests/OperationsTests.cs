@@ -40,6 +40,8 @@ public abstract class OperationsTests
         Assert.Equal(TaskState.Cancelled, (await waiting).State);
         Assert.Equal(TaskState.Cancelled, (await task.CancelAsync(EngineHost.Token)).State);
         Assert.False(flow.Runs.ContainsKey("c"));
+        var noResult = await Assert.ThrowsAsync<TaskFailedException>(async () => await task.ResultOf(new StepRef<string>("b", Flow.RawJson), EngineHost.Token));
+        Assert.Equal($"Step 'b' has no result: it is in 'cancelled', and task {task.Id} in 'cancelled'.", noResult.Message);
 
         // The slot is free again, and what the stopped handler reported changed nothing.
         gate.Open();

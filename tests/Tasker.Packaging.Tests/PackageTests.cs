@@ -122,6 +122,33 @@ public sealed partial class PackageTests(PackedFeed feed) : IClassFixture<Packed
         Assert.Contains($"error {rule}:", output, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("net8.0")]
+    [InlineData("netstandard2.0")]
+    public async Task A_project_for_another_framework_is_told_which_one_it_needs(string framework)
+    {
+        var folder = feed.Copy("Consumer");
+        var project = Path.Combine(folder, "Consumer.csproj");
+        await File.WriteAllTextAsync(project, (await File.ReadAllTextAsync(project)).Replace("net10.0", framework, StringComparison.Ordinal));
+
+        var (exitCode, output) = await feed.DotnetAsync(folder, "restore");
+
+        Assert.NotEqual(0, exitCode);
+        Assert.Matches($@"error NU1202: Package Tasker {PackedFeed.Version} is not compatible with {framework} .* supports: net10\.0", output);
+    }
+
+    [Fact]
+    public async Task A_template_in_a_project_of_another_language_is_refused()
+    {
+        var folder = feed.Copy("Consumer");
+        File.Move(Path.Combine(folder, "Consumer.csproj"), Path.Combine(folder, "Consumer.vbproj"));
+
+        var (exitCode, output) = await feed.DotnetAsync(folder, "build");
+
+        Assert.NotEqual(0, exitCode);
+        Assert.Matches("greeting.workflow.yaml : error TSKR9004: .* this project is in VB", output);
+    }
+
     [Fact]
     public void Every_rule_that_a_user_can_break_is_among_the_mistakes()
     {
@@ -160,7 +187,7 @@ public sealed partial class PackageTests(PackedFeed feed) : IClassFixture<Packed
     [Fact]
     public void The_package_people_install_is_nothing_but_references()
     {
-        Assert.Equal(["README.md", "Tasker.nuspec"], Content(feed.Entries("Tasker"), "Tasker").Order(StringComparer.Ordinal));
+        Assert.Equal(["README.md", "Tasker.nuspec", "lib/net10.0/_._"], Content(feed.Entries("Tasker"), "Tasker").Order(StringComparer.Ordinal));
         var nuspec = feed.Text("Tasker", "Tasker.nuspec");
         Assert.Equal(
             ["Tasker.Embedded", "Tasker.Generators", "Tasker.Runtime"],

@@ -10,7 +10,6 @@ using Tasker.Embedded.Orchestration;
 using Tasker.Embedded.Storage;
 using Tasker.Embedded.Telemetry;
 using Tasker.Hosting;
-using Tasker.Work;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
@@ -43,10 +42,7 @@ public static class EmbeddedTaskerBuilderExtensions
 
     private static TaskerBuilder AddEngine(TaskerBuilder tasker, Action<EmbeddedOptions> where, Action<EmbeddedOptions>? configure)
     {
-        var services = tasker.Services;
-        if (services.Any(service => service.ServiceType == typeof(IWorkSource)))
-            throw new ConfigurationException("This host already has a work source. Call UseEmbedded, UseEmbeddedInMemory or another Use method once.");
-
+        var services = tasker.AddWorkSource<EmbeddedWorkSource>().Services;
         var options = services.AddOptions<EmbeddedOptions>().Configure(where);
         if (configure is not null)
             options.Configure(configure);
@@ -60,7 +56,6 @@ public static class EmbeddedTaskerBuilderExtensions
         services.AddSingleton<EngineMetrics>();
         services.AddSingleton<EmbeddedEngine>();
         services.TryAddSingleton<StartRequestValidator>();
-        services.AddSingleton<IWorkSource, EmbeddedWorkSource>();
         services.AddSingleton<ITaskClient, EmbeddedTaskClient>();
         services.AddHostedService<EngineService>();
         return tasker;

@@ -25,6 +25,8 @@ internal static class RouteRule
             return;
         foreach (var (graph, step) in rules.Value.UsesOf(handler))
         {
+            if (graph.Template.IsTruncated)
+                continue;
             foreach (var argument in invocation.Arguments)
             {
                 foreach (var operation in argument.DescendantsAndSelf())

@@ -108,10 +108,12 @@ internal sealed class HandlerGraphRules
         foreach (var (graph, step) in UsesOf(handler.Key))
         {
             isUsed = true;
+            if (graph.Template.IsTruncated)
+                continue;
             CheckUse(handler.WorkerTemplate, handler.Parameters, graph, step, settled, findings);
         }
 
-        if (!isUsed && !IsEmpty)
+        if (!isUsed && !IsEmpty && !_templates.Exists(static graph => graph.Template.IsTruncated))
             findings.Add(new GraphFinding(RuleIds.UnusedHandler, FindingPlace.Method, null, null, [handler.DisplayName, handler.Callable]));
         return findings;
     }
@@ -119,10 +121,11 @@ internal sealed class HandlerGraphRules
     /// <summary>What is wrong with a step whose handler is of another assembly, so that only the template can be mended from here. The parameters are named with their method.</summary>
     public IReadOnlyList<GraphFinding> Check(StepGraph graph, StepModel step)
     {
+        if (graph.Template.IsTruncated || !_referenced.TryGetValue(HandlerModel.KeyOf(step.Callable, step.Method), out var handler))
+            return [];
         var findings = new List<GraphFinding>();
-        if (_referenced.TryGetValue(HandlerModel.KeyOf(step.Callable, step.Method), out var handler))
-            CheckUse(handler.WorkerTemplate, handler.Parameters, graph, step, settled: [], findings);
-        return findings.ConvertAll(finding => finding.Place is FindingPlace.Parameter ? finding.Of(handler!.DisplayName) : finding);
+        CheckUse(handler.WorkerTemplate, handler.Parameters, graph, step, settled: [], findings);
+        return findings.ConvertAll(finding => finding.Place is FindingPlace.Parameter ? finding.Of(handler.DisplayName) : finding);
     }
 
     private void CheckUse(

@@ -7,7 +7,4 @@ internal static class KeyedServices
 
     /// <summary>The service, or null when there is none.</summary>
     public static string Get(string type, string services, string key) => $"{Extensions}.GetKeyedService<{type}>({services}, {key})";
-
-    /// <summary>A service that must be there.</summary>
-    public static string GetRequired(string type, string services, string key) => $"{Extensions}.GetRequiredKeyedService<{type}>({services}, {key})";
 }

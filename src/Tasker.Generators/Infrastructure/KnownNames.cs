@@ -44,6 +44,7 @@ internal static class KnownNames
     public const string HandlerRegistry = "Tasker.Handlers.HandlerRegistry";
     public const string MethodAdapter = "Tasker.Handlers.MethodAdapter";
     public const string StepBinder = "Tasker.Handlers.StepBinder";
+    public const string HandlerServices = "Tasker.Handlers.HandlerServices";
     public const string StepOutcome = "Tasker.StepOutcome";
 
     public const string JsonCodecOfT = "Tasker.Json.JsonCodec`1";

@@ -44,9 +44,20 @@ internal sealed record DeclaredNames(EquatableArray<string> Names, EquatableArra
     /// <summary>The name, or one that is free.</summary>
     public string Free(string space, string name)
     {
-        while (Names.Contains($"{space}.{name}".Replace("@", "")))
+        while (!IsFree(space.Replace("@", ""), name.Replace("@", "")))
             name += "Template";
         return name;
+    }
+
+    /// <summary>
+    /// A program outside all namespaces looks there first, and only then in those it uses: a type or a namespace there, that of the template itself included, would hide the class.
+    /// </summary>
+    private bool IsFree(string space, string name)
+    {
+        var fullName = $"{space}.{name}";
+        var isTaken = Names.Contains(fullName);
+        var isPartOfAnother = Types.Contains(fullName) && !isTaken;
+        return isPartOfAnother || !(isTaken || Names.Contains(name) || Types.Contains(name) || space.Split('.')[0] == name);
     }
 
     /// <summary>The namespace, or one that is free: a small project may have a type of its own name.</summary>

@@ -17,6 +17,9 @@ internal sealed record TemplateModel(
     LifecycleModel? Lifecycle,
     EquatableArray<EnvironmentModel> Environments)
 {
+    /// <summary>Whether the file cannot be read to its end, so that steps and dependencies which seem to be missing may be there.</summary>
+    public bool IsTruncated { get; init; }
+
     /// <summary>namespace/name/version, which no two templates may share.</summary>
     public string Identity => $"{Namespace}/{Name}/{Version}";
 }

@@ -29,7 +29,7 @@ internal static class InstanceParser
         var arguments = new List<string>();
         foreach (var parameter in constructor.Parameters)
         {
-            if (Argument(parameter) is { } argument)
+            if (Argument(type, parameter) is { } argument)
                 arguments.Add(argument);
         }
 
@@ -90,7 +90,7 @@ internal static class InstanceParser
     }
 
     /// <summary>The argument, or <see langword="null"/> when the constructor's own default stands.</summary>
-    private static string? Argument(IParameterSymbol parameter)
+    private static string? Argument(INamedTypeSymbol handler, IParameterSymbol parameter)
     {
         var type = parameter.Type.ToSource();
         var name = Identifiers.Escape(parameter.Name);
@@ -100,11 +100,14 @@ internal static class InstanceParser
         if (parameter.IsOptional && (!parameter.Type.IsReferenceType || parameter is { HasExplicitDefaultValue: true, ExplicitDefaultValue: not null }))
             return null;
         var isOptional = parameter.IsOptional || (parameter.NullableAnnotation is NullableAnnotation.Annotated && parameter.Type.IsReferenceType);
-        if (key is not null)
-            return $"{name}: {(isOptional ? KeyedServices.Get(type, "services", key) + "!" : KeyedServices.GetRequired(type, "services", key))}";
-        if (isOptional)
-            return $"{name}: {Services}.GetService<{type}>(services)!";
-        return $"{name}: {Services}.GetRequiredService<{type}>(services)";
+        var required = $"{KnownNames.Global(KnownNames.HandlerServices)}.Required";
+        return (key, isOptional) switch
+        {
+            ({ }, true) => $"{name}: {KeyedServices.Get(type, "services", key)}!",
+            ({ }, false) => $"{name}: {required}Keyed<{handler.ToSource()}, {type}>({key}, {KeyedServices.Get(type, "services", key)})",
+            (null, true) => $"{name}: {Services}.GetService<{type}>(services)!",
+            (null, false) => $"{name}: {required}<{handler.ToSource()}, {type}>(services)",
+        };
     }
 
     private static bool IsDisposable(INamedTypeSymbol type)

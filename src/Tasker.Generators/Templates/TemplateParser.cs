@@ -78,8 +78,12 @@ internal sealed class TemplateParser
 
         var section = new TemplateSection(mapping, "the template", _issues, reader.IsTruncated);
         var model = ReadTemplate(section, reader.IsTruncated);
-        DependencyRules.Check(model, Report);
-        StepTypeRules.Check(new StepGraph(model), Report);
+        if (!model.IsTruncated)
+        {
+            DependencyRules.Check(model, Report);
+            StepTypeRules.Check(new StepGraph(model), Report);
+        }
+
         return Result(model.Name.Length > 0 ? model : null, mapping["name"]?.Span ?? section.Span);
     }
 
@@ -116,7 +120,10 @@ internal sealed class TemplateParser
             template.Json("input_schema"),
             ObjectSchema.Read(template.Node("input_schema")),
             ReadLifecycle(template),
-            ReadEnvironments(template));
+            ReadEnvironments(template))
+        {
+            IsTruncated = isTruncated,
+        };
         template.ReportUnknownKeys();
         return model;
     }

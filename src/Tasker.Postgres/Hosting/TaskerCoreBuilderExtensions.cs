@@ -13,7 +13,6 @@ using Tasker.Postgres.Messages;
 using Tasker.Postgres.Recovery;
 using Tasker.Postgres.Registration;
 using Tasker.Postgres.Templates;
-using Tasker.Work;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
@@ -31,10 +30,7 @@ public static class TaskerCoreBuilderExtensions
     {
         ArgumentNullException.ThrowIfNull(tasker);
         ArgumentException.ThrowIfNullOrWhiteSpace(connectionString);
-        var services = tasker.Services;
-        if (services.Any(service => service.ServiceType == typeof(IWorkSource)))
-            throw new ConfigurationException("This host already has a work source. Call UseTaskerCore or another Use method once.");
-
+        var services = tasker.AddWorkSource<TaskerCoreWorkSource>().Services;
         var options = services.AddOptions<TaskerCoreOptions>().Configure(one => one.ConnectionString = connectionString);
         if (configure is not null)
             options.Configure(configure);
@@ -71,7 +67,6 @@ public static class TaskerCoreBuilderExtensions
         services.AddSingleton<CancellationWatch>();
         services.AddSingleton<ClaimRecovery>();
         services.AddSingleton<Housekeeping>();
-        services.AddSingleton<IWorkSource, TaskerCoreWorkSource>();
         services.AddHostedService<TaskerCoreService>();
         return tasker;
     }

@@ -73,15 +73,16 @@ public class TaskHandle(ITaskClient client, Guid taskId, bool isNew = true)
     {
         ArgumentNullException.ThrowIfNull(step);
         var task = await WaitAsync(cancellationToken).ConfigureAwait(false);
-        if (task.FindStep(step.Name) is { State: StepState.Complete or StepState.ResolvedManually, Result.IsEmpty: false } done)
-            return step.Codec.FromResult(done.Result.Span);
+        var found = task.FindStep(step.Name);
+        if (found is { State: StepState.Complete or StepState.ResolvedManually, Result.IsEmpty: false })
+            return step.Codec.FromResult(found.Result.Span);
 
-        var failure = task.FirstFailure();
-        throw new TaskFailedException(
-            Id,
-            task.State,
-            failure is { Failure: { } why }
-                ? $"Step '{step.Name}' has no result: task {Id} is in '{task.State.ToName()}' because step '{failure.Name}' failed: {why.Message}"
-                : $"Step '{step.Name}' has no result: it did not run in task {Id}, which is in '{task.State.ToName()}'.");
+        var state = task.State.ToName();
+        throw new TaskFailedException(Id, task.State, $"Step '{step.Name}' has no result: " + (task.FirstFailure(), found) switch
+        {
+            ({ Failure: { } why } failed, _) => $"task {Id} is in '{state}' because step '{failed.Name}' failed: {why.Message}",
+            (_, { }) => $"it is in '{found.State.ToName()}', and task {Id} in '{state}'.",
+            _ => $"it does not exist in task {Id}, which is in '{state}'.",
+        });
     }
 }

@@ -1,6 +1,8 @@
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Tasker.Handlers;
+using Tasker.Work;
 using Tasker.Worker;
 
 namespace Tasker.Hosting;
@@ -8,6 +10,10 @@ namespace Tasker.Hosting;
 /// <summary>Sets up Tasker in a host. Assemblies add their handlers with the generated <c>AddHandlers()</c>.</summary>
 public sealed class TaskerBuilder
 {
+    /// <summary>Stands in until a work source is chosen, and says so when the host starts without one.</summary>
+    internal static readonly ServiceDescriptor NoWorkSource = ServiceDescriptor.Singleton<IWorkSource>(static _ => throw new ConfigurationException(
+        "This host has no work source, so no task can run. Call UseEmbedded(\"Data Source=tasker.db\"), UseEmbeddedInMemory(), UseTaskerCore(...) or another Use method after AddTasker()."));
+
     internal TaskerBuilder(IServiceCollection services) => Services = services;
 
     /// <summary>The host's services.</summary>
@@ -24,6 +30,22 @@ public sealed class TaskerBuilder
         }
 
         Services.AddSingleton(registry);
+        return this;
+    }
+
+    /// <summary>Says where the worker gets its steps. Called by <c>UseEmbedded</c> and its like.</summary>
+    /// <typeparam name="TSource">The work source. The host makes one.</typeparam>
+    /// <exception cref="ConfigurationException">The host has a work source already.</exception>
+    public TaskerBuilder AddWorkSource<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TSource>()
+        where TSource : class, IWorkSource
+    {
+        foreach (var service in Services)
+        {
+            if (service.ServiceType == typeof(IWorkSource) && !ReferenceEquals(service, NoWorkSource))
+                throw new ConfigurationException("This host already has a work source. Call UseEmbedded, UseEmbeddedInMemory, UseTaskerCore or another Use method once.");
+        }
+
+        Services.Replace(ServiceDescriptor.Singleton<IWorkSource, TSource>());
         return this;
     }
 

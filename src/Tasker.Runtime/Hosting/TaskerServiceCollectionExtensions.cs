@@ -28,6 +28,7 @@ public static class TaskerServiceCollectionExtensions
         services.TryAddSingleton<HandlerTable>();
         services.TryAddSingleton<TemplateCatalog>();
         services.TryAddSingleton(TemplateEnvironment.FromVariable());
+        services.TryAdd(TaskerBuilder.NoWorkSource);
         services.TryAddSingleton<StepRunner>();
         services.TryAddSingleton<EventMaker>();
         services.TryAddSingleton<EventDispatcher>();

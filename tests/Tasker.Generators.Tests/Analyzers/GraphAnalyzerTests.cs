@@ -38,6 +38,21 @@ public sealed class GraphAnalyzerTests
         """;
 
     [Theory]
+    [InlineData("[Decision(\"decide\")] public static Decision Decide() => Decision.Route(\"left\", \"late\");")]
+    [InlineData("[StepHandler(\"after\")] public static void After() { }")]
+    [InlineData("[StepHandler(\"left\")] public static void Left([FromStep] System.Text.Json.JsonElement plan) { }")]
+    [InlineData("[StepHandler(\"left\")] public static void Left([FromStep] System.Text.Json.JsonElement alone) { }")]
+    [InlineData("[BatchAnalyzer(\"left\", WorkerTemplate = \"work\")] public static BatchPlan Plan() => null!;")]
+    public async Task What_a_file_that_cannot_be_read_to_its_end_seems_to_lack_is_not_reported(string members)
+    {
+        var (path, text) = Template;
+        var broken = text.Replace("  - { name: late", "\t- { name: late", StringComparison.Ordinal);
+        Assert.NotEqual(text, broken);
+
+        Assert.Empty(await Marked.RunAsync(new TaskerGraphAnalyzer(), Load + "public static class C { " + members + " }", (path, broken)));
+    }
+
+    [Theory]
     [InlineData("[StepHandler(\"left\")] public static void Left([FromStep] Loaded load, [FromStep(\"decide\")] System.Text.Json.JsonElement any) { }")]
     [InlineData("[StepHandler(\"left\")] public static void Left([FromStep(\"load\")] Part part) { } public record Part(long Count, string? Other, string Fallback = \"\");")]
     [InlineData("[StepHandler(\"left\")] public static void Left([FromStep(\"load\")] Part part) { } public record Part(double Count, List<Sku> Lines); public record Sku(string? Sku2);")]
@@ -48,7 +63,7 @@ public sealed class GraphAnalyzerTests
     [InlineData("[BatchAnalyzer(\"plan\", WorkerTemplate = \"work\")] public static BatchPlan Plan() => null!;")]
     [InlineData("[StepHandler(\"sum\")] public static void Sum(BatchResults<Line> lines) { }")]
     [InlineData("[StepHandler(\"sum\")] public static void Sum([FromStep(\"work\")] BatchResults<Line> lines) { }")]
-    [InlineData("[Decision(\"decide\")] public static Decision Decide() => Decision.Route(Shop.Shop.Steps.Left, \"right\", Shop.Shop.Steps.Late);")]
+    [InlineData("[Decision(\"decide\")] public static Decision Decide() => Decision.Route(Shop.ShopTemplate.Steps.Left, \"right\", Shop.ShopTemplate.Steps.Late);")]
     [InlineData("[Decision(\"decide\")] public static Decision Decide([FromInput] string name) => Decision.Route(name);")]
     [InlineData("[StepHandler(\"left\")] public static void Left([FromStep] System.Text.Json.JsonElement plan_from_elsewhere = default) { }", "TSKR1004")]
     public async Task What_fits_has_no_diagnostic(string members, string? expected = null)
@@ -83,7 +98,7 @@ public sealed class GraphAnalyzerTests
     [InlineData("TSKR1009", "[Decision(\"decide\")] public static Decision A() => Decision.Route(\"left\"); public static class D { [Decision(\"decide\")] public static Decision B() => Decision.Route(⟦\"nowhere\"⟧); }", null)]
     [InlineData("TSKR1009", "[Decision(\"decide\")] public static Decision A(bool b) { Decision F() => Decision.Route(⟦\"nowhere\"⟧); return F(); }", null)]
     [InlineData("TSKR1010", "[Decision(\"decide\")] public static Decision A() => Decision.Route(⟦\"alone\"⟧);", "The decision 'decide' of template 'shop' routes to step 'alone', which does not depend on it; add the decision to the step's dependencies")]
-    [InlineData("TSKR1010", "[Decision(\"decide\")] public static Decision A() => Decision.Route(⟦Shop.Shop.Steps.Load⟧);", null)]
+    [InlineData("TSKR1010", "[Decision(\"decide\")] public static Decision A() => Decision.Route(⟦Shop.ShopTemplate.Steps.Load⟧);", null)]
     public async Task What_does_not_fit_is_reported_in_its_place(string id, string members, string? message)
     {
         var diagnostics = await Marked.AnalyzeAsync(new TaskerGraphAnalyzer(), Load + "public static class C { " + members + " }", Template);

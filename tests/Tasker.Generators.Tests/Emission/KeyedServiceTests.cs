@@ -33,6 +33,16 @@ public sealed class KeyedServiceTests : IDisposable
         {
             [StepHandler("unmade")] public string Run() => version.ToString();
         }
+
+        public sealed class Unknown(Random random)
+        {
+            [StepHandler("unknown")] public int Run() => random.Next();
+        }
+
+        public sealed class Value(int number)
+        {
+            [StepHandler("value")] public int Run() => number;
+        }
         """;
 
     private readonly GeneratedAssembly _shop = new(
@@ -70,6 +80,10 @@ public sealed class KeyedServiceTests : IDisposable
             "Step 'missing' needs the service System.Version with the key 'us', but the host has none. Register it under that key with the host's service collection.",
             (await Assert.ThrowsAsync<ConfigurationException>(() => _shop.Run("missing"))).Message);
 
-    [Fact]
-    public async Task A_class_that_lacks_a_service_is_not_made() => await Assert.ThrowsAsync<InvalidOperationException>(() => _shop.Run("unmade"));
+    [Theory]
+    [InlineData("unmade", "The constructor of Unmade needs the service System.Version with the key 'us', but the host has none. Register it under that key with the host's service collection.")]
+    [InlineData("unknown", "The constructor of Unknown needs the service System.Random, but the host has none. Register it with the host's service collection.")]
+    [InlineData("value", "The constructor of Value needs the service System.Int32, but the host has none. Register it with the host's service collection.")]
+    public async Task A_class_that_lacks_a_service_is_an_error_of_the_configuration(string callable, string message) =>
+        Assert.Equal(message, (await Assert.ThrowsAsync<ConfigurationException>(() => _shop.Run(callable))).Message);
 }

@@ -70,6 +70,9 @@ public sealed class BrokenInputTests
     [InlineData("namespace Shop; public static class Flow { }", "Shop.FlowTemplate")]
     [InlineData("namespace Shop; class Flow; class FlowTemplate;", "Shop.FlowTemplateTemplate")]
     [InlineData("namespace Shop; public static partial class Flow { public static int Mine => 1; }", "Shop.Flow")]
+    [InlineData("class Flow;", "Shop.FlowTemplate")]
+    [InlineData("public static partial class Flow { }", "Shop.FlowTemplate")]
+    [InlineData("namespace Flow.Inner { class A; }", "Shop.FlowTemplate")]
     [InlineData("namespace Shop; class Flow<T>;", "Shop.Flow")]
     [InlineData("namespace Other; class Flow; class Shop { class Flow; }", "Shop.Flow")]
     public void A_template_whose_name_is_taken_gets_another_class(string source, string expected)
@@ -81,6 +84,17 @@ public sealed class BrokenInputTests
         Assert.NotNull(host.Output.GetTypeByMetadataName(expected)?.GetMembers("Template").SingleOrDefault());
         host.EditTemplate(0, "first", "other");
         Assert.NotNull(host.Output.GetTypeByMetadataName(expected + "+Steps")?.GetMembers("Other").SingleOrDefault());
+    }
+
+    [Theory]
+    [InlineData("using Shop; class P { object Template => ShopTemplate.Template; }")]
+    [InlineData("namespace Shop; public static partial class Shop { static object Mine => Template; }")]
+    public void A_template_with_the_name_of_its_project_is_found(string source)
+    {
+        var host = new GeneratorHost(source, ("a.workflow.yaml", Head.Replace("name: flow", "name: shop", StringComparison.Ordinal)));
+        host.RunTwice();
+
+        Assert.Empty(host.Problems());
     }
 
     [Fact]

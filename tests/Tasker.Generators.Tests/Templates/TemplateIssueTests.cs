@@ -142,6 +142,23 @@ public sealed class TemplateIssueTests
     }
 
     [Fact]
+    public void Of_a_file_that_cannot_be_read_to_its_end_only_that_is_reported()
+    {
+        var issue = Assert.Single(Parse(Head + """
+            steps:
+              - name: join
+                type: deferred_convergence
+                dependencies: [left, right]
+                handler: { callable: join }
+              - name: left
+                handler: { callable: left }
+                dependencies: ]
+            """).Issues);
+
+        Assert.Equal((RuleIds.UnreadableYaml, 11), (issue.RuleId, issue.Range.StartLine + 1));
+    }
+
+    [Fact]
     public void A_chain_of_aliases_cannot_nest_deeper_than_the_file_may()
     {
         var yaml = "a0: &a0 [x]\n" + string.Concat(Enumerable.Range(1, 200).Select(i => $"a{i}: &a{i} [*a{i - 1}]\n"));
