@@ -99,7 +99,10 @@ public sealed class TaskerHandlerAnalyzer : DiagnosticAnalyzer
                 Rules.DuplicateCallable,
                 handler.Reference.GetSyntax(context.CancellationToken).GetLocation(),
                 handler.Callable,
-                $"{other.Handler.ContainingType.ToDisplayString(SymbolExtensions.Message)}.{other.Handler.Name}"));
+                SymbolEqualityComparer.Default.Equals(handler.Handler, other.Handler)
+                    ? "this method by another attribute; remove one of the two"
+                    : $"'{other.Handler.ContainingType.ToDisplayString(SymbolExtensions.Message)}.{other.Handler.Name}'; " +
+                      "give one of the two another name, or tell them apart with the attribute's Method"));
         }
     }
 

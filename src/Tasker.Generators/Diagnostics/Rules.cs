@@ -22,7 +22,7 @@ internal static class Rules
     public static readonly DiagnosticDescriptor DuplicateCallable = new(
         RuleIds.DuplicateCallable,
         "Two handlers have the same callable",
-        "The callable '{0}' is already that of '{1}'; give one of the two another name, or tell them apart with the attribute's Method",
+        "The callable '{0}' is already that of {1}",
         Handler,
         DiagnosticSeverity.Error,
         isEnabledByDefault: true,

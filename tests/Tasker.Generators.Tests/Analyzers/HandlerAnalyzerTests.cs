@@ -77,6 +77,19 @@ public sealed class HandlerAnalyzerTests
             Assert.Equal(message, diagnostic.GetMessage(System.Globalization.CultureInfo.InvariantCulture));
     }
 
+    [Theory]
+    [InlineData("StepHandler(\"a\"), Decision(\"a\")")]
+    [InlineData("Decision(\"a\"), StepHandler(\"a\")")]
+    public async Task Of_two_attributes_that_give_a_method_one_callable_one_has_to_go(string attributes)
+    {
+        var messages = (await Analyze($"public static class C {{ [{attributes}] public static Decision A() => Decision.Skip(\"b\"); }}"))
+            .Select(diagnostic => diagnostic.GetMessage(System.Globalization.CultureInfo.InvariantCulture));
+
+        Assert.Equal(
+            ["Handler 'C.A' has [StepHandler] but returns 'Decision'; use [Decision]", "The callable 'a' is already that of this method by another attribute; remove one of the two"],
+            messages.Order(StringComparer.Ordinal));
+    }
+
     [Fact]
     public async Task The_member_that_cannot_be_written_is_named()
     {
