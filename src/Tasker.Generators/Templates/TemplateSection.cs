@@ -22,6 +22,10 @@ internal sealed class TemplateSection(YamlMapping mapping, string owner, IssueLi
         ["timeout"] = "timeout_seconds",
         ["config"] = "initialization",
         ["handler_class"] = "callable",
+        ["initial_delay"] = "backoff_base_ms",
+        ["initial_delay_ms"] = "backoff_base_ms",
+        ["max_delay"] = "max_backoff_ms",
+        ["max_delay_ms"] = "max_backoff_ms",
     };
 
     private readonly HashSet<string> _known = new(StringComparer.Ordinal);
@@ -195,7 +199,7 @@ internal sealed class TemplateSection(YamlMapping mapping, string owner, IssueLi
             var key = entry.Key.Text;
             if (_known.Contains(key))
                 continue;
-            var hint = Synonyms.TryGetValue(key, out var synonym) && _known.Contains(synonym) ? $" Did you mean '{synonym}'?"
+            var hint = Synonyms.TryGetValue(key, out var synonym) && _known.Contains(synonym) ? $" Did you mean '{synonym}'{Unit(synonym)}?"
                 : key == "<<" ? " YAML 1.2 has no merge keys: repeat what is to be merged."
                 : NearestName.Hint(key, _known);
             issues.Add(RuleIds.UnknownKey, entry.Key.Span, key, Owner, hint);
@@ -224,6 +228,9 @@ internal sealed class TemplateSection(YamlMapping mapping, string owner, IssueLi
         issues.Add(RuleIds.WrongValue, node.Span, key, Owner, expected, found ?? node.Noun);
         return null;
     }
+
+    /// <summary>Whoever knows a key by another name may count in seconds there.</summary>
+    private static string Unit(string key) => key.EndsWith("_ms", StringComparison.Ordinal) ? ", in milliseconds" : "";
 
     /// <summary>What was found where no text belongs: quotes make one.</summary>
     private static string Value(YamlNode node) => node is YamlScalar { IsPlain: false } ? $"the text {node.Noun}" : node.Noun;
