@@ -20,7 +20,7 @@ public sealed class ApprovalCommand
           amount            the amount, such as 2500 or 4999.99
           --requester R     who asks (default "sample-user")
           --purpose P       what for (default "office supplies")
-          --db PATH         keep tasks in this SQLite file, where they survive a crash (default: memory)
+          --db PATH         keep tasks in this SQLite file; after a crash the same command goes on (default: memory)
           --json            print the task as one line of JSON
           --help            show this text
         """;
@@ -51,7 +51,8 @@ public sealed class ApprovalCommand
                 line.Value("--purpose") ?? "office supplies");
             return await SampleHost.RunAsync(
                 line.File("--db"),
-                (client, stop) => RunAsync(client, request, line.Has("--json"), stop),
+                ApprovalRouting.Template,
+                (tasks, stop) => RunAsync(tasks, request, line.Has("--json"), stop),
                 cancellationToken);
         }
         catch (UsageException usage)
@@ -66,10 +67,10 @@ public sealed class ApprovalCommand
         }
     }
 
-    private async Task<int> RunAsync(ITaskClient client, ApprovalRequest request, bool json, CancellationToken cancellationToken)
+    private async Task<int> RunAsync(ResumableTasks<ApprovalRequest> tasks, ApprovalRequest request, bool json, CancellationToken cancellationToken)
     {
         ITaskView view = json ? new SilentView() : View ?? new LineView(Output);
-        var handle = await client.StartAsync(ApprovalRouting.Template, request, cancellationToken: cancellationToken);
+        var handle = await tasks.ContinueOrStartAsync(request, notes: json ? Error : Output, cancellationToken);
         var task = await view.FollowAsync(handle, cancellationToken);
 
         if (json)

@@ -53,7 +53,8 @@ public sealed class InventoryCommand
             using var folder = UseTemporaryDatabase ? new TemporaryFolder() : null;
             return await SampleHost.RunAsync(
                 line.File("--db") ?? folder?.File("tasks.db"),
-                (client, stop) => RunAsync(client, request, line.Has("--json"), stop),
+                CsvInventory.Template,
+                (tasks, stop) => RunAsync(tasks, request, line.Has("--json"), stop),
                 cancellationToken);
         }
         catch (UsageException usage)
@@ -68,10 +69,10 @@ public sealed class InventoryCommand
         }
     }
 
-    private async Task<int> RunAsync(ITaskClient client, InventoryRequest request, bool json, CancellationToken cancellationToken)
+    private async Task<int> RunAsync(ResumableTasks<InventoryRequest> tasks, InventoryRequest request, bool json, CancellationToken cancellationToken)
     {
         ITaskView view = json ? new SilentView() : View ?? new LineView(Output);
-        var handle = await client.StartAsync(CsvInventory.Template, request, cancellationToken: cancellationToken);
+        var handle = await tasks.ContinueOrStartAsync(request, notes: json ? Error : Output, cancellationToken);
         var task = await view.FollowAsync(handle, cancellationToken);
 
         if (json)
@@ -114,7 +115,7 @@ public sealed class InventoryCommand
           path              the CSV file; without one, a file of {SampleProducts.Rows} products is written once and used
           --batch-size N    rows in a batch, 1 or more (default 200)
           --max-workers N   the most batches, 1 to 10000 (default 5); batches grow when more would be needed
-          --db PATH         keep tasks in this SQLite file, where they survive a crash (default: {(UseTemporaryDatabase ? "a temporary file" : "memory")})
+          --db PATH         keep tasks in this SQLite file; after a crash the same command goes on (default: {(UseTemporaryDatabase ? "a temporary file" : "memory")})
           --json            print the result as one line of JSON
           --help            show this text
         """;

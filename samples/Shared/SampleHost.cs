@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Tasker.Client;
 using Tasker.Embedded;
+using Tasker.Templates;
 using Tasker.Worker;
 
 namespace Tasker.Samples;
@@ -15,16 +16,25 @@ internal static class SampleHost
 
     /// <summary>Starts the host, runs the command and stops the host, also when Ctrl+C asks for it.</summary>
     /// <param name="database">The SQLite file that tasks survive in; <see langword="null"/> keeps them in memory.</param>
-    /// <param name="command">The command; gets the client, returns the exit code.</param>
+    /// <param name="template">The workflow.</param>
+    /// <param name="command">The command; gets what continues or starts tasks of the workflow, returns the exit code.</param>
     /// <exception cref="TaskStoreException">The SQLite file cannot be used.</exception>
     /// <param name="cancellationToken">Stops the command as Ctrl+C does.</param>
-    public static async Task<int> RunAsync(string? database, Func<ITaskClient, CancellationToken, Task<int>> command, CancellationToken cancellationToken)
+    public static async Task<int> RunAsync<TInput>(
+        string? database,
+        TaskTemplate<TInput> template,
+        Func<ResumableTasks<TInput>, CancellationToken, Task<int>> command,
+        CancellationToken cancellationToken)
     {
         var builder = Host.CreateEmptyApplicationBuilder(settings: null);
         builder.Services.Configure<ConsoleLifetimeOptions>(options => options.SuppressStatusMessages = true);
 
         // Whoever presses Ctrl+C waits for the program: a batch goes on from its checkpoint in the next run.
         builder.Services.Configure<WorkerOptions>(options => options.ShutdownGrace = TimeSpan.Zero);
+
+        // Services start in the order in which they are added: this one before the worker.
+        builder.Services.AddSingleton(services => new ResumableTasks<TInput>(services.GetRequiredService<ITaskClient>(), template));
+        builder.Services.AddHostedService(services => services.GetRequiredService<ResumableTasks<TInput>>());
 
         var tasker = builder.Services.AddTasker().AddHandlers();
         if (database is null)
@@ -38,7 +48,7 @@ internal static class SampleHost
         try
         {
             await host.StartAsync(stop.Token);
-            return await command(host.Services.GetRequiredService<ITaskClient>(), stop.Token);
+            return await command(host.Services.GetRequiredService<ResumableTasks<TInput>>(), stop.Token);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {

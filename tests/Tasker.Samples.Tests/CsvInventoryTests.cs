@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Tasker.Samples.Workflow;
 
 namespace Tasker.Samples.Tests;
 
@@ -213,6 +214,46 @@ public sealed class CsvInventoryTests : IDisposable
         Assert.Equal((0, "", 0, ""), (first.ExitCode, first.Error, second.ExitCode, second.Error));
         Assert.NotEqual(first.Json.GetProperty("task_id").GetGuid(), second.Json.GetProperty("task_id").GetGuid());
         Assert.True(File.Exists(database));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task An_interrupted_task_goes_on_and_others_are_counted(bool json)
+    {
+        var database = _folder.File("tasks.db");
+        var file = ProductsFile.Find(_folder);
+        var tasks = await InterruptedInventories.LeaveAsync(
+            database, new InventoryRequest(file.Path, 250), new InventoryRequest(file.Path), new InventoryRequest(file.Path, 250, 3));
+
+        string[] command = [file.Path, "--db", database, "--batch-size", "250"];
+        var run = await SampleRun.InventoryAsync(Store.InMemory, json ? [.. command, "--json"] : command);
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Equal(
+            [
+                $"Continuing task {tasks[0]}, which was interrupted with 0 of 1 steps done.",
+                "Other unfinished tasks: 2. They go on in the background; run their commands again to follow them.",
+            ],
+            (json ? run.Error : run.Output).ReplaceLineEndings("\n").Split('\n').Take(2));
+        if (json)
+            Assert.Equal((1, tasks[0], "complete", 4), (run.Lines.Count, run.Json.GetProperty("task_id").GetGuid(), run.State, run.Json.GetProperty("worker_count").GetInt32()));
+        else
+            Assert.Contains("1000 products in 4 batches", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_task_that_failed_keeps_no_new_one_from_starting()
+    {
+        var database = _folder.File("tasks.db");
+        var path = _folder.File("later.csv");
+
+        var failed = await SampleRun.InventoryAsync(Store.InMemory, path, "--json", "--db", database);
+        _folder.Write("later.csv", Header + "P,c,7,1,1\n");
+        var second = await SampleRun.InventoryAsync(Store.InMemory, path, "--json", "--db", database);
+
+        Assert.Equal((1, "blocked_by_failures"), (failed.ExitCode, failed.State));
+        Assert.Equal((0, "", "complete"), (second.ExitCode, second.Error, second.State));
     }
 
     [Fact]

@@ -1,3 +1,7 @@
+using System.Globalization;
+using System.Text;
+using Microsoft.Data.Sqlite;
+
 namespace Tasker.Samples.Tests;
 
 /// <summary>The samples as programs of their own: exit code, standard output and standard error as a shell sees them.</summary>
@@ -46,6 +50,57 @@ public sealed class ProcessTests : IDisposable
         Assert.Equal((1, "The field 'amount' must be greater than 0, but is -5.\n", "blocked_by_failures"), (run.ExitCode, run.Error.ReplaceLineEndings("\n"), run.State));
     }
 
+    [Fact]
+    public async Task An_inventory_that_is_killed_goes_on_when_the_same_command_is_run_again()
+    {
+        // The program may be done before the signal comes: then it gets more to do.
+        SampleRun killed;
+        string database;
+        string[] command;
+        var rows = 100_000;
+        do
+        {
+            rows *= 2;
+            database = _folder.File($"{rows}.db");
+            command = [Program("CsvInventory"), WriteProducts(rows), "--db", database, "--batch-size", $"{rows / 100}", "--max-workers", "100"];
+            killed = await ChildProcess.KillAsync("dotnet", Limit, at: "process_csv_batch_001: complete", command);
+        }
+        while (killed.ExitCode == 0);
+        Assert.NotEqual(1, killed.ExitCode);
+
+        var again = await ChildProcess.RunAsync("dotnet", Limit, command);
+
+        Assert.Equal((0, ""), (again.ExitCode, again.Error));
+        var (task, state) = Assert.Single(ReadTasks(database));
+        Assert.Equal("complete", state);
+        Assert.Matches($@"^Continuing task {task}, which was interrupted with \d+ of 102 steps done\.$", again.Lines[0]);
+        Assert.Contains($"{rows} products in 100 batches and 3 categories", again.Lines);
+        Assert.Contains(string.Create(CultureInfo.InvariantCulture, $"inventory value  {rows * 2.5m}"), again.Lines);
+    }
+
+    private string WriteProducts(int rows)
+    {
+        var csv = new StringBuilder("title,category,price,rating,stock\n");
+        for (var row = 0; row < rows; row++)
+            csv.Append(CultureInfo.InvariantCulture, $"Product {row},category {row % 3},0.5,4,5\n");
+        return _folder.Write($"{rows}.csv", csv.ToString());
+    }
+
+    private static List<(string Id, string State)> ReadTasks(string database)
+    {
+        using var connection = new SqliteConnection($"Data Source={database};Mode=ReadOnly;Pooling=False");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = "SELECT task_id, state FROM tasks_overview";
+        using var reader = command.ExecuteReader();
+        var tasks = new List<(string Id, string State)>();
+        while (reader.Read())
+            tasks.Add((reader.GetString(0), reader.GetString(1)));
+        return tasks;
+    }
+
+    private static string Program(string sample) => Path.Combine(AppContext.BaseDirectory, sample + ".dll");
+
     private static Task<SampleRun> RunAsync(string sample, params string[] args) =>
-        ChildProcess.RunAsync("dotnet", Limit, [Path.Combine(AppContext.BaseDirectory, sample + ".dll"), .. args]);
+        ChildProcess.RunAsync("dotnet", Limit, [Program(sample), .. args]);
 }

@@ -5,7 +5,27 @@ namespace Tasker.Samples.Tests;
 /// <summary>Runs a program to its end, within bounds.</summary>
 internal static class ChildProcess
 {
-    public static async Task<SampleRun> RunAsync(string program, TimeSpan limit, params string[] args)
+    public static Task<SampleRun> RunAsync(string program, TimeSpan limit, params string[] args) =>
+        RunAsync(program, limit, static (process, stop) => process.StandardOutput.ReadToEndAsync(stop), args);
+
+    /// <summary>Ends the program as <c>kill -9</c> does when it has written that line.</summary>
+    public static Task<SampleRun> KillAsync(string program, TimeSpan limit, string at, params string[] args) =>
+        RunAsync(
+            program,
+            limit,
+            async (process, stop) =>
+            {
+                while (await process.StandardOutput.ReadLineAsync(stop) is { } line && line != at)
+                {
+                }
+
+                process.Kill();
+                return await process.StandardOutput.ReadToEndAsync(stop);
+            },
+            args);
+
+    private static async Task<SampleRun> RunAsync(
+        string program, TimeSpan limit, Func<Process, CancellationToken, Task<string>> readOutput, string[] args)
     {
         var start = new ProcessStartInfo(program, args)
         {
@@ -28,7 +48,7 @@ internal static class ChildProcess
         try
         {
             process.StandardInput.Close();
-            var output = process.StandardOutput.ReadToEndAsync(timeout.Token);
+            var output = readOutput(process, timeout.Token);
             var error = process.StandardError.ReadToEndAsync(timeout.Token);
             await process.WaitForExitAsync(timeout.Token);
             return new SampleRun(process.ExitCode, await output, await error);
