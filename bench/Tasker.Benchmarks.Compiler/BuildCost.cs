@@ -13,7 +13,11 @@ internal static class BuildCost
 {
     private const int WarmUps = 2;
 
-    public static async Task MeasureAsync(int handlers, int templates, int runs)
+    /// <param name="handlers">How many handlers and records there are.</param>
+    /// <param name="templates">How many templates use them.</param>
+    /// <param name="runs">How often each build is measured.</param>
+    /// <param name="beside">Options of all builds, such as other analyzers.</param>
+    public static async Task MeasureAsync(int handlers, int templates, int runs, params IEnumerable<string> beside)
     {
         Console.WriteLine($"  a build by a cold compiler process, and again by a compiler server ({runs} of each, in turns; medians)");
         foreach (var peer in (IEnumerable<Peer>)[.. Peer.All, Peer.EmptyMethods])
@@ -21,7 +25,7 @@ internal static class BuildCost
             var folder = Directory.CreateTempSubdirectory("tasker-bench-");
             try
             {
-                var (without, with) = Write(new SyntheticProject(handlers, templates, peer), peer, folder.FullName);
+                var (without, with) = Write(new SyntheticProject(handlers, templates, peer), peer, beside, folder.FullName);
                 var plain = new List<Build>();
                 var generated = new List<Build>();
                 for (var run = 0; run < runs; run++)
@@ -70,9 +74,10 @@ internal static class BuildCost
     private static double Median(List<Build> builds, Func<Build, TimeSpan> part) => builds.Select(build => part(build).TotalSeconds).Order().ElementAt(builds.Count / 2);
 
     /// <returns>The response files of the builds without and with the generator.</returns>
-    private static (string Without, string With) Write(SyntheticProject project, Peer peer, string folder)
+    private static (string Without, string With) Write(SyntheticProject project, Peer peer, IEnumerable<string> beside, string folder)
     {
         var options = new List<string> { "/nologo", "/nostdlib+", "/target:library", "/nullable:enable", "/optimize+", "/debug:portable", "/deterministic+", "/langversion:latest" };
+        options.AddRange(beside);
         options.AddRange(Toolchain.Framework.Concat(peer.References).Select(path => $"/reference:\"{path}\""));
         foreach (var (name, text) in project.Files)
             options.Add(Save(name, text));

@@ -4,15 +4,15 @@ using Tasker.Benchmarks.Compiler;
 return args switch
 {
     ["generator", ..] => await GeneratorBenchmark.RunAsync(args.Contains("--quick"), Sizes(args)),
-    ["builds", ..] => await BuildsAsync(args.Contains("--quick")),
+    ["builds", ..] => await BuildsAsync(args.Contains("--quick"), args.Contains("--sdk-analyzers")),
     ["analyzers", ..] => await AnalyzerBenchmark.RunAsync(args.Contains("--quick")),
     _ => Usage(),
 };
 
-static async Task<int> BuildsAsync(bool quick)
+static async Task<int> BuildsAsync(bool quick, bool withSdkAnalyzers)
 {
-    Console.WriteLine("1000 handlers and records (one file each), 100 templates");
-    await BuildCost.MeasureAsync(handlers: 1_000, templates: 100, quick ? 1 : 3);
+    Console.WriteLine("1000 handlers and records (one file each), 100 templates" + (withSdkAnalyzers ? ", beside the analyzers that the SDK brings" : ""));
+    await BuildCost.MeasureAsync(handlers: 1_000, templates: 100, quick ? 1 : 3, withSdkAnalyzers ? Toolchain.SdkAnalyzers : []);
     return 0;
 }
 
@@ -28,7 +28,8 @@ static int Usage()
         """
         Usage: generator [--quick] [--handlers COUNT]
                                      what generators cost a keystroke and a build: Tasker's, its peers' and the floors, side by side
-               builds [--quick]      only what they add to a large build
+               builds [--quick] [--sdk-analyzers]
+                                     only what they add to a large build, also beside the analyzers that every project of the SDK has
                analyzers [--quick]   what each analyzer costs a build
         """);
     return 1;

@@ -19,6 +19,21 @@ internal static class Toolchain
     /// <summary>What compiles for many builds, one after the other.</summary>
     public static string CompilerServer => Path.Combine(Path.GetDirectoryName(Compiler)!, "VBCSCompiler.dll");
 
+    /// <summary>The compiler's options for the analyzers that the SDK gives to each project, and for what it sets of their rules.</summary>
+    public static IReadOnlyList<string> SdkAnalyzers
+    {
+        get
+        {
+            var folder = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(Compiler)!, "../../Sdks/Microsoft.NET.Sdk/analyzers"));
+            return
+            [
+                $"/analyzer:\"{Path.Combine(folder, "Microsoft.CodeAnalysis.NetAnalyzers.dll")}\"",
+                $"/analyzer:\"{Path.Combine(folder, "Microsoft.CodeAnalysis.CSharp.NetAnalyzers.dll")}\"",
+                $"/analyzerconfig:\"{Path.Combine(folder, "build/config/analysislevel_10_default.globalconfig")}\"",
+            ];
+        }
+    }
+
     /// <summary>The generator of System.Text.Json.</summary>
     public static string JsonGenerator => Get("JsonGenerator");
 

@@ -13,17 +13,22 @@ namespace Tasker.Generators.Analyzers;
 /// <summary>The rules about <c>Decision.Route(...)</c> in a decision's handler: each named step exists and depends on the decision.</summary>
 internal static class RouteRule
 {
-    /// <param name="context">A call.</param>
-    /// <param name="type">The class whose decisions are looked at. Calls in types nested in it pass here too; those have their turn of their own.</param>
+    /// <param name="context">Takes what is found.</param>
+    /// <param name="method">The decision's handler.</param>
+    /// <param name="handler">Its key.</param>
     /// <param name="rules">Knows the templates.</param>
-    public static void Check(OperationAnalysisContext context, INamedTypeSymbol type, Lazy<HandlerGraphRules> rules)
+    public static void Check(SymbolAnalysisContext context, IMethodSymbol method, string handler, HandlerGraphRules rules)
     {
-        var invocation = (IInvocationOperation)context.Operation;
-        if (invocation.TargetMethod.Name != "Route" || !invocation.TargetMethod.ContainingType.Is(KnownNames.Decision))
-            return;
-        if (!SymbolEqualityComparer.Default.Equals(context.ContainingSymbol.ContainingType, type) || FindHandler(context.ContainingSymbol) is not { } handler)
-            return;
-        foreach (var (graph, step) in rules.Value.UsesOf(handler))
+        foreach (var operation in MethodBody.Operations(method, context.Compilation, context.CancellationToken))
+        {
+            if (operation is IInvocationOperation { TargetMethod.Name: "Route" } invocation && invocation.TargetMethod.ContainingType.Is(KnownNames.Decision))
+                Check(context, invocation, handler, rules);
+        }
+    }
+
+    private static void Check(SymbolAnalysisContext context, IInvocationOperation invocation, string handler, HandlerGraphRules rules)
+    {
+        foreach (var (graph, step) in rules.UsesOf(handler))
         {
             if (graph.Template.IsTruncated)
                 continue;
@@ -35,7 +40,7 @@ internal static class RouteRule
         }
     }
 
-    private static void CheckTarget(OperationAnalysisContext context, IOperation operation, StepGraph graph, StepModel decision)
+    private static void CheckTarget(SymbolAnalysisContext context, IOperation operation, StepGraph graph, StepModel decision)
     {
         var (name, target) = operation switch
         {
@@ -78,18 +83,6 @@ internal static class RouteRule
         {
             if (Identifiers.ToPascalCase(step.Name) == member)
                 return step;
-        }
-
-        return null;
-    }
-
-    /// <summary>The key of the decision handler that a piece of code is in, also from a lambda or a local function of it.</summary>
-    private static string? FindHandler(ISymbol? symbol)
-    {
-        for (; symbol is not null and not INamedTypeSymbol; symbol = symbol.ContainingSymbol)
-        {
-            if (symbol.FindAttribute(KnownNames.DecisionAttribute) is { } data && data.FirstText() is { } callable)
-                return HandlerModel.KeyOf(callable, data.NamedText("Method"));
         }
 
         return null;

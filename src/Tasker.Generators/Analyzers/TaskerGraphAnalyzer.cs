@@ -60,7 +60,6 @@ public sealed class TaskerGraphAnalyzer : DiagnosticAnalyzer
                 LazyThreadSafetyMode.PublicationOnly);
             start.RegisterSymbolAction(symbol => CheckHandler(symbol, rules), SymbolKind.Method);
             start.RegisterSymbolAction(symbol => CheckClass(symbol, rules), SymbolKind.NamedType);
-            start.RegisterSymbolStartAction(symbol => CheckRoutes(symbol, rules), SymbolKind.NamedType);
             if (files.Count > 0)
                 start.RegisterAdditionalFileAction(file => CheckFile(file, files, rules));
         });
@@ -79,19 +78,6 @@ public sealed class TaskerGraphAnalyzer : DiagnosticAnalyzer
         }
     }
 
-    /// <summary>Bodies are bound for analyzers anew, so only those of classes with a decision are asked for.</summary>
-    private static void CheckRoutes(SymbolStartAnalysisContext context, Lazy<HandlerGraphRules> rules)
-    {
-        var type = (INamedTypeSymbol)context.Symbol;
-        foreach (var member in type.GetMembers())
-        {
-            if (member is not IMethodSymbol method || method.FindAttribute(KnownNames.DecisionAttribute) is null)
-                continue;
-            context.RegisterOperationAction(operation => RouteRule.Check(operation, type, rules), OperationKind.Invocation);
-            return;
-        }
-    }
-
     private static void CheckHandler(SymbolAnalysisContext context, Lazy<HandlerGraphRules> rules)
     {
         // The parts of a partial method share their attributes.
@@ -105,6 +91,9 @@ public sealed class TaskerGraphAnalyzer : DiagnosticAnalyzer
             foreach (var finding in rules.Value.Check(handler))
                 context.ReportDiagnostic(Create(finding, method, parsed.Attribute, context.CancellationToken));
         }
+
+        if (method.FindAttribute(KnownNames.DecisionAttribute) is { } decision && HandlerAttribute.KeyOf(decision) is { } key)
+            RouteRule.Check(context, method, key, rules.Value);
     }
 
     private static void CheckClass(SymbolAnalysisContext context, Lazy<HandlerGraphRules> rules)

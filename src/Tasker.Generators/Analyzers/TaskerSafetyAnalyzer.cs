@@ -20,21 +20,16 @@ public sealed class TaskerSafetyAnalyzer : DiagnosticAnalyzer
         context.EnableConcurrentExecution();
         context.RegisterCompilationStartAction(static start =>
         {
-            if (!start.Compilation.HasContracts())
-                return;
-            start.RegisterSymbolStartAction(
-                static symbol =>
-                {
-                    var type = (INamedTypeSymbol)symbol.Symbol;
-                    var handlers = TypeSafety.FindHandlers(type);
-                    if (handlers.Count == 0 || !SafetyCandidates.Any(type, handlers, symbol.CancellationToken))
-                        return;
-                    var safety = new TypeSafety(type, handlers);
-                    symbol.RegisterOperationAction(
-                        safety.Observe, OperationKind.Invocation, OperationKind.PropertyReference, OperationKind.ParameterReference);
-                    symbol.RegisterSymbolEndAction(safety.Report);
-                },
-                SymbolKind.NamedType);
+            if (start.Compilation.HasContracts())
+                start.RegisterSymbolAction(Check, SymbolKind.NamedType);
         });
+    }
+
+    private static void Check(SymbolAnalysisContext context)
+    {
+        var type = (INamedTypeSymbol)context.Symbol;
+        var handlers = TypeSafety.FindHandlers(type);
+        if (handlers.Count > 0 && SafetyCandidates.Any(type, handlers, context.CancellationToken))
+            new TypeSafety(type, handlers).Report(context);
     }
 }

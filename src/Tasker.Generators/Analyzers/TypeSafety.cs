@@ -1,16 +1,13 @@
-using System.Collections.Concurrent;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
-using Microsoft.CodeAnalysis.Operations;
 using Tasker.Generators.Diagnostics;
-using Tasker.Generators.Infrastructure;
 using Tasker.Generators.Parsing;
 
 namespace Tasker.Generators.Analyzers;
 
 /// <summary>
-/// The safety rules for one class with handlers. Each body is looked at once; at the end the class's own helpers that handlers reach are known,
-/// and each place is reported once, however many handlers lead to it.
+/// The safety rules for one class with handlers: the handlers, and the class's own helpers that they reach. Each body is looked at once, and each place reported once,
+/// however many handlers lead to it.
 /// </summary>
 /// <param name="type">The class.</param>
 /// <param name="handlers">Its handlers.</param>
@@ -18,8 +15,6 @@ internal sealed class TypeSafety(INamedTypeSymbol type, IReadOnlyList<IMethodSym
 {
     /// <summary>A helper's helper's helper is far from the handler that one looks at; farther away the rule explains nothing.</summary>
     private const int Deepest = 3;
-
-    private readonly ConcurrentDictionary<IMethodSymbol, MethodSafety> _methods = new(SymbolEqualityComparer.Default);
 
     /// <summary>The handlers that a type declares.</summary>
     public static List<IMethodSymbol> FindHandlers(INamedTypeSymbol type)
@@ -41,57 +36,37 @@ internal sealed class TypeSafety(INamedTypeSymbol type, IReadOnlyList<IMethodSym
         return handlers;
     }
 
-    /// <summary>Looks at one call, property or parameter in a body, that of a lambda or local function included.</summary>
-    public void Observe(OperationAnalysisContext context)
-    {
-        // Operations of nested types pass here too; they have an object of their own.
-        if (context.ContainingSymbol is not IMethodSymbol method || !SymbolEqualityComparer.Default.Equals(method.ContainingType, type))
-            return;
-        var safety = _methods.GetOrAdd(Declaration(method), static _ => new MethodSafety());
-        var operation = context.Operation;
-        if (BlockingCall.Find(operation) is var (call, remedy))
-            safety.Blocking.Add((operation.Syntax.GetLocation(), call, remedy));
-        switch (operation)
-        {
-            case IInvocationOperation invocation:
-                if (IsHelper(invocation.TargetMethod))
-                    safety.Callees.Add(Declaration(invocation.TargetMethod));
-                if (CancellableCall.FindOmitted(invocation) is not null)
-                    safety.WithoutToken.Add((operation.Syntax.SpanStart, invocation.TargetMethod.Name));
-                break;
-            case IParameterReferenceOperation { Parameter: { ContainingSymbol: IMethodSymbol { MethodKind: MethodKind.Ordinary } } token } when CancellableCall.IsToken(token.Type):
-            case IPropertyReferenceOperation { Property: { Name: "CancellationToken" } property } when property.ContainingType.Is(KnownNames.StepContext):
-                safety.UsesToken = true;
-                break;
-        }
-    }
-
     public void Report(SymbolAnalysisContext context)
     {
-        var visited = new HashSet<IMethodSymbol>(SymbolEqualityComparer.Default);
+        var methods = new Dictionary<IMethodSymbol, MethodSafety>(SymbolEqualityComparer.Default);
         var level = new List<IMethodSymbol>(handlers);
         for (var depth = 0; depth <= Deepest && level.Count > 0; depth++)
         {
             var next = new List<IMethodSymbol>();
             foreach (var method in level)
             {
-                if (!visited.Add(method) || !_methods.TryGetValue(method, out var safety))
+                if (methods.ContainsKey(method))
                     continue;
+                var safety = MethodSafety.Of(method, context.Compilation, context.CancellationToken);
+                methods.Add(method, safety);
                 foreach (var (place, call, remedy) in safety.Blocking)
                     context.ReportDiagnostic(Diagnostic.Create(Rules.BlockingCall, place, call, Name(method), remedy));
-                next.AddRange(safety.Callees);
+                foreach (var callee in safety.Callees)
+                {
+                    if (IsHelper(callee))
+                        next.Add(Declaration(callee));
+                }
             }
 
             level = next;
         }
 
         foreach (var handler in handlers)
-            ReportToken(context, handler);
+            ReportToken(context, handler, methods[handler]);
     }
 
-    private void ReportToken(SymbolAnalysisContext context, IMethodSymbol handler)
+    private static void ReportToken(SymbolAnalysisContext context, IMethodSymbol handler, MethodSafety safety)
     {
-        var safety = _methods.TryGetValue(handler, out var known) ? known : new MethodSafety();
         if (safety.UsesToken || handler.IsAbstract)
             return;
         foreach (var parameter in (handler.PartialImplementationPart ?? handler).Parameters)
@@ -109,17 +84,11 @@ internal sealed class TypeSafety(INamedTypeSymbol type, IReadOnlyList<IMethodSym
             return;
         }
 
-        if (!IsTask(handler.ReturnType) || safety.WithoutToken.IsEmpty)
-            return;
-        var (position, first) = (int.MaxValue, "");
-        foreach (var call in safety.WithoutToken)
+        if (IsTask(handler.ReturnType) && safety.WithoutToken is { } call)
         {
-            if (call.Position < position)
-                (position, first) = call;
+            context.ReportDiagnostic(Diagnostic.Create(
+                Rules.IgnoredCancellation, handler.Locations[0], Name(handler), $"'{call}' could be told to stop; take a CancellationToken parameter and pass it on"));
         }
-
-        context.ReportDiagnostic(Diagnostic.Create(
-            Rules.IgnoredCancellation, handler.Locations[0], Name(handler), $"'{first}' could be told to stop; take a CancellationToken parameter and pass it on"));
     }
 
     /// <summary>A method of the class's own: what is public has a life of its own and other callers.</summary>
