@@ -115,7 +115,7 @@ internal sealed class TemplateRecords
             return ArrayOf(type, input.Type switch
             {
                 InputType.Element => "JsonElement",
-                InputType.Object => _source.ClassName + recordName,
+                InputType.Object => FlatName + recordName,
                 _ => input.Type.ToString(),
             });
         }
@@ -126,9 +126,12 @@ internal sealed class TemplateRecords
     private TypeRef Reference(string record)
     {
         var typeName = $"{_source.Type}.{record}";
-        var name = $"Json{_source.ClassName}{record}_{Hash(typeName)}";
-        return TypeRef.OfModel(name, typeName, $"{_source.ClassName}.{record}", JsonShape.Object, isReferenceType: true);
+        var name = $"Json{FlatName}{record}_{Hash(typeName)}";
+        return TypeRef.OfModel(name, typeName, $"{_source.ClassName.Replace("@", "")}.{record}", JsonShape.Object, isReferenceType: true);
     }
+
+    /// <summary>The class of the template as a part of other names: it may be nested, and be a keyword.</summary>
+    private string FlatName => _source.ClassName.Replace("@", "").Replace(".", "");
 
     /// <summary>The same serializer that a handler's array of this type would get.</summary>
     private TypeRef ArrayOf(TypeRef element, string elementName)
