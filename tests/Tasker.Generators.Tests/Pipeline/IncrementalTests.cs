@@ -63,7 +63,7 @@ public sealed class IncrementalTests
     [InlineData("int b = 1", "int? b = null", "Tasker.Handlers.C_Two.g.cs")]
     [InlineData("int b = 1", "int b", "Tasker.Handlers.C_Two.g.cs", "Tasker.Json.JsonFlowInputs_", "Tasker.Templates.Flow.g.cs")]
     [InlineData("[FromInput] string a", "[FromInput] string a, [FromInput] string c", "Tasker.Handlers.C_One.g.cs", "Tasker.Json.JsonFlowInputs_", "Tasker.Templates.Flow.g.cs")]
-    [InlineData("[FromConfig] int c", "[FromInput] int c", "Tasker.Handlers.C_Other.g.cs", "Tasker.Json.JsonAsideInputs_", "Tasker.Templates.Aside.g.cs")]
+    [InlineData("[FromConfig] int c", "[FromInput] int c", "Tasker.Handlers.C_Other.g.cs", "Tasker.Json.JsonLaterInputs_", "Tasker.Templates.Later.g.cs")]
     public void An_edit_of_what_a_handler_reads_writes_the_templates_that_need_it(string old, string edited, params string[] expected)
     {
         var host = new GeneratorHost(
@@ -76,7 +76,7 @@ public sealed class IncrementalTests
             }
             """,
             ("flow.workflow.yaml", "name: flow\nnamespace_name: n\nversion: 1.0.0\nsteps:\n  - { name: one, handler: { callable: one } }\n  - { name: two, handler: { callable: two } }\n"),
-            ("aside.workflow.yaml", "name: aside\nnamespace_name: n\nversion: 1.0.0\nsteps:\n  - { name: other, handler: { callable: other } }\n"));
+            ("later.workflow.yaml", "name: later\nnamespace_name: n\nversion: 1.0.0\nsteps:\n  - { name: other, handler: { callable: other } }\n"));
         host.RunTwice();
 
         var written = GeneratorHost.Written(host.EditSource(old, edited));
