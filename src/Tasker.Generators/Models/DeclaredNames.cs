@@ -19,9 +19,6 @@ internal sealed record DeclaredNames(EquatableArray<string> Names, EquatableArra
         var (names, types, withInputs) = (new List<string>(), new List<string>(), new List<string>());
         if (!declarations.TryGetCompilation(out var compilation))
             return new DeclaredNames([], [], []);
-
-        // In most projects nothing is called so, and no class needs a look.
-        var hasInputs = compilation.ContainsSymbolsWithName("Inputs", SymbolFilter.All, cancellationToken);
         var pending = new Stack<(INamespaceSymbol Space, string Prefix)>();
         pending.Push((compilation.Assembly.GlobalNamespace, ""));
         while (pending.Count > 0)
@@ -38,7 +35,7 @@ internal sealed record DeclaredNames(EquatableArray<string> Names, EquatableArra
                     types.Add(prefix + member.Name);
                 if (member is not INamedTypeSymbol type || !CanBeExtended(type))
                     names.Add(prefix + member.Name);
-                else if (hasInputs && TakenName.IsTaken("Inputs", type, compilation, cancellationToken))
+                else if (TakenName.IsTaken("Inputs", type, compilation, cancellationToken))
                     withInputs.Add(prefix + member.Name);
             }
         }

@@ -149,12 +149,13 @@ public sealed class ReadInputsTests
     [InlineData("namespace Shop { public sealed record Inputs(int A); }", "static Shop.Inputs Made => new Inputs(1);")]
     [InlineData("namespace Lib { public sealed record Inputs(int A); }", "static Lib.Inputs Made => new Inputs(1);")]
     [InlineData("namespace Shop.Inputs { public sealed record X(int A); }", "static object Made => new Inputs.X(1);")]
+    [InlineData("using Inputs = Lib.A;", "static Lib.A Made => new Inputs();")]
     public void A_name_that_is_taken_keeps_its_meaning(string around, string members)
     {
         var handler = $"[StepHandler(\"one\")] public static void One([FromInput] int a) {{ }} {members}";
         var ofClass = new GeneratorHost(
-            $"using Lib; namespace Lib {{ public class A; }} {around} namespace Shop {{ [TaskTemplate(\"flow\", Namespace = \"n\", Version = \"1\")] public static partial class Flow {{ {handler} }} }}");
-        var ofFile = new GeneratorHost($"using Lib; namespace Lib {{ public class A; }} {around} namespace Shop {{ public static partial class Flow {{ {handler} }} }}", Steps("one"));
+            $"using Lib; {around} namespace Lib {{ public class A; }} namespace Shop {{ [TaskTemplate(\"flow\", Namespace = \"n\", Version = \"1\")] public static partial class Flow {{ {handler} }} }}");
+        var ofFile = new GeneratorHost($"using Lib; {around} namespace Lib {{ public class A; }} namespace Shop {{ public static partial class Flow {{ {handler} }} }}", Steps("one"));
 
         ofClass.RunTwice();
         ofFile.RunTwice();
