@@ -91,6 +91,10 @@ public sealed class WorkflowTestHost : IAsyncDisposable
         return await RunJsonAsync(template, template.InputCodec.ToUtf8(input), cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>Starts a task whose steps read nothing of its context and follows it to its end.</summary>
+    /// <exception cref="ExpectationException">The task came to a stop: nothing of it changed for <see cref="Patience"/>.</exception>
+    public Task<WorkflowTestRun> RunAsync(TaskTemplate<NoInput> template, CancellationToken cancellationToken = default) => RunAsync(template, default, cancellationToken);
+
     /// <summary>Starts a task with a context that is already JSON and follows it to its end.</summary>
     /// <exception cref="ExpectationException">The task came to a stop: nothing of it changed for <see cref="Patience"/>.</exception>
     public async Task<WorkflowTestRun> RunJsonAsync(TaskTemplate template, ReadOnlyMemory<byte> context, CancellationToken cancellationToken = default)

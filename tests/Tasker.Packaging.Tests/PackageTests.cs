@@ -16,7 +16,7 @@ public sealed partial class PackageTests(PackedFeed feed) : IClassFixture<Packed
 
         var (ran, runOutput) = await feed.DotnetAsync(folder, "run", "-c", "Release", "--no-build");
         Assert.True(ran == 0, runOutput);
-        Assert.Equal("HELLO WORLD!", runOutput.Trim());
+        Assert.Equal("HELLO WORLD! 2", runOutput.Trim());
 
         var yaml = await File.ReadAllTextAsync(Path.Combine(folder, "bin", "Release", "net10.0", "templates", "consumer.farewell.1.0.0.yaml"));
         Assert.Contains("dependencies: [wave]", yaml, StringComparison.Ordinal);
@@ -30,7 +30,7 @@ public sealed partial class PackageTests(PackedFeed feed) : IClassFixture<Packed
         var (exitCode, output) = await feed.DotnetAsync(feed.Copy("Host"), "run", $"-p:LibraryProject={Path.Combine(library, "Library.csproj")}");
 
         Assert.True(exitCode == 0, output);
-        Assert.Equal("Hallo Ada in German: 9, HALLO ADA", output.Trim());
+        Assert.Equal("Hallo Ada in German: 9, HALLO ADA, Ada (German)", output.Trim());
     }
 
     [Fact]

@@ -2,7 +2,8 @@ namespace Tasker;
 
 /// <summary>
 /// Makes a partial class a task template: its handlers are the steps, and what they read is what they wait for. The generator completes the
-/// class with <c>Name</c>, <c>Namespace</c>, <c>Version</c>, <c>Steps</c> and <c>Template</c>, the same as of a YAML template.
+/// class with <c>Name</c>, <c>Namespace</c>, <c>Version</c>, <c>Steps</c>, <c>Template</c> and, when they read the context
+/// member by member, <c>Inputs</c>, the same as of a YAML template.
 /// </summary>
 /// <remarks>
 /// A step's type follows from its handler: a <see cref="DecisionAttribute"/> makes a <c>decision</c>, a <see cref="BatchAnalyzerAttribute"/>

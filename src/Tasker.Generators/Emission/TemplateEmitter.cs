@@ -23,6 +23,8 @@ internal static class TemplateEmitter
         var useWarnings = source.Input?.UseWarnings ?? [];
         foreach (var result in source.Results)
             useWarnings = UseWarnings.Union(useWarnings, result.Value?.UseWarnings ?? []);
+        foreach (var input in source.Inputs ?? [])
+            useWarnings = UseWarnings.Union(useWarnings, input.Value?.UseWarnings ?? []);
         using var writer = GeneratedFile.Begin(useWarnings, isPublic: true);
         var template = source.Template;
         if (source.Namespace.Length > 0)
@@ -58,7 +60,7 @@ internal static class TemplateEmitter
         Constant(writer, "Name", source.Template.Name, "The template's name.");
         Constant(writer, "Namespace", source.Template.Namespace, "The template's namespace.");
         Constant(writer, "Version", source.Template.Version, "The template's version.");
-        var records = SchemaRecords.Of(source);
+        var records = TemplateRecords.Of(source);
         Template(writer, source, records);
         writer.Line();
         Steps(writer, source, records);
@@ -75,7 +77,7 @@ internal static class TemplateEmitter
         writer.Line($"public const string {name} = {Identifiers.Literal(value)};").Line();
     }
 
-    private static void Steps(IndentedWriter writer, TemplateSource source, SchemaRecords records)
+    private static void Steps(IndentedWriter writer, TemplateSource source, TemplateRecords records)
     {
         Summary(writer, "The template's steps: a misspelt name does not compile.");
         using var block = writer.Block("public static class Steps");
@@ -91,21 +93,23 @@ internal static class TemplateEmitter
             Summary(writer, step.Description ?? $"The step {step.Name}.");
             var value = source.Results[i].Value;
             writer.Line((value?.Type ?? records.ResultOf(i)) is { } result
-                ? $"{(value is null ? "public" : Access(value))} static {KnownNames.Global(KnownNames.StepRefOfT)}<{result.TypeName}> {name} {{ get; }} = " +
+                ? $"{(value is null ? "public" : Access(value.IsPublic))} static {KnownNames.Global(KnownNames.StepRefOfT)}<{result.TypeName}> {name} {{ get; }} = " +
                   $"new({Identifiers.Literal(step.Name)}, {result.CodecExpression});"
                 : $"public static {KnownNames.Global(KnownNames.StepRef)} {name} {{ get; }} = new({Identifiers.Literal(step.Name)});");
         }
     }
 
-    private static void Template(IndentedWriter writer, TemplateSource source, SchemaRecords records)
+    private static void Template(IndentedWriter writer, TemplateSource source, TemplateRecords records)
     {
         var template = source.Template;
-        var (type, access, codec) = (source.Input, records.Inputs) switch
+        var (input, access, codec) = (source.Input, records.Inputs, source.Inputs) switch
         {
-            ({ } input, _) => ($"{KnownNames.Global(KnownNames.TaskTemplateOfT)}<{input.Type.TypeName}>", Access(input), input.Type.CodecExpression),
-            (null, { } inputs) => ($"{KnownNames.Global(KnownNames.TaskTemplateOfT)}<Inputs>", "public", inputs.CodecExpression),
-            _ => (KnownNames.Global(KnownNames.TaskTemplate), "public", null),
+            ({ } whole, _, _) => (whole.Type.TypeName, Access(whole.IsPublic), whole.Type.CodecExpression),
+            (_, { } record, _) => (record.Name, Access(record.IsPublic), record.Type.CodecExpression),
+            (_, _, { }) => (KnownNames.Global(KnownNames.NoInput), "public", KnownNames.Global(KnownNames.NoInput) + ".Codec"),
+            _ => (null, "public", null),
         };
+        var type = input is null ? KnownNames.Global(KnownNames.TaskTemplate) : $"{KnownNames.Global(KnownNames.TaskTemplateOfT)}<{input}>";
         Summary(writer, "The compiled template.");
         using var block = writer.Block($"{access} static {type} Template {{ get; }} = new()", ";");
         writer.Line("Name = Name,");
@@ -230,13 +234,13 @@ internal static class TemplateEmitter
         Optional(writer, "Retry", Retry(step.Retry));
     }
 
-    private static void Record(IndentedWriter writer, SchemaRecord record)
+    private static void Record(IndentedWriter writer, TemplateRecord record)
     {
         Summary(writer, record.Summary);
         foreach (var member in record.Members)
             writer.Line($"/// <param name=\"{member.Name}\">{Identifiers.Documentation(member.Model.Description ?? $"The member {member.Model.JsonName}.")}</param>");
         GeneratedFile.Marker(writer);
-        writer.Line($"public sealed record {record.Name}(");
+        writer.Line($"{Access(record.IsPublic)} sealed record {record.Name}(");
         using var indented = writer.Indented();
         for (var i = 0; i < record.Members.Count; i++)
         {
@@ -315,7 +319,7 @@ internal static class TemplateEmitter
 
     private static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
 
-    private static string Access(ValueModel value) => value.IsPublic ? "public" : "internal";
+    private static string Access(bool isPublic) => isPublic ? "public" : "internal";
 
     private static void Summary(IndentedWriter writer, string text) => writer.Line($"/// <summary>{Identifiers.Documentation(text)}</summary>");
 }

@@ -51,6 +51,7 @@ internal static class KnownNames
 
     public const string TaskTemplate = "Tasker.Templates.TaskTemplate";
     public const string TaskTemplateOfT = "Tasker.Templates.TaskTemplate`1";
+    public const string NoInput = "Tasker.Templates.NoInput";
     public const string StepDefinition = "Tasker.Templates.StepDefinition";
     public const string StepOverride = "Tasker.Templates.StepOverride";
     public const string StepType = "Tasker.Templates.StepType";

@@ -6,7 +6,8 @@ namespace Tasker.Generators.Models;
 /// <param name="Template">The template.</param>
 /// <param name="Class">The class.</param>
 /// <param name="YamlFileName">The name of the generated file that holds the template as YAML.</param>
-internal sealed record ClassTemplate(TemplateModel Template, TemplateClassModel Class, string YamlFileName);
+/// <param name="IsInputsTaken">Whether <c>Inputs</c> means something in the class already.</param>
+internal sealed record ClassTemplate(TemplateModel Template, TemplateClassModel Class, string YamlFileName, bool IsInputsTaken);
 
 /// <summary>A class of the user's that generated code completes.</summary>
 /// <param name="Namespace">Its namespace, as source writes it; empty for the global one.</param>

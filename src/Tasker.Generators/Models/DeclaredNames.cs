@@ -4,19 +4,21 @@ using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Tasker.Generators.Incremental;
 using Tasker.Generators.Infrastructure;
+using Tasker.Generators.Parsing;
 
 namespace Tasker.Generators.Models;
 
-/// <summary>The full names that the class of a template cannot have: those of the project's namespaces, and of its types that cannot be extended.</summary>
-/// <param name="Names">The names, ordered.</param>
+/// <summary>What the project declares that the class of a template has to mind.</summary>
+/// <param name="Names">The full names that the class cannot have, ordered: those of the project's namespaces, and of its types that cannot be extended.</param>
 /// <param name="Types">The full names that no namespace can have: those of the project's types, ordered.</param>
-internal sealed record DeclaredNames(EquatableArray<string> Names, EquatableArray<string> Types)
+/// <param name="WithInputs">The full names of the classes that can be extended, but in which <c>Inputs</c> means something already, ordered.</param>
+internal sealed record DeclaredNames(EquatableArray<string> Names, EquatableArray<string> Types, EquatableArray<string> WithInputs)
 {
     public static DeclaredNames Of(CompilationDeclarations declarations, CancellationToken cancellationToken)
     {
-        var (names, types) = (new List<string>(), new List<string>());
+        var (names, types, withInputs) = (new List<string>(), new List<string>(), new List<string>());
         if (!declarations.TryGetCompilation(out var compilation))
-            return new DeclaredNames([], []);
+            return new DeclaredNames([], [], []);
         var pending = new Stack<(INamespaceSymbol Space, string Prefix)>();
         pending.Push((compilation.Assembly.GlobalNamespace, ""));
         while (pending.Count > 0)
@@ -33,12 +35,15 @@ internal sealed record DeclaredNames(EquatableArray<string> Names, EquatableArra
                     types.Add(prefix + member.Name);
                 if (member is not INamedTypeSymbol type || !CanBeExtended(type))
                     names.Add(prefix + member.Name);
+                else if (TakenName.IsTaken("Inputs", type, compilation, cancellationToken))
+                    withInputs.Add(prefix + member.Name);
             }
         }
 
         names.Sort(StringComparer.Ordinal);
         types.Sort(StringComparer.Ordinal);
-        return new DeclaredNames(names.ToEquatableArray(), types.ToEquatableArray());
+        withInputs.Sort(StringComparer.Ordinal);
+        return new DeclaredNames(names.ToEquatableArray(), types.ToEquatableArray(), withInputs.ToEquatableArray());
     }
 
     /// <summary>The name, or one that is free.</summary>
@@ -48,6 +53,9 @@ internal sealed record DeclaredNames(EquatableArray<string> Names, EquatableArra
             name += "Template";
         return name;
     }
+
+    /// <summary>Whether <c>Inputs</c> means something already in the class that a template becomes a part of.</summary>
+    public bool HasInputs(string space, string name) => WithInputs.Contains($"{space}.{name}".Replace("@", ""));
 
     /// <summary>
     /// A program outside all namespaces looks there first, and only then in those it uses: a type or a namespace there, that of the template itself included, would hide the class.

@@ -9,13 +9,22 @@ namespace Tasker.Generators.Models;
 /// <param name="IsResultKnown">Whether the compiler knows what it returns.</param>
 /// <param name="Result">What later steps can read of its result, if the compiler knows and there is something.</param>
 /// <param name="WholeInput">The type it reads the whole task context as.</param>
-internal sealed record HandlerSummary(string Key, bool IsReferenced, HandlerKind? Kind, bool IsResultKnown, ValueModel? Result, ValueModel? WholeInput)
+/// <param name="Inputs">The members of the context that it reads; <see langword="null"/> when the compiler does not know all of them.</param>
+internal sealed record HandlerSummary(
+    string Key, bool IsReferenced, HandlerKind? Kind, bool IsResultKnown, ValueModel? Result, ValueModel? WholeInput, EquatableArray<InputModel>? Inputs)
 {
     public static HandlerSummary Of(HandlerModel handler) =>
-        new(handler.Key, IsReferenced: false, handler.Kind, IsResultKnown: true, ResultOf(handler.Outcome), WholeInputOf(handler.Parameters));
+        new(handler.Key, IsReferenced: false, handler.Kind, IsResultKnown: true, ResultOf(handler.Outcome), WholeInputOf(handler.Parameters), ReadInputs.Of(handler.Parameters));
 
     public static HandlerSummary Of(ReferencedHandler handler) =>
-        new(handler.Key, IsReferenced: true, handler.Kind, handler.Outcome is not null, ResultOf(handler.Outcome), WholeInputOf(handler.Parameters));
+        new(
+            handler.Key,
+            IsReferenced: true,
+            handler.Kind,
+            handler.Outcome is not null,
+            ResultOf(handler.Outcome),
+            WholeInputOf(handler.Parameters),
+            handler.HasAllParameters ? ReadInputs.Of(handler.Parameters) : null);
 
     /// <summary>A batch worker's step is instantiated under other names: there is no one result to read.</summary>
     private static ValueModel? ResultOf(OutcomeModel? outcome) => outcome?.Shape is OutcomeShape.BatchResult ? null : outcome?.Value;

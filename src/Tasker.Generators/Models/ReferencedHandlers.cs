@@ -89,12 +89,13 @@ internal sealed record ReferencedAssembly(EquatableArray<ReferencedHandler> Hand
 /// <param name="DisplayName">The method's name without namespaces, for messages.</param>
 /// <param name="WorkerTemplate">The batch worker step of a batch analyzer.</param>
 /// <param name="Parameters">Those of its parameters whose types can be used here.</param>
+/// <param name="HasAllParameters">Whether these are all that it has.</param>
 /// <param name="Outcome">What it returns; <see langword="null"/> when the type cannot be used here.</param>
 internal sealed record ReferencedHandler(
-    string Key, HandlerKind? Kind, string DisplayName, string? WorkerTemplate, EquatableArray<ParameterModel> Parameters, OutcomeModel? Outcome)
+    string Key, HandlerKind? Kind, string DisplayName, string? WorkerTemplate, EquatableArray<ParameterModel> Parameters, bool HasAllParameters, OutcomeModel? Outcome)
 {
     /// <summary>One of which nothing is known.</summary>
-    public static ReferencedHandler Unseen(string key) => new(key, Kind: null, DisplayName: key, WorkerTemplate: null, [], Outcome: null);
+    public static ReferencedHandler Unseen(string key) => new(key, Kind: null, DisplayName: key, WorkerTemplate: null, [], HasAllParameters: false, Outcome: null);
 
     /// <summary>What it reads and returns.</summary>
     public IEnumerable<ValueModel> Values
@@ -116,6 +117,7 @@ internal sealed record ReferencedHandler(
     public ReferencedHandler Without(ICollection<string> imports) => this with
     {
         Parameters = [.. Parameters.Where(parameter => !IsLost(parameter.Value, imports))],
+        HasAllParameters = HasAllParameters && !Parameters.Any(parameter => IsLost(parameter.Value, imports)),
         Outcome = IsLost(Outcome?.Value, imports) ? null : Outcome,
     };
 

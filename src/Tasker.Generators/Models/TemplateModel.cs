@@ -77,10 +77,14 @@ internal sealed record EnvironmentModel(string Name, EquatableArray<StepOverride
 /// <summary>What one environment changes about one step, or about all of them.</summary>
 internal sealed record StepOverrideModel(string Step, string? Configuration, long? Timeout, RetryModel? Retry);
 
-/// <summary>A member of an <c>input_schema</c> or <c>result_schema</c>; objects have members of their own.</summary>
-internal sealed record InputModel(string JsonName, InputType Type, bool IsArray, bool IsRequired, string? Description, EquatableArray<InputModel> Members);
+/// <summary>A member of an <c>input_schema</c> or <c>result_schema</c>, or of the context that handlers read; objects have members of their own.</summary>
+internal sealed record InputModel(string JsonName, InputType Type, bool IsArray, bool IsRequired, string? Description, EquatableArray<InputModel> Members)
+{
+    /// <summary>The type that handlers read it as; never a <see cref="Nullable{T}"/>, since <see cref="IsRequired"/> says that.</summary>
+    public ValueModel? Value { get; init; }
+}
 
-/// <summary>What a member of a schema becomes in C#.</summary>
+/// <summary>What a member becomes in C#.</summary>
 internal enum InputType
 {
     Element,
@@ -90,4 +94,7 @@ internal enum InputType
     Decimal,
     Boolean,
     Object,
+
+    /// <summary>What <see cref="InputModel.Value"/> says.</summary>
+    Value,
 }

@@ -6,7 +6,10 @@ namespace Tasker.Generators.Models;
 internal sealed record LocatedName(string Path, string Name, string Identity, string Version, SourceRange Place);
 
 /// <summary>The class name of a file's template.</summary>
-internal sealed record TemplateName(string Path, string ClassName);
+/// <param name="Path">The file.</param>
+/// <param name="ClassName">The name of its class.</param>
+/// <param name="IsInputsTaken">Whether <c>Inputs</c> means something in the class already, since the user has a part of it.</param>
+internal sealed record TemplateName(string Path, string ClassName, bool IsInputsTaken);
 
 /// <summary>A template that another file defines already.</summary>
 internal sealed record TemplateDuplicate(string Path, SourceRange Place, string Identity, string FirstPath);
@@ -17,7 +20,7 @@ internal sealed record TemplateNames(string Namespace, EquatableArray<TemplateNa
     /// <summary>The members every template class has; a record or a template with such a name gets another.</summary>
     public static readonly string[] Members = ["Name", "Namespace", "Version", "Template", "Steps", "Inputs"];
 
-    public static TemplateNames Create(string space, List<LocatedName> templates, Func<string, string> className)
+    public static TemplateNames Create(string space, List<LocatedName> templates, DeclaredNames declared, Func<string, string> className)
     {
         templates.Sort((left, right) => Compare(left, right));
         var names = new List<TemplateName>();
@@ -34,7 +37,7 @@ internal sealed record TemplateNames(string Namespace, EquatableArray<TemplateNa
 
             // Of several versions or namespaces of one name, all but the first carry their version.
             firstPaths.Add(identity, path);
-            var name = className(templateName);
+            var name = declared.Free(space, className(templateName));
             if (!taken.Add(name))
             {
                 name += "V" + Identifiers.ToNamespace(version.Replace('.', '_')).TrimStart('_');
@@ -43,19 +46,19 @@ internal sealed record TemplateNames(string Namespace, EquatableArray<TemplateNa
                     name = $"{versioned}_{suffix}";
             }
 
-            names.Add(new TemplateName(path, name));
+            names.Add(new TemplateName(path, name, declared.HasInputs(space, name)));
         }
 
         return new TemplateNames(space, names.ToEquatableArray(), duplicates.ToEquatableArray());
     }
 
-    /// <summary>The class name of a file's template, or <see langword="null"/> when another file defines the same one.</summary>
-    public string? Find(string path)
+    /// <summary>The name of a file's template, or <see langword="null"/> when another file defines the same one.</summary>
+    public TemplateName? Find(string path)
     {
         foreach (var name in Names)
         {
             if (name.Path == path)
-                return name.ClassName;
+                return name;
         }
 
         return null;

@@ -10,6 +10,10 @@ namespace Tasker.Generators.Models;
 /// <param name="ClassName">The name of its class, dotted when it is nested.</param>
 /// <param name="Results">What each step returns, in the order of the steps; <see langword="null"/> where the compiler does not know.</param>
 /// <param name="Input">The type of the task's context, if the handlers agree on one.</param>
+/// <param name="Inputs">
+/// Otherwise the members of the context, by the template's <c>input_schema</c> or else by what the handlers read; empty when they read nothing,
+/// <see langword="null"/> when nobody knows.
+/// </param>
 /// <param name="Class">The user's class that the source completes; <see langword="null"/> when the template comes from a file.</param>
 internal sealed record TemplateSource(
     string Assembly,
@@ -18,11 +22,9 @@ internal sealed record TemplateSource(
     string ClassName,
     EquatableArray<StepResultModel> Results,
     ValueModel? Input,
+    EquatableArray<InputModel>? Inputs,
     TemplateClassModel? Class = null)
 {
-    /// <summary>Whether the class gets an inputs record of its own, made from the template's <c>input_schema</c>.</summary>
-    public bool HasInputsRecord => Input is null && !Template.Inputs.IsEmpty;
-
     /// <summary>The <see cref="JsonTypeModel.ClassName"/> of each serializer that the template names.</summary>
     public IEnumerable<string> Serializers
     {
@@ -30,6 +32,12 @@ internal sealed record TemplateSource(
         {
             if (Input?.Type.ModelName is { } input)
                 yield return input;
+            for (var i = 0; i < Inputs?.Count; i++)
+            {
+                if (Inputs[i].Value?.Type.ModelName is { } member)
+                    yield return member;
+            }
+
             for (var i = 0; i < Results.Count; i++)
             {
                 if (Results[i].Value?.Type.ModelName is { } result)

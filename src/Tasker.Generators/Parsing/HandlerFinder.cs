@@ -100,9 +100,17 @@ internal static class HandlerFinder
         {
             var parsed = TemplateClassParser.Parse(type, data, report: null, cancellationToken);
             if (parsed.Model is { } template && TemplateClassShape.FindObstacle(type, cancellationToken) is null)
-                found.Templates.Add(new ClassTemplate(template, TemplateClassShape.Describe(type), TemplateClassShape.YamlFileName(template)));
+            {
+                found.Templates.Add(new ClassTemplate(
+                    template,
+                    TemplateClassShape.Describe(type),
+                    TemplateClassShape.YamlFileName(template),
+                    TakenName.IsTaken("Inputs", type, model.Compilation, cancellationToken)));
+            }
             else
+            {
                 found.IsSound = false;
+            }
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {

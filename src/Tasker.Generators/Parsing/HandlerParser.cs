@@ -50,7 +50,9 @@ internal sealed class HandlerParser
             parameters.Add(isOblivious ? model with { Default = model.Default ?? "default" } : model);
         }
 
-        return new ReferencedHandler(key, attribute.Kind, parser._displayName, data.NamedText("WorkerTemplate"), parameters.ToEquatableArray(), parser.ReadOutcome(out _));
+        var hasAll = parameters.Count == method.Parameters.Length;
+        return new ReferencedHandler(
+            key, attribute.Kind, parser._displayName, data.NamedText("WorkerTemplate"), parameters.ToEquatableArray(), hasAll, parser.ReadOutcome(out _));
     }
 
     private Location? Place => _method.Locations.Length > 0 ? _method.Locations[0] : null;

@@ -16,7 +16,7 @@ internal static class SerializerPipeline
     {
         var ofReferences = templates.SelectMany(static (source, _) => source.Serializers).Gather()
             .With(referenced, static (names, referenced) => referenced.TypesOf(names));
-        var ofSchemas = templates.SelectMany(static (source, _) => SchemaRecords.Of(source).Serializers).Gather();
+        var ofSchemas = templates.SelectMany(static (source, _) => TemplateRecords.Of(source).Serializers).Gather();
         var all = handlers
             .With(ofSchemas.With(ofReferences, static (schemas, references) => Distinct(schemas, references)), static (set, others) => Distinct(set.Serializers, others))
             .SelectMany(static (models, _) => models)

@@ -67,7 +67,7 @@ internal static class TemplatePipeline
             .Select(static (template, _) => new LocatedName(template.Path, template.Model!.Name, template.Model.Identity, template.Model.Version, template.NamePlace))
             .Gather()
             .With(taken, static (names, taken) => TemplateNames.Create(
-                taken.Namespace, [.. names], name => taken.Declared.Free(taken.Namespace, TemplateEmitter.ClassName(name))))
+                taken.Namespace, [.. names], taken.Declared, TemplateEmitter.ClassName))
             .WithTrackingName(StepNames.TemplateNames);
     }
 
@@ -138,20 +138,21 @@ internal static class TemplatePipeline
     private static IEnumerable<TemplateSource> Join(TemplateFile file, FileSurroundings surroundings)
     {
         var (names, (handlers, facts)) = surroundings;
-        if (!facts.HasContracts || names.Find(file.Path) is not { } className)
+        if (!facts.HasContracts || names.Find(file.Path) is not { } name)
             return [];
-        var (results, input) = Types(file.Template, handlers);
-        return [new TemplateSource(facts.Name, file.Template, names.Namespace, className, results, input)];
+        var (results, input, inputs) = Types(file.Template, handlers, name.IsInputsTaken);
+        return [new TemplateSource(facts.Name, file.Template, names.Namespace, name.ClassName, results, input, inputs)];
     }
 
     private static TemplateSource Join(ClassTemplate template, Surroundings surroundings)
     {
-        var (results, input) = Types(template.Template, surroundings.Handlers);
-        return new TemplateSource(surroundings.Facts.Name, template.Template, template.Class.Namespace, template.Class.Name, results, input, template.Class);
+        var (results, input, inputs) = Types(template.Template, surroundings.Handlers, template.IsInputsTaken);
+        return new TemplateSource(surroundings.Facts.Name, template.Template, template.Class.Namespace, template.Class.Name, results, input, inputs, template.Class);
     }
 
     /// <summary>What the handlers say about the template's steps and its input; about the input, those of the assembly have the first word.</summary>
-    private static (EquatableArray<StepResultModel> Results, ValueModel? Input) Types(TemplateModel template, HandlerMap handlers)
+    private static (EquatableArray<StepResultModel> Results, ValueModel? Input, EquatableArray<InputModel>? Inputs) Types(
+        TemplateModel template, HandlerMap handlers, bool isInputsTaken)
     {
         var results = new List<StepResultModel>(template.Steps.Count);
         var own = new List<ValueModel>();
@@ -164,7 +165,17 @@ internal static class TemplatePipeline
                 (handler.IsReferenced ? referenced : own).Add(input);
         }
 
-        return (results.ToEquatableArray(), Agreed(own.Count > 0 ? own : referenced));
+        var whole = Agreed(own.Count > 0 ? own : referenced);
+        return (results.ToEquatableArray(), whole, whole is null ? Inputs(template, handlers, isInputsTaken) : null);
+    }
+
+    /// <summary>The members of the context: a schema that says them has the first word. What the handlers read has none when the name of its record is taken.</summary>
+    private static EquatableArray<InputModel>? Inputs(TemplateModel template, HandlerMap handlers, bool isInputsTaken)
+    {
+        if (!template.Inputs.IsEmpty)
+            return template.Inputs;
+        var read = ReadInputs.Merge(template.Steps.Select(step => handlers.Find(step)?.Inputs));
+        return isInputsTaken && read is { IsEmpty: false } ? null : read;
     }
 
     /// <summary>The type that all of them are.</summary>

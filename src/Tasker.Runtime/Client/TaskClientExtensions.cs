@@ -7,6 +7,24 @@ namespace Tasker.Client;
 /// <summary>Shorter forms of what an <see cref="ITaskClient"/> offers.</summary>
 public static class TaskClientExtensions
 {
+    /// <summary>Starts a task whose steps read nothing of its context.</summary>
+    /// <param name="client">Who starts it.</param>
+    /// <param name="template">The workflow.</param>
+    /// <param name="options">Who asks and why, and when two requests are the same; defaults when not given.</param>
+    /// <param name="cancellationToken">Gives up waiting; the task may have been started nevertheless.</param>
+    /// <returns>The started task, or the task of the same request made before.</returns>
+    /// <exception cref="ValidationException">An option is out of range.</exception>
+    /// <exception cref="DuplicateTaskException">The same request was made before, and the options refuse that.</exception>
+    public static ValueTask<TaskHandle> StartAsync(
+        this ITaskClient client,
+        TaskTemplate<NoInput> template,
+        StartOptions? options = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(client);
+        return client.StartAsync(template, default, options, cancellationToken);
+    }
+
     /// <summary>A task that was started earlier, perhaps by another process. Nothing is asked; whether it exists shows when the handle is used.</summary>
     public static TaskHandle Handle(this ITaskClient client, Guid taskId)
     {

@@ -7,7 +7,7 @@ namespace Consumer;
 internal static partial class Farewell
 {
     [StepHandler("wave")]
-    public static int Wave() => 1;
+    public static int Wave([FromInput] int times) => times;
 
     [StepHandler("leave")]
     public static int Leave([FromStep] int wave) => wave;

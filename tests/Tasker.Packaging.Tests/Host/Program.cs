@@ -15,7 +15,9 @@ TaskHandle task = await tasks.StartAsync(Welcome.Template, new Visitor("Ada", [L
 Greeting greeting = await task.ResultOf(Welcome.Steps.Greet).ConfigureAwait(false);
 int length = await task.ResultOf(Welcome.Steps.Measure).ConfigureAwait(false);
 string shouted = await task.ResultOf(Welcome.Steps.Shout).ConfigureAwait(false);
-await Console.Out.WriteLineAsync($"{greeting.Text} in {greeting.Language}: {length}, {shouted}").ConfigureAwait(false);
+TaskHandle signing = await tasks.StartAsync(Signing.Template, new Signing.Inputs("Ada", Language.German)).ConfigureAwait(false);
+string signature = await signing.ResultOf(Signing.Steps.Sign).ConfigureAwait(false);
+await Console.Out.WriteLineAsync($"{greeting.Text} in {greeting.Language}: {length}, {shouted}, {signature}").ConfigureAwait(false);
 
 await host.StopAsync().ConfigureAwait(false);
 

@@ -22,6 +22,9 @@ public static class Reception
         return new Greeting(language is Language.German ? $"Hallo {visitor.Name}" : $"Hello {visitor.Name}", language);
     }
 
+    [StepHandler("sign")]
+    public static string Sign([FromInput] string name, [FromInput] Language language) => $"{name} ({language})";
+
     [StepHandler("shout")]
     public static string Shout([FromStep] Greeting greet) => (greet?.Text ?? "").ToUpperInvariant();
 }

@@ -6,40 +6,45 @@ using Tasker.Generators.Json;
 
 namespace Tasker.Generators.Models;
 
-/// <summary>A record that an object of a JSON schema becomes.</summary>
-/// <param name="Name">Its name in the template's class.</param>
+/// <summary>A record in a template's class.</summary>
+/// <param name="Name">Its name in the class.</param>
 /// <param name="Summary">What it is.</param>
+/// <param name="IsPublic">Whether other assemblies can see all of its members' types.</param>
 /// <param name="Type">How generated code reads and writes it.</param>
 /// <param name="Members">Its members.</param>
-internal sealed record SchemaRecord(string Name, string Summary, TypeRef Type, IReadOnlyList<SchemaRecordMember> Members);
+internal sealed record TemplateRecord(string Name, string Summary, bool IsPublic, TypeRef Type, IReadOnlyList<TemplateRecordMember> Members);
 
 /// <summary>A member of such a record.</summary>
 /// <param name="Name">Its name in C#.</param>
-/// <param name="Model">The member of the schema.</param>
+/// <param name="Model">The member of the schema or of the context.</param>
 /// <param name="Type">Its type.</param>
-internal sealed record SchemaRecordMember(string Name, InputModel Model, TypeRef Type);
+internal sealed record TemplateRecordMember(string Name, InputModel Model, TypeRef Type);
 
 /// <summary>
-/// The records that a template's <c>input_schema</c> and the <c>result_schema</c> of its steps become. There is no symbol for them, so their
-/// serializers are described by hand.
+/// The records that a template's <c>input_schema</c>, or else what its handlers read of the context, and the <c>result_schema</c> of its steps become. There is
+/// no symbol for them, so their serializers are described by hand.
 /// </summary>
-internal sealed class SchemaRecords
+internal sealed class TemplateRecords
 {
     private static readonly string[] RecordMembers =
         ["Clone", "Deconstruct", "EqualityContract", "Equals", "Finalize", "GetHashCode", "GetType", "MemberwiseClone", "PrintMembers", "ReferenceEquals", "ToString"];
 
     private readonly TemplateSource _source;
     private readonly HashSet<string> _names;
-    private readonly List<SchemaRecord> _records = [];
+    private readonly List<TemplateRecord> _records = [];
     private readonly SortedDictionary<string, JsonTypeModel> _serializers = new(StringComparer.Ordinal);
     private readonly TypeRef?[] _results;
 
-    private SchemaRecords(TemplateSource source)
+    private TemplateRecords(TemplateSource source)
     {
         _source = source;
         _names = new HashSet<string>(TemplateNames.Members, StringComparer.Ordinal) { source.ClassName };
-        if (source.HasInputsRecord)
-            Inputs = Add("Inputs", "The task's context, as the template's input_schema declares it.", source.Template.Inputs);
+        if (source.Inputs is { IsEmpty: false } inputs)
+        {
+            Add("Inputs", $"The task's context, as {(source.Template.Inputs.IsEmpty ? "its handlers read" : "the template's input_schema declares")} it.", inputs);
+            Inputs = _records[0];
+        }
+
         _results = new TypeRef?[source.Template.Steps.Count];
         for (var i = 0; i < _results.Length; i++)
         {
@@ -49,13 +54,13 @@ internal sealed class SchemaRecords
         }
     }
 
-    public static SchemaRecords Of(TemplateSource source) => new(source);
+    public static TemplateRecords Of(TemplateSource source) => new(source);
 
     /// <summary>The record of the task's context, if there is one.</summary>
-    public TypeRef? Inputs { get; }
+    public TemplateRecord? Inputs { get; }
 
     /// <summary>All records, each before those of its members.</summary>
-    public IReadOnlyList<SchemaRecord> All => _records;
+    public IReadOnlyList<TemplateRecord> All => _records;
 
     /// <summary>The serializers of the records and of their arrays.</summary>
     public IEnumerable<JsonTypeModel> Serializers => _serializers.Values;
@@ -67,7 +72,7 @@ internal sealed class SchemaRecords
     {
         var type = Reference(name);
         var place = _records.Count;
-        var members = new List<SchemaRecordMember>();
+        var members = new List<TemplateRecordMember>();
         var taken = new HashSet<string>(RecordMembers, StringComparer.Ordinal) { name };
         // A parameter without a default value cannot follow one that has it.
         foreach (var input in inputs.OrderByDescending(static input => input.IsRequired))
@@ -75,10 +80,11 @@ internal sealed class SchemaRecords
             var member = Identifiers.ToPascalCase(input.JsonName);
             for (var suffix = 2; !taken.Add(member); suffix++)
                 member = Identifiers.ToPascalCase(input.JsonName) + suffix.ToString(CultureInfo.InvariantCulture);
-            members.Add(new SchemaRecordMember(member, input, TypeOf(input, name + member)));
+            members.Add(new TemplateRecordMember(member, input, TypeOf(input, name + member)));
         }
 
-        _records.Insert(place, new SchemaRecord(name, summary, type, members));
+        var isPublic = inputs.All(static input => input.Value is not { IsPublic: false });
+        _records.Insert(place, new TemplateRecord(name, summary, isPublic, type, members));
         _serializers[type.ModelName!] = Describe(type, members);
         return type;
     }
@@ -100,6 +106,7 @@ internal sealed class SchemaRecords
             InputType.Double => ScalarTypes.Get(SpecialType.System_Double),
             InputType.Decimal => ScalarTypes.Get(SpecialType.System_Decimal),
             InputType.Boolean => ScalarTypes.Get(SpecialType.System_Boolean),
+            InputType.Value => input.Value!.Type,
             InputType.Object => Add(Unique(recordName), input.Description ?? $"The object {input.JsonName}, as the template's schema declares it.", input.Members),
             _ => ScalarTypes.Element,
         };
@@ -108,7 +115,7 @@ internal sealed class SchemaRecords
             return ArrayOf(type, input.Type switch
             {
                 InputType.Element => "JsonElement",
-                InputType.Object => _source.ClassName + recordName,
+                InputType.Object => FlatName + recordName,
                 _ => input.Type.ToString(),
             });
         }
@@ -119,9 +126,12 @@ internal sealed class SchemaRecords
     private TypeRef Reference(string record)
     {
         var typeName = $"{_source.Type}.{record}";
-        var name = $"Json{_source.ClassName}{record}_{Hash(typeName)}";
-        return TypeRef.OfModel(name, typeName, $"{_source.ClassName}.{record}", JsonShape.Object, isReferenceType: true);
+        var name = $"Json{FlatName}{record}_{Hash(typeName)}";
+        return TypeRef.OfModel(name, typeName, $"{_source.ClassName.Replace("@", "")}.{record}", JsonShape.Object, isReferenceType: true);
     }
+
+    /// <summary>The class of the template as a part of other names: it may be nested, and be a keyword.</summary>
+    private string FlatName => _source.ClassName.Replace("@", "").Replace(".", "");
 
     /// <summary>The same serializer that a handler's array of this type would get.</summary>
     private TypeRef ArrayOf(TypeRef element, string elementName)
@@ -140,8 +150,9 @@ internal sealed class SchemaRecords
         return TypeRef.OfModel(name, typeName, element.DisplayName + "[]", JsonShape.Array, isReferenceType: true);
     }
 
-    private static JsonObjectModel Describe(TypeRef type, List<SchemaRecordMember> declared)
+    private static JsonObjectModel Describe(TypeRef type, List<TemplateRecordMember> declared)
     {
+        EquatableArray<string> useWarnings = [];
         var members = new List<JsonMember>();
         var parameters = new List<JsonParameter>();
         foreach (var (name, input, memberType) in declared)
@@ -158,6 +169,7 @@ internal sealed class SchemaRecords
                 ParameterIndex = parameters.Count,
             });
             parameters.Add(new JsonParameter(name, memberType.TypeName, "default", HasDefault: !input.IsRequired));
+            useWarnings = UseWarnings.Union(useWarnings, input.Value?.UseWarnings ?? []);
         }
 
         return new JsonObjectModel
@@ -168,6 +180,7 @@ internal sealed class SchemaRecords
             IsReferenceType = true,
             Members = members.ToEquatableArray(),
             Parameters = parameters.ToEquatableArray(),
+            UseWarnings = useWarnings,
         };
     }
 
