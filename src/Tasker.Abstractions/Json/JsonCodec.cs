@@ -61,7 +61,9 @@ public abstract class JsonCodec<T>(string typeName, bool isObject) : JsonCodec(t
         return Read(ref reader);
     }
 
-    private static bool IsEmpty(Utf8JsonReader reader) => JsonStructure.ReadToken(ref reader) && reader.TokenType is JsonTokenType.StartObject && JsonStructure.ReadToken(ref reader) && reader.TokenType is JsonTokenType.EndObject;
+    private static bool IsEmpty(Utf8JsonReader reader) =>
+        JsonStructure.ReadToken(ref reader) && reader.TokenType is JsonTokenType.StartObject
+        && JsonStructure.ReadToken(ref reader) && reader.TokenType is JsonTokenType.EndObject;
 
     /// <summary>Writes a value as UTF-8 JSON.</summary>
     public byte[] ToUtf8(T value)

@@ -97,41 +97,35 @@ internal sealed class StepWorker(
     private async Task RunSlotAsync(Slot slot, CancellationToken stop)
     {
         using var _ = slot;
-        try
+        while (!stop.IsCancellationRequested)
         {
-            while (!stop.IsCancellationRequested)
-                await RunNextAsync(slot, stop).ConfigureAwait(false);
-        }
-        catch (Exception) when (_isGone)
-        {
-            // The source or the log failed because it is gone as well.
-        }
-    }
-
-    private async ValueTask RunNextAsync(Slot slot, CancellationToken stop)
-    {
-        try
-        {
-            var step = await source.ClaimAsync(stop).ConfigureAwait(false);
-            slot.IsRunning = true;
             try
             {
-                await RunStepAsync(step, slot).ConfigureAwait(false);
+                var step = await source.ClaimAsync(stop).ConfigureAwait(false);
+                slot.IsRunning = true;
+                try
+                {
+                    await RunStepAsync(step, slot).ConfigureAwait(false);
+                }
+                finally
+                {
+                    slot.IsRunning = false;
+                }
             }
-            finally
+            catch (OperationCanceledException) when (stop.IsCancellationRequested)
             {
-                slot.IsRunning = false;
+                // The worker stops; nothing is claimed.
             }
-        }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
-        {
-            // The worker stops; nothing is claimed.
-        }
-        catch (Exception exception) when (!_isGone)
-        {
-            // The work source failed, not the handler. It may recover, so the slot stays.
-            Log.SourceFailed(logger, SourceRetryDelay, exception);
-            await Task.Delay(SourceRetryDelay, time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            catch (Exception) when (_isGone)
+            {
+                // The source failed because it is gone as well.
+            }
+            catch (Exception exception)
+            {
+                // The work source failed, not the handler. It may recover, so the slot stays.
+                Log.SourceFailed(logger, SourceRetryDelay, exception);
+                await Task.Delay(SourceRetryDelay, time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
         }
     }
 
