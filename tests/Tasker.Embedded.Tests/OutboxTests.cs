@@ -49,9 +49,11 @@ public sealed class OutboxTests : IDisposable
     {
         var flow = Announcing(EventDelivery.Broadcast);
         await using (var host = await StartAsync(flow, Receive))
+        {
             await host.RunAsync(flow);
+            await _received.Reader.ReadAsync(EngineHost.Token);
+        }
 
-        Assert.True(_received.Reader.TryRead(out _));
         Assert.False(_received.Reader.TryRead(out _));
     }
 
