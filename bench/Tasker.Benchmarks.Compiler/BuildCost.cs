@@ -14,18 +14,19 @@ internal static class BuildCost
     private const int WarmUps = 2;
 
     /// <param name="handlers">How many handlers and records there are.</param>
-    /// <param name="templates">How many templates use them.</param>
+    /// <param name="templates">How many templates of ten steps use them in the build that has templates as well; other generators have no such thing.</param>
     /// <param name="runs">How often each build is measured.</param>
     /// <param name="beside">Options of all builds, such as other analyzers.</param>
     public static async Task MeasureAsync(int handlers, int templates, int runs, params IEnumerable<string> beside)
     {
         Console.WriteLine($"  a build by a cold compiler process, and again by a compiler server ({runs} of each, in turns; medians)");
-        foreach (var peer in (IEnumerable<Peer>)[.. Peer.All, Peer.EmptyMethods])
+        IEnumerable<(Peer Peer, int Templates)> builds = [.. Peer.All.Select(peer => (peer, 0)), (Peer.EmptyMethods, 0), (Peer.Tasker, templates)];
+        foreach (var (peer, used) in builds)
         {
             var folder = Directory.CreateTempSubdirectory("tasker-bench-");
             try
             {
-                var (without, with) = Write(new SyntheticProject(handlers, templates, peer), peer, beside, folder.FullName);
+                var (without, with) = Write(new SyntheticProject(handlers, used, peer), peer, beside, folder.FullName);
                 var plain = new List<Build>();
                 var generated = new List<Build>();
                 for (var run = 0; run < runs; run++)
@@ -34,7 +35,7 @@ internal static class BuildCost
                     generated.Add(await RunAsync(with));
                 }
 
-                Report(peer.Name, plain, generated);
+                Report(used == 0 ? peer.Name : $"{peer.Name}, and {used} templates that use them", plain, generated);
                 await MeasureServerAsync(without, with, runs);
             }
             finally

@@ -84,6 +84,32 @@ public sealed class SafetyAnalyzerTests
     public async Task What_is_safe_has_no_diagnostic(string members) =>
         Assert.Empty(await Marked.RunAsync(new TaskerSafetyAnalyzer(), Client + "public static class C { " + members + " }"));
 
+    [Theory]
+    [InlineData("", " + x", "")]
+    [InlineData("", ".CompareTo(1)", "")]
+    [InlineData("F(", "", ")")]
+    [InlineData("x > 1 ? x : ", "", "")]
+    public async Task A_very_deep_body_is_looked_at(string before, string between, string after)
+    {
+        static string Many(string text) => string.Concat(Enumerable.Repeat(text, 2_000));
+
+        var diagnostics = await Marked.AnalyzeAsync(new TaskerSafetyAnalyzer(), $$"""
+            public static class C
+            {
+                static int F(int x) => x;
+
+                [StepHandler("a")]
+                public static int A([FromInput] int x)
+                {
+                    ⟦Thread.Sleep(1)⟧;
+                    return {{Many(before)}}x{{Many(between)}}{{Many(after)}};
+                }
+            }
+            """);
+
+        Assert.Equal(RuleIds.BlockingCall, Assert.Single(diagnostics).Id);
+    }
+
     [Fact]
     public async Task Both_parts_of_a_partial_handler_are_one() =>
         await Marked.AnalyzeAsync(new TaskerSafetyAnalyzer(), """
