@@ -22,9 +22,6 @@ internal sealed class StepWorker(
 {
     private static readonly TimeSpan SourceRetryDelay = TimeSpan.FromSeconds(1);
 
-    /// <summary>Timers go no further than some 49 days.</summary>
-    private static readonly TimeSpan LongestTimeout = TimeSpan.FromDays(49);
-
     private readonly WorkerOptions _options = options.Value;
     private readonly CancellationTokenSource _stopClaiming = new();
     private readonly CancellationTokenSource _stopHandlers = new();
@@ -184,8 +181,7 @@ internal sealed class StepWorker(
     private static TimeSpan? Bounded(TimeSpan? timeout) =>
         timeout is not { } limit || limit == Timeout.InfiniteTimeSpan ? null
         : limit < TimeSpan.Zero ? TimeSpan.Zero
-        : limit > LongestTimeout ? LongestTimeout
-        : limit;
+        : TimerLimit.Bound(limit);
 
     /// <summary>The hot path: no deadline, so the slot's own token does.</summary>
     private async ValueTask<Ending> RunUntilStoppedAsync(ClaimedStep step, Slot slot)
