@@ -497,6 +497,21 @@ public sealed class StepWorkerTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_worker_may_be_disposed_of_twice()
+    {
+        await StartAsync(Value("fine", 1));
+        await _source.Run("fine");
+        var worker = _host!.Services.GetServices<IHostedService>().OfType<StepWorker>().Single();
+        await _host.StopAsync(TestContext.Current.CancellationToken);
+
+        worker.Dispose();
+        Assert.Null(Record.Exception(worker.Dispose));
+
+        _host.Dispose();
+        _host = null;
+    }
+
+    [Fact]
     public async Task A_step_is_claimed_only_when_a_slot_is_free()
     {
         var release = new TaskCompletionSource();

@@ -83,6 +83,8 @@ internal sealed class StepWorker(
     /// <summary>What was left behind ends in silence: its steps are run again, as after a crash.</summary>
     public void Dispose()
     {
+        if (_isGone)
+            return;
         _isGone = true;
         _stopClaiming.Cancel();
         _stopClaiming.Dispose();
