@@ -1,9 +1,9 @@
 using System.Threading.Channels;
-using Microsoft.Extensions.Logging;
 using Tasker.Postgres.Claims;
 using Tasker.Postgres.Database;
 using Tasker.Postgres.Registration;
 using Tasker.Postgres.Telemetry;
+using Tasker.Telemetry;
 
 namespace Tasker.Postgres.Completions;
 
@@ -16,7 +16,7 @@ internal sealed class CompletionQueue(
     RunningClaims running,
     QueueRepair queues,
     TimeProvider time,
-    ILogger<CompletionQueue> logger) : IAsyncDisposable
+    SafeLogger<CompletionQueue> logger) : IAsyncDisposable
 {
     private const int MaxBatch = 256;
     private const int MaxBatchBytes = 4 * 1024 * 1024;

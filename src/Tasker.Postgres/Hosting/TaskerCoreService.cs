@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using Tasker.Postgres.Claims;
@@ -9,6 +8,7 @@ using Tasker.Postgres.Messages;
 using Tasker.Postgres.Recovery;
 using Tasker.Postgres.Registration;
 using Tasker.Postgres.Telemetry;
+using Tasker.Telemetry;
 using Tasker.Templates;
 using Tasker.Work;
 
@@ -29,7 +29,7 @@ internal sealed class TaskerCoreService(
     IWorkSource source,
     IOptions<TaskerCoreOptions> options,
     TimeProvider time,
-    ILogger<TaskerCoreService> logger,
+    SafeLogger<TaskerCoreService> logger,
     IMessageTransport? elsewhere = null,
     ResultAnnouncer? announcer = null) : IHostedLifecycleService
 {

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Tasker.Events;
 using Tasker.Telemetry;
@@ -18,7 +17,7 @@ internal sealed class StepWorker(
     TimeProvider time,
     TaskerMetrics metrics,
     EventDispatcher events,
-    ILogger<StepWorker> logger) : IHostedService, IDisposable
+    SafeLogger<StepWorker> logger) : IHostedService, IDisposable
 {
     private static readonly TimeSpan SourceRetryDelay = TimeSpan.FromSeconds(1);
 
@@ -133,7 +132,7 @@ internal sealed class StepWorker(
         var outcome = slot.Frame.Outcome;
         outcome.Reset();
         var started = time.GetTimestamp();
-        using var activity = TaskerTelemetry.StartStep(step);
+        using var trace = StepTrace.Begin(step);
         using var scope = StepLogScope.Begin(logger, step);
 
         var timeout = Bounded(step.Definition.Timeout ?? _options.DefaultTimeout);
@@ -172,7 +171,7 @@ internal sealed class StepWorker(
 
         if (outcome.Failure is { } failure)
             Log.StepFailed(logger, step.Name, step.TaskId, step.Attempts + 1, step.MaxAttempts, failure.ErrorType, failure.Message);
-        TaskerTelemetry.EndStep(activity, outcome);
+        trace.Tell(outcome);
         metrics.StepFinished(step, outcome, duration);
         var announced = step.Definition.Events.IsEmpty || ending is Ending.Cancelled ? AttemptEvents.None : events.Gather(step, outcome, duration);
         await source.CompleteAsync(step, outcome, duration, announced.Durable).ConfigureAwait(false);
