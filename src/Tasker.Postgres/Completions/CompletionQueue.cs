@@ -43,7 +43,10 @@ internal sealed class CompletionQueue(
 
     public void Start() => _loop = Task.Run(RunAsync);
 
-    public ValueTask AddAsync(PendingOutcome outcome) => _pending.Writer.WriteAsync(outcome);
+    /// <summary>Takes on an outcome, at once unless too many wait.</summary>
+    /// <exception cref="OperationCanceledException">There was no room until <paramref name="cancellationToken"/> was set.</exception>
+    public ValueTask AddAsync(PendingOutcome outcome, CancellationToken cancellationToken = default) =>
+        _pending.Writer.TryWrite(outcome) ? ValueTask.CompletedTask : _pending.Writer.WriteAsync(outcome, cancellationToken);
 
     /// <summary>Stores what is left; what cannot be stored within the limit is lost here, and found by the recovery of claims.</summary>
     public async Task StopAsync(TimeSpan limit)
