@@ -49,18 +49,7 @@ internal sealed class TaskerCoreWorkSource(ClaimPump pump, CompletionQueue compl
         }
     }
 
-    /// <summary>tasker-core has no way to hand a step back; reported as a failure that is tried again, it at least does not stay claimed (Appendix C).</summary>
-    public async ValueTask ReleaseAsync(ClaimedStep step)
-    {
-        using var outcome = new StepOutcome();
-        outcome.SetFailure(new StepFailure
-        {
-            Message = $"The worker stopped before step '{step.Name}' had finished.",
-            ErrorType = "worker_stopped",
-            Retryable = true,
-        });
-        await CompleteAsync(step, outcome, TimeSpan.Zero, []).ConfigureAwait(false);
-    }
+    public ValueTask ReleaseAsync(ClaimedStep step) => completions.AddAsync(PendingOutcome.Unfinished((CoreStep)step, time.GetUtcNow()));
 
     public async ValueTask SaveCheckpointAsync(ClaimedStep step, ReadOnlyMemory<byte> checkpoint, CancellationToken cancellationToken)
     {

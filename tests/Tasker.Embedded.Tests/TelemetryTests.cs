@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Tasker.Embedded.Tests.Support;
 using Tasker.Telemetry;
 
@@ -92,6 +93,39 @@ public sealed class TelemetryTests : IDisposable
         Assert.Equal(task.Id, last.GetTagItem("tasker.task.id"));
         Assert.NotNull(last.GetTagItem("tasker.correlation_id"));
         Assert.Equal(ActivityKind.Consumer, last.Kind);
+    }
+
+    /// <summary>Also of the engine's own lines, and of what it measures once something is stored.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_log_and_a_listener_that_throw_keep_no_task_from_ending(bool inFile)
+    {
+        var flow = new Flow("unheard").Step("a").Fails("b", ["a"], Never, _ => new StepFailure { Message = "no", ErrorType = "broken", Retryable = false });
+        await using var host = await EngineHost.StartAsync(
+            tasker =>
+            {
+                _ = inFile ? tasker.UseEmbedded(_folder.ConnectionString) : tasker.UseEmbeddedInMemory();
+                tasker.Services.AddLogging(logging => logging.AddProvider(new BrokenLog()));
+            },
+            [flow],
+            slots: 1);
+        using var listener = new MeterListener();
+        var meters = host.Services.GetRequiredService<IMeterFactory>();
+        listener.InstrumentPublished = (instrument, self) =>
+        {
+            if (instrument.Meter.Name == TaskerTelemetry.Name && ReferenceEquals(instrument.Meter.Scope, meters))
+                self.EnableMeasurementEvents(instrument);
+        };
+        listener.SetMeasurementEventCallback<int>(static (_, _, _, _) => throw new InvalidOperationException("The listener is broken."));
+        listener.SetMeasurementEventCallback<long>(static (_, _, _, _) => throw new InvalidOperationException("The listener is broken."));
+        listener.SetMeasurementEventCallback<double>(static (_, _, _, _) => throw new InvalidOperationException("The listener is broken."));
+        listener.Start();
+
+        var task = await host.RunAsync(flow).WaitAsync(TimeSpan.FromSeconds(30), EngineHost.Token);
+        await host.RunAsync(flow).WaitAsync(TimeSpan.FromSeconds(30), EngineHost.Token);
+
+        Assert.Equal([StepState.Complete, StepState.Error], task.Steps.Select(step => step.State));
     }
 
     private static Templates.RetryPolicy Never => new() { MaxAttempts = 1 };

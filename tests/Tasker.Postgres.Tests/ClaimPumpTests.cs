@@ -4,6 +4,7 @@ using Microsoft.Extensions.Time.Testing;
 using Tasker.Postgres.Claims;
 using Tasker.Postgres.Messages;
 using Tasker.Postgres.Tests.Support;
+using Tasker.Telemetry;
 using Tasker.Templates;
 
 namespace Tasker.Postgres.Tests;
@@ -78,7 +79,7 @@ public sealed class ClaimPumpTests
             null!,
             new ClaimSettings(["n"], TimeSpan.FromHours(1), ClaimSql.MaxSteps),
             _time,
-            NullLogger<ClaimPump>.Instance);
+            new SafeLogger<ClaimPump>(NullLoggerFactory.Instance));
 
         public ClaimPump Pump { get; }
 

@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Npgsql;
 using Tasker.Postgres.Fixture;
 using Tasker.Postgres.Fixture.Server;
@@ -391,6 +393,28 @@ public sealed class FaultTests(Databases databases)
 
         Assert.Equal("enqueued_as_error_for_orchestration", await Database.StateAsync(step));
         Assert.Equal("worker_stopped", await Database.ScalarAsync<string>("SELECT results #>> '{metadata,error_type}' FROM tasker.workflow_steps WHERE workflow_step_uuid = $1", step));
+    }
+
+    /// <summary>Also when a queue is missing, of which the log would be told.</summary>
+    [Fact]
+    public async Task A_log_that_throws_keeps_no_step_from_ending()
+    {
+        var log = new BrokenLog();
+        var flow = new CoreFlow().Step("only");
+        flow.Add(flow.Define("fails", []), static (_, _) => throw new PermanentException("no"));
+        await using var host = await CoreHost.StartAsync(
+            databases.Shared,
+            flow,
+            slots: 1,
+            more: tasker => tasker.Services.AddLogging(logging => logging.AddProvider(log).AddFilter<BrokenLog>("Npgsql", LogLevel.Trace)));
+        var failing = (await Seed.EnqueueAsync(Database, flow.Namespace, "flow", "fails", 1))[0];
+        await Database.UntilStateAsync(failing, "enqueued_as_error_for_orchestration");
+        await Database.ExecuteAsync("SELECT pgmq.drop_queue($1)", flow.Queue);
+        await Database.UntilAsync("SELECT to_regclass($1) IS NOT NULL", $"pgmq.q_{flow.Queue}");
+        var step = (await Seed.EnqueueAsync(Database, flow.Namespace, "flow", "only", 1))[0];
+
+        await Database.UntilStateAsync(step, "enqueued_for_orchestration");
+        Assert.NotEqual(0, log.DriverLines);
     }
 
     [Fact]

@@ -1,9 +1,14 @@
 using System.Net.Sockets;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Time.Testing;
 using Npgsql;
+using Tasker.Postgres.Claims;
 using Tasker.Postgres.Completions;
+using Tasker.Postgres.Hosting;
 using Tasker.Postgres.Messages;
 using Tasker.Postgres.Tests.Support;
+using Tasker.Templates;
 
 namespace Tasker.Postgres.Tests;
 
@@ -53,6 +58,63 @@ public sealed class GivingUpTests(Databases databases)
         Assert.Equal(0, host.Log.Count(424));
     }
 
+    /// <summary>The queue is full and nobody empties it, as when the database is away for long.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Batches_that_cannot_be_handed_back_are_counted_and_left_when_the_host_or_the_time_says_so(bool byHost)
+    {
+        var time = new FakeTimeProvider();
+        using var stop = new CancellationTokenSource();
+        await using var host = CoreHost.Build(
+            databases.Shared, new CoreFlow().Step("only"), options => options.StopTimeout = TimeSpan.FromSeconds(7), more: tasker => tasker.Services.AddSingleton<TimeProvider>(time));
+        var queue = host.Services.GetRequiredService<CompletionQueue>();
+        for (var i = 0; i < 1024; i++)
+            await queue.AddAsync(new PendingOutcome(Guid.NewGuid(), Guid.NewGuid(), Guid.NewGuid(), Guid.NewGuid(), "only", Success: true, "{}"u8.ToArray()));
+        var stopping = StopWithAsync(host, batches: 3, stop.Token);
+        Assert.False(stopping.IsCompleted);
+
+        if (byHost)
+            await stop.CancelAsync();
+        else
+            time.Advance(TimeSpan.FromSeconds(7));
+        await stopping.WaitAsync(TimeSpan.FromSeconds(30), CoreHost.Token);
+
+        Assert.StartsWith("3 batches that had yielded could not be handed back", await host.Log.WaitForAsync(428), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Batches_for_which_there_is_room_are_handed_back_however_late_it_is()
+    {
+        await using var host = CoreHost.Build(databases.Shared, new CoreFlow().Step("only"));
+
+        await StopWithAsync(host, batches: 3, new CancellationToken(canceled: true));
+
+        Assert.Equal(0, host.Log.Count(428));
+        Assert.False(host.Services.GetRequiredService<ClaimPump>().TryTakeResumed(out _));
+    }
+
+    /// <summary>Ends the part of the host that ends last, with batches that wait for a slot.</summary>
+    private static Task StopWithAsync(CoreHost host, int batches, CancellationToken cancellationToken)
+    {
+        var pump = host.Services.GetRequiredService<ClaimPump>();
+        for (var i = 0; i < batches; i++)
+            pump.Resume(Batch());
+        return host.Services.GetServices<IHostedService>().OfType<TaskerCoreService>().Single().StoppedAsync(cancellationToken);
+    }
+
+    private static CoreStep Batch() => new()
+    {
+        ClaimId = Guid.NewGuid(),
+        Before = default,
+        TaskId = Guid.NewGuid(),
+        StepId = Guid.NewGuid(),
+        CorrelationId = Guid.NewGuid(),
+        Template = new TaskTemplate { Name = "flow", Namespace = "n", Version = "1.0.0", Steps = [] },
+        Definition = new StepDefinition { Name = "only", Callable = "n.only" },
+        Name = "only",
+        TaskContext = "{}"u8.ToArray(),
+    };
 
     /// <summary>Sends until it is told to give up, and breaks then.</summary>
     private sealed class Breaking(TaskCompletionSource begun) : IMessageTransport

@@ -4,6 +4,7 @@ using Tasker.Postgres.Fixture;
 using Tasker.Postgres.Registration;
 using Tasker.Postgres.Templates;
 using Tasker.Postgres.Tests.Support;
+using Tasker.Telemetry;
 using Tasker.Templates;
 
 namespace Tasker.Postgres.Tests;
@@ -16,7 +17,7 @@ public sealed class TemplateFileTests(Databases databases)
     {
         var expected = JsonElement.Parse(await File.ReadAllBytesAsync(Path.Combine(AppContext.BaseDirectory, "Templates", "order_fulfillment.json"), CoreHost.Token));
 
-        var changed = await new Registrar(databases.Shared.DataSource, NullLogger<Registrar>.Instance)
+        var changed = await new Registrar(databases.Shared.DataSource, new SafeLogger<Registrar>(NullLoggerFactory.Instance))
             .RegisterAsync(["ecommerce"], [OrderFulfillment.Template], CoreHost.Token);
 
         Assert.Single(changed);

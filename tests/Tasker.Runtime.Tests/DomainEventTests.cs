@@ -134,6 +134,7 @@ public sealed class DomainEventTests : IAsyncDisposable
             Declare("a.broken", EventCondition.Success, EventDelivery.Durable, publisher: "broken"),
             Declare("a.garbled", EventCondition.Success, EventDelivery.Durable, publisher: "garble"),
             Declare("a.empty", EventCondition.Success, EventDelivery.Durable, publisher: "empty"),
+            Declare("a.unreadable", EventCondition.Success, EventDelivery.Durable, publisher: "unreadable"),
             Declare("a.bad", EventCondition.Success, EventDelivery.Durable, schema: "refuse"),
             Declare("a.failed", EventCondition.Failure, EventDelivery.Durable),
         ];
@@ -144,6 +145,7 @@ public sealed class DomainEventTests : IAsyncDisposable
             .AddEventPublisher("broken", _ => throw new InvalidOperationException("broken"))
             .AddEventPublisher("garble", e => e with { Payload = "{\"n\":1} and more"u8.ToArray() })
             .AddEventPublisher("empty", e => e with { Payload = default })
+            .AddEventPublisher("unreadable", e => e with { Metadata = new Unreadable() })
             .Services.AddSingleton<ISchemaValidator, TestSchemas>());
 
         Assert.Null((await _source.Run("ok")).Failure);
@@ -153,7 +155,7 @@ public sealed class DomainEventTests : IAsyncDisposable
         Assert.Equal(("a.changed", """{"n":1}"""), (kept.Name, Encoding.UTF8.GetString(kept.Payload.Span)));
         Assert.Empty(Received());
         Assert.Equal(
-            ["a.broken", "a.empty", "a.garbled"],
+            ["a.broken", "a.empty", "a.garbled", "a.unreadable"],
             _log.Lines.Where(line => line.StartsWith("231: Event ", StringComparison.Ordinal)).Select(line => line.Split(' ')[2]).Order());
         Assert.Single(_log.Lines, line => line.StartsWith("232: Event a.bad", StringComparison.Ordinal));
     }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using System.Diagnostics;
 using System.Text;
 using System.Threading.Channels;
 using Tasker.Events;
@@ -40,6 +41,9 @@ internal sealed class QueueWorkSource : IWorkSource
 
     /// <summary>The number of the template step of every step.</summary>
     public int DefinitionNumber { get; set; } = -1;
+
+    /// <summary>Whether the last step was completed in a trace.</summary>
+    public bool Traced { get; private set; }
 
     public int Claims => Volatile.Read(ref _claims);
 
@@ -94,6 +98,7 @@ internal sealed class QueueWorkSource : IWorkSource
 
     public ValueTask CompleteAsync(ClaimedStep step, StepOutcome outcome, TimeSpan duration, ImmutableArray<DomainEvent> events)
     {
+        Traced = Activity.Current is not null;
         foreach (var kept in events)
             Kept.Enqueue(kept);
         _reports[step].SetResult(new Report(outcome.Kind, Encoding.UTF8.GetString(outcome.Result.Span), outcome.Failure, Released: false));

@@ -179,18 +179,52 @@ public sealed class StepWorkerTests : IAsyncDisposable
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task An_exception_that_has_no_message_or_fails_to_say_it_fails_its_step_all_the_same(bool isBroken)
+    public async Task An_exception_that_has_no_message_or_trace_or_fails_to_say_it_fails_its_step_all_the_same(bool isBroken)
     {
         await StartAsync(
-            builder => builder.AddErrorClassifier("classified", _ => throw new Silent(isBroken)),
+            builder => builder
+                .AddErrorClassifier("classified", _ => throw new Silent(isBroken))
+                .AddErrorClassifier("named", _ => StepResult.Failure("named", retryable: true, "own")),
             new TestHandler("silent", (_, _) => throw new Silent(isBroken)),
+            new TestHandler("later", async (_, _) =>
+            {
+                await Task.Yield();
+                throw new Silent(isBroken);
+            }),
+            new TestHandler("scoped", (_, _) => throw new Silent(isBroken), needsScope: true),
+            new TestHandler("named", (_, _) => throw new Silent(isBroken)),
             new TestHandler("classified", (_, _) => throw new TimeoutException("too late")));
 
-        var failure = (await _source.Run("silent")).Failure!;
+        foreach (var callable in new[] { "silent", "later", "scoped" })
+        {
+            var failure = (await _source.Run(callable)).Failure!;
+
+            Assert.Equal(("handler_error", nameof(Silent)), (failure.ErrorType, failure.Message));
+            Assert.Empty(failure.Backtrace);
+        }
+
+        var classified = (await _source.Run("classified")).Failure!;
+        Assert.Equal(("too late", nameof(Silent)), (classified.Message, classified.Metadata!["classifier_error"]));
+        var named = (await _source.Run("named")).Failure!;
+        Assert.Equal(("named", "own", null), (named.Message, named.ErrorType, named.Metadata));
+    }
+
+    /// <summary>They are written down later, by the work source, where it is too late to fail.</summary>
+    [Fact]
+    public async Task Facts_that_cannot_be_read_are_left_out_and_others_are_kept_as_they_are()
+    {
+        var facts = new Dictionary<string, string> { ["rows"] = "12" };
+        await StartAsync(
+            builder => builder.AddErrorClassifier("classified", _ => StepResult.Failure("own", retryable: true, "own") with { Context = new Unreadable() }),
+            new TestHandler("full", (_, _) => throw new PermanentException("m") { Context = new Unreadable(), Metadata = facts }),
+            new TestHandler("classified", (_, _) => throw new TimeoutException("too late")));
+
+        var failure = (await _source.Run("full")).Failure!;
+        facts["rows"] = "13";
         var classified = (await _source.Run("classified")).Failure!;
 
-        Assert.Equal(("handler_error", nameof(Silent)), (failure.ErrorType, failure.Message));
-        Assert.Equal(("too late", nameof(Silent)), (classified.Message, classified.Metadata!["classifier_error"]));
+        Assert.Equal(("m", null, "12"), (failure.Message, failure.Context, failure.Metadata!["rows"]));
+        Assert.Equal(("too late", null, "These facts cannot be read."), (classified.Message, classified.Context, classified.Metadata!["classifier_error"]));
     }
 
     [Fact]
@@ -463,6 +497,21 @@ public sealed class StepWorkerTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_worker_may_be_disposed_of_twice()
+    {
+        await StartAsync(Value("fine", 1));
+        await _source.Run("fine");
+        var worker = _host!.Services.GetServices<IHostedService>().OfType<StepWorker>().Single();
+        await _host.StopAsync(TestContext.Current.CancellationToken);
+
+        worker.Dispose();
+        Assert.Null(Record.Exception(worker.Dispose));
+
+        _host.Dispose();
+        _host = null;
+    }
+
+    [Fact]
     public async Task A_step_is_claimed_only_when_a_slot_is_free()
     {
         var release = new TaskCompletionSource();
@@ -579,6 +628,8 @@ public sealed class StepWorkerTests : IAsyncDisposable
     private sealed class Silent(bool isBroken) : Exception
     {
         public override string Message => isBroken ? throw new InvalidOperationException("There is none.") : null!;
+
+        public override string? StackTrace => isBroken ? throw new InvalidOperationException("There is none.") : null;
     }
 
     private sealed class Scoped : IDisposable

@@ -1,8 +1,8 @@
 using System.Diagnostics;
-using Microsoft.Extensions.Logging;
 using Tasker.Embedded.Orchestration;
 using Tasker.Embedded.Storage;
 using Tasker.Embedded.Telemetry;
+using Tasker.Telemetry;
 
 namespace Tasker.Embedded.Engine;
 
@@ -21,7 +21,7 @@ internal sealed class EmbeddedEngine : IDisposable
 
     private readonly ITaskStore _store;
     private readonly TimeProvider _time;
-    private readonly ILogger<EmbeddedEngine> _logger;
+    private readonly SafeLogger<EmbeddedEngine> _logger;
     private readonly EngineMetrics _metrics;
 
     private readonly Inbox _inbox = new();
@@ -45,7 +45,7 @@ internal sealed class EmbeddedEngine : IDisposable
     private int _busy;
     private volatile EngineState _state;
 
-    public EmbeddedEngine(ITaskStore store, PlanCache plans, RetrySchedule retries, TimeProvider time, EngineMetrics metrics, ILogger<EmbeddedEngine> logger)
+    public EmbeddedEngine(ITaskStore store, PlanCache plans, RetrySchedule retries, TimeProvider time, EngineMetrics metrics, SafeLogger<EmbeddedEngine> logger)
     {
         _store = store;
         _live = new LiveTasks(store, plans, logger);

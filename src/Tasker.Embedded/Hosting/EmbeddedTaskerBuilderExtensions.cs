@@ -10,6 +10,7 @@ using Tasker.Embedded.Orchestration;
 using Tasker.Embedded.Storage;
 using Tasker.Embedded.Telemetry;
 using Tasker.Hosting;
+using Tasker.Telemetry;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
@@ -50,7 +51,7 @@ public static class EmbeddedTaskerBuilderExtensions
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<EmbeddedOptions>, EmbeddedOptionsValidator>());
         services.AddSingleton<ITaskStore>(static provider => CreateStore(
             provider.GetRequiredService<IOptions<EmbeddedOptions>>().Value,
-            provider.GetRequiredService<ILogger<SqliteTaskStore>>()));
+            provider.GetRequiredService<SafeLogger<SqliteTaskStore>>()));
         services.AddSingleton<PlanCache>();
         services.AddSingleton(static _ => new RetrySchedule(Random.Shared));
         services.AddSingleton<EngineMetrics>();

@@ -1,9 +1,9 @@
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 using Tasker.Client;
 using Tasker.Embedded.Engine;
 using Tasker.Embedded.Telemetry;
 using Tasker.Hosting;
+using Tasker.Telemetry;
 
 namespace Tasker.Embedded.Hosting;
 
@@ -11,7 +11,7 @@ namespace Tasker.Embedded.Hosting;
 /// Starts the engine before any hosted service starts, and stops it after all have stopped: the worker finds it running, and can hand in its
 /// last outcomes.
 /// </summary>
-internal sealed class EngineService(EmbeddedEngine engine, TemplateCatalog templates, StartRequestValidator requests, ILogger<EmbeddedEngine> logger)
+internal sealed class EngineService(EmbeddedEngine engine, TemplateCatalog templates, StartRequestValidator requests, SafeLogger<EmbeddedEngine> logger)
     : IHostedLifecycleService
 {
     public Task StartingAsync(CancellationToken cancellationToken)

@@ -50,8 +50,20 @@ internal sealed class EngineMetrics
     /// <summary>Whether anybody listens to what <see cref="Committed"/> tells.</summary>
     public bool WantCommits => _commitSize.Enabled || _commitDuration.Enabled || _steps.Enabled || _tasks.Enabled || _taskDuration.Enabled;
 
-    /// <summary>Something was stored.</summary>
+    /// <summary>Something was stored, and stays so whatever a listener throws.</summary>
     public void Committed(Changes changes, TimeSpan duration)
+    {
+        try
+        {
+            Tell(changes, duration);
+        }
+        catch (Exception)
+        {
+            // The listener has missed it.
+        }
+    }
+
+    private void Tell(Changes changes, TimeSpan duration)
     {
         if (_commitSize.Enabled)
             _commitSize.Record(changes.Created.Count + changes.Tasks.Count + changes.Steps.Count);

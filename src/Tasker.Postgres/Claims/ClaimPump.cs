@@ -1,10 +1,10 @@
 using System.Diagnostics.CodeAnalysis;
-using Microsoft.Extensions.Logging;
 using Tasker.Postgres.Database;
 using Tasker.Postgres.Messages;
 using Tasker.Postgres.Registration;
 using Tasker.Postgres.Telemetry;
 using Tasker.Postgres.Templates;
+using Tasker.Telemetry;
 
 namespace Tasker.Postgres.Claims;
 
@@ -20,7 +20,7 @@ internal sealed class ClaimPump(
     QueueRepair queues,
     ClaimSettings settings,
     TimeProvider time,
-    ILogger<ClaimPump> logger) : IMessageReceiver, IAsyncDisposable
+    SafeLogger<ClaimPump> logger) : IMessageReceiver, IAsyncDisposable
 {
     /// <summary>Most announced messages are taken by other workers, so a claim is tried for more of them than there are slots.</summary>
     private const int MessagesPerSlot = 4;

@@ -1,11 +1,11 @@
-using Microsoft.Extensions.Logging;
 using Tasker.Postgres.Messages;
 using Tasker.Postgres.Telemetry;
+using Tasker.Telemetry;
 
 namespace Tasker.Postgres.Claims;
 
 /// <summary>Queues that a transaction of the steps' database does not reach: a message is settled only after the claim of its step was committed.</summary>
-internal sealed class QueuesElsewhere(ClaimStatement statement, IMessageTransport transport, ILogger<QueuesElsewhere> logger) : IStepSource
+internal sealed class QueuesElsewhere(ClaimStatement statement, IMessageTransport transport, SafeLogger<QueuesElsewhere> logger) : IStepSource
 {
     public async Task<ClaimBatch> PollAsync(int slots, CancellationToken cancellationToken)
     {

@@ -1,9 +1,9 @@
 using System.Threading.Channels;
-using Microsoft.Extensions.Logging;
 using Tasker.Postgres.Claims;
 using Tasker.Postgres.Database;
 using Tasker.Postgres.Registration;
 using Tasker.Postgres.Telemetry;
+using Tasker.Telemetry;
 
 namespace Tasker.Postgres.Completions;
 
@@ -16,7 +16,7 @@ internal sealed class CompletionQueue(
     RunningClaims running,
     QueueRepair queues,
     TimeProvider time,
-    ILogger<CompletionQueue> logger) : IAsyncDisposable
+    SafeLogger<CompletionQueue> logger) : IAsyncDisposable
 {
     private const int MaxBatch = 256;
     private const int MaxBatchBytes = 4 * 1024 * 1024;
@@ -43,7 +43,10 @@ internal sealed class CompletionQueue(
 
     public void Start() => _loop = Task.Run(RunAsync);
 
-    public ValueTask AddAsync(PendingOutcome outcome) => _pending.Writer.WriteAsync(outcome);
+    /// <summary>Takes on an outcome, at once unless too many wait.</summary>
+    /// <exception cref="OperationCanceledException">There was no room until <paramref name="cancellationToken"/> was set.</exception>
+    public ValueTask AddAsync(PendingOutcome outcome, CancellationToken cancellationToken = default) =>
+        _pending.Writer.TryWrite(outcome) ? ValueTask.CompletedTask : _pending.Writer.WriteAsync(outcome, cancellationToken);
 
     /// <summary>Stores what is left; what cannot be stored within the limit is lost here, and found by the recovery of claims.</summary>
     public async Task StopAsync(TimeSpan limit)

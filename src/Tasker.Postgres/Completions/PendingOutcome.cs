@@ -36,6 +36,19 @@ internal sealed record PendingOutcome(Guid ClaimId, Guid StepId, Guid TaskId, Gu
         return pending with { Result = Write(report, outcome), Events = [.. events.Select(one => OutgoingEvent.Of(step, one))] };
     }
 
+    /// <summary>An attempt that was not finished. tasker-core has no way to hand a step back; as a failure that is tried again, it at least does not stay claimed (Appendix C).</summary>
+    public static PendingOutcome Unfinished(CoreStep step, DateTimeOffset now)
+    {
+        using var outcome = new StepOutcome();
+        outcome.SetFailure(new StepFailure
+        {
+            Message = $"The worker stopped before step '{step.Name}' had finished.",
+            ErrorType = "worker_stopped",
+            Retryable = true,
+        });
+        return Of(step, outcome, now, TimeSpan.Zero, []);
+    }
+
     /// <summary>
     /// The same attempt, in a form that PostgreSQL can hold. A failure stays what it was, without what is in it besides; a result is data, and data that cannot
     /// be kept whole is not kept.

@@ -1,8 +1,8 @@
 using System.Threading.Channels;
-using Microsoft.Extensions.Logging;
 using Tasker.Postgres.Messages;
 using Tasker.Postgres.Registration;
 using Tasker.Postgres.Telemetry;
+using Tasker.Telemetry;
 
 namespace Tasker.Postgres.Completions;
 
@@ -10,7 +10,7 @@ namespace Tasker.Postgres.Completions;
 /// Sends the messages of stored results, and the domain events before them, where the statement that stores them cannot. What is lost with this process, or finds
 /// no room here, is sent later by <see cref="Recovery.ResultRecovery"/> and <see cref="Recovery.EventRecovery"/>: it is in the database.
 /// </summary>
-internal sealed class ResultAnnouncer(IMessageTransport transport, KeptEvents kept, TimeProvider time, ILogger<ResultAnnouncer> logger) : IAsyncDisposable
+internal sealed class ResultAnnouncer(IMessageTransport transport, KeptEvents kept, TimeProvider time, SafeLogger<ResultAnnouncer> logger) : IAsyncDisposable
 {
     private const int MaxBatch = 256;
     private const int Capacity = 100_000;

@@ -1,10 +1,10 @@
 using System.Text.RegularExpressions;
-using Microsoft.Extensions.Logging;
 using Npgsql;
 using NpgsqlTypes;
 using Tasker.Postgres.Database;
 using Tasker.Postgres.Messages;
 using Tasker.Postgres.Telemetry;
+using Tasker.Telemetry;
 
 namespace Tasker.Postgres.Completions;
 
@@ -13,7 +13,7 @@ namespace Tasker.Postgres.Completions;
 /// send the same message while a stand-in for <c>pg_notify</c>, found first on the search path, writes down what they say. A server on which they differ, or
 /// that does not allow the question, gets its own function for each message (<c>docs/adr/0013-messages-sent-together.md</c>).
 /// </summary>
-internal sealed partial class SendFunction(NpgsqlDataSource database, ILogger<SendFunction> logger)
+internal sealed partial class SendFunction(NpgsqlDataSource database, SafeLogger<SendFunction> logger)
 {
     private const string Said = "SELECT current_setting('tasker_dotnet.said', true), set_config('tasker_dotnet.said', '', true)";
 

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Npgsql;
+using Tasker.Postgres.Telemetry;
 
 namespace Tasker.Postgres.Database;
 
@@ -22,7 +23,7 @@ internal static class DataSources
         var builder = new NpgsqlSlimDataSourceBuilder(connection.ConnectionString);
         builder.EnableArrays();
         builder.EnableTransportSecurity();
-        builder.UseLoggerFactory(loggers);
+        builder.UseLoggerFactory(new SafeLoggers(loggers));
         return builder.Build();
     }
 }

@@ -43,6 +43,6 @@ public sealed class TaskerCoreOptions
     /// <summary>How long the start waits for a database that does not answer. Default 30 seconds.</summary>
     public TimeSpan StartTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How long the last outcomes may take to be stored when the worker stops. Default 10 seconds; at most 24 days.</summary>
+    /// <summary>How long the last outcomes, and the batches that yielded and got no slot again, may take to be stored when the worker stops. Default 10 seconds; at most 24 days.</summary>
     public TimeSpan StopTimeout { get; set; } = TimeSpan.FromSeconds(10);
 }

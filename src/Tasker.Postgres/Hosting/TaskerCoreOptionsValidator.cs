@@ -9,11 +9,6 @@ internal sealed class TaskerCoreOptionsValidator : IValidateOptions<TaskerCoreOp
     private static readonly TimeSpan ShortestSilence = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan ShortestPollInterval = TimeSpan.FromMilliseconds(10);
 
-    /// <summary>As much as timers and requests take.</summary>
-    private const int MaxDays = 24;
-
-    private static readonly TimeSpan Longest = TimeSpan.FromDays(MaxDays);
-
     public ValidateOptionsResult Validate(string? name, TaskerCoreOptions options)
     {
         try
@@ -34,14 +29,14 @@ internal sealed class TaskerCoreOptionsValidator : IValidateOptions<TaskerCoreOp
                 return Fail($"{nameof(TaskerCoreOptions.Namespaces)} has '{served}'; {NamespaceRule}");
         }
 
-        if (options.WorkerSilence < ShortestSilence || options.WorkerSilence > Longest)
-            return Fail($"{nameof(TaskerCoreOptions.WorkerSilence)} is {options.WorkerSilence}; it must be {ShortestSilence} or more, and at most {MaxDays} days.");
-        if (options.PollInterval < ShortestPollInterval || options.PollInterval > Longest)
-            return Fail($"{nameof(TaskerCoreOptions.PollInterval)} is {options.PollInterval}; it must be {ShortestPollInterval} or more, and at most {MaxDays} days.");
+        if (options.WorkerSilence < ShortestSilence || options.WorkerSilence > TimeLimit.Longest)
+            return Fail($"{nameof(TaskerCoreOptions.WorkerSilence)} is {options.WorkerSilence}; it must be {ShortestSilence} or more, and at most {TimeLimit.MaxDays} days.");
+        if (options.PollInterval < ShortestPollInterval || options.PollInterval > TimeLimit.Longest)
+            return Fail($"{nameof(TaskerCoreOptions.PollInterval)} is {options.PollInterval}; it must be {ShortestPollInterval} or more, and at most {TimeLimit.MaxDays} days.");
         if (options.StartTimeout < TimeSpan.Zero)
             return Fail($"{nameof(TaskerCoreOptions.StartTimeout)} is {options.StartTimeout}; it must not be negative.");
-        if (options.StopTimeout < TimeSpan.Zero || options.StopTimeout > Longest)
-            return Fail($"{nameof(TaskerCoreOptions.StopTimeout)} is {options.StopTimeout}; it must not be negative, and at most {MaxDays} days.");
+        if (options.StopTimeout < TimeSpan.Zero || options.StopTimeout > TimeLimit.Longest)
+            return Fail($"{nameof(TaskerCoreOptions.StopTimeout)} is {options.StopTimeout}; it must not be negative, and at most {TimeLimit.MaxDays} days.");
         if (string.IsNullOrWhiteSpace(options.WorkerName))
             return Fail($"{nameof(TaskerCoreOptions.WorkerName)} is empty; give the worker a name.");
         return ValidateOptionsResult.Success;

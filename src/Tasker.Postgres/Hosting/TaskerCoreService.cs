@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using Tasker.Postgres.Claims;
@@ -9,8 +8,8 @@ using Tasker.Postgres.Messages;
 using Tasker.Postgres.Recovery;
 using Tasker.Postgres.Registration;
 using Tasker.Postgres.Telemetry;
+using Tasker.Telemetry;
 using Tasker.Templates;
-using Tasker.Work;
 
 namespace Tasker.Postgres.Hosting;
 
@@ -26,10 +25,9 @@ internal sealed class TaskerCoreService(
     ClaimPump pump,
     CompletionQueue completions,
     Housekeeping housekeeping,
-    IWorkSource source,
     IOptions<TaskerCoreOptions> options,
     TimeProvider time,
-    ILogger<TaskerCoreService> logger,
+    SafeLogger<TaskerCoreService> logger,
     IMessageTransport? elsewhere = null,
     ResultAnnouncer? announcer = null) : IHostedLifecycleService
 {
@@ -63,13 +61,38 @@ internal sealed class TaskerCoreService(
     {
         await pump.StopAsync().ConfigureAwait(false);
         await housekeeping.StopAsync().ConfigureAwait(false);
-        while (pump.TryTakeResumed(out var step))
-            await source.ReleaseAsync(step).ConfigureAwait(false);
-        await completions.StopAsync(options.Value.StopTimeout).ConfigureAwait(false);
+        var began = time.GetTimestamp();
+        await HandBackAsync(cancellationToken).ConfigureAwait(false);
+        var left = options.Value.StopTimeout - time.GetElapsedTime(began);
+        await completions.StopAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero).ConfigureAwait(false);
         if (announcer is not null)
             await announcer.StopAsync(options.Value.StopTimeout).ConfigureAwait(false);
         // Last: by it others see that this worker lives.
         await lifeSign.StopAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Batches that gave their slots away and got none again. Those for which there is no room, as when the database is away, stay claimed: recovery reports them when this worker is gone.
+    /// </summary>
+    private async Task HandBackAsync(CancellationToken cancellationToken)
+    {
+        using var limit = new CancellationTokenSource(options.Value.StopTimeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        var left = 0;
+        while (pump.TryTakeResumed(out var step))
+        {
+            try
+            {
+                await completions.AddAsync(PendingOutcome.Unfinished(step, time.GetUtcNow()), either.Token).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException)
+            {
+                left++;
+            }
+        }
+
+        if (left > 0)
+            Log.StepsNotHandedBack(logger, left);
     }
 
     private async Task<IReadOnlyList<TaskTemplate>> RegisterAsync(CancellationToken cancellationToken)

@@ -8,6 +8,7 @@ using Tasker.Postgres.Database;
 using Tasker.Postgres.Hosting;
 using Tasker.Postgres.Messages;
 using Tasker.Postgres.Recovery;
+using Tasker.Telemetry;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
@@ -42,7 +43,7 @@ public static class TaskerCoreTransportExtensions
                 DataSources.Standing(connectionString, loggers),
                 provider.GetRequiredService<ServedTemplates>().Namespaces,
                 provider.GetRequiredService<TimeProvider>(),
-                loggers.CreateLogger<PgmqTransport>());
+                new SafeLogger<PgmqTransport>(loggers));
         });
     }
 

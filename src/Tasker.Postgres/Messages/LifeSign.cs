@@ -1,8 +1,8 @@
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using Npgsql;
 using Tasker.Postgres.Claims;
 using Tasker.Postgres.Telemetry;
+using Tasker.Telemetry;
 
 namespace Tasker.Postgres.Messages;
 
@@ -23,7 +23,7 @@ internal sealed class LifeSign : IAsyncDisposable
         ClaimSettings settings,
         WorkerIdentity worker,
         TimeProvider time,
-        ILogger<LifeSign> logger,
+        SafeLogger<LifeSign> logger,
         IMessageTransport? elsewhere = null)
     {
         // Shared, with itself: a lost connection may hold the lock for as long as the server believes in it, and must not be the only one that does.

@@ -1,9 +1,9 @@
 using System.Text;
-using Microsoft.Extensions.Logging;
 using Npgsql;
 using NpgsqlTypes;
 using Tasker.Postgres.Database;
 using Tasker.Postgres.Registration;
+using Tasker.Telemetry;
 
 namespace Tasker.Postgres.Messages;
 
@@ -13,7 +13,7 @@ namespace Tasker.Postgres.Messages;
 /// <param name="namespaces">The namespaces to listen for.</param>
 /// <param name="time">The clock.</param>
 /// <param name="logger">The log.</param>
-internal sealed class PgmqTransport(NpgsqlDataSource database, NpgsqlDataSource standing, IReadOnlyList<string> namespaces, TimeProvider time, ILogger<PgmqTransport> logger)
+internal sealed class PgmqTransport(NpgsqlDataSource database, NpgsqlDataSource standing, IReadOnlyList<string> namespaces, TimeProvider time, SafeLogger<PgmqTransport> logger)
     : IMessageTransport, IAsyncDisposable
 {
     /// <summary>How long a message that was read stays invisible, as with tasker-core's own workers (protocol sheet §2.4).</summary>

@@ -1,9 +1,9 @@
-using Microsoft.Extensions.Logging;
 using Npgsql;
 using Tasker.Postgres.Claims;
 using Tasker.Postgres.Completions;
 using Tasker.Postgres.Database;
 using Tasker.Postgres.Telemetry;
+using Tasker.Telemetry;
 
 namespace Tasker.Postgres.Recovery;
 
@@ -18,7 +18,7 @@ internal sealed class ClaimRecovery(
     RecoverySettings settings,
     WorkerIdentity worker,
     TimeProvider time,
-    ILogger<ClaimRecovery> logger)
+    SafeLogger<ClaimRecovery> logger)
 {
     private const string HeldLocks = """
         SELECT (l.classid::bigint << 32) | l.objid::bigint FROM pg_locks l JOIN pg_database d ON d.oid = l.database

@@ -1,7 +1,7 @@
-using Microsoft.Extensions.Logging;
 using Tasker.Postgres.Completions;
 using Tasker.Postgres.Messages;
 using Tasker.Postgres.Telemetry;
+using Tasker.Telemetry;
 
 namespace Tasker.Postgres.Recovery;
 
@@ -9,7 +9,7 @@ namespace Tasker.Postgres.Recovery;
 /// Sends domain events that their worker has not sent in time, because it died or had no room for them, whatever has become of their tasks since. An event may
 /// come twice, with the same id.
 /// </summary>
-internal sealed class EventRecovery(KeptEvents kept, IMessageTransport transport, ResultAnnouncer announcer, ILogger<EventRecovery> logger)
+internal sealed class EventRecovery(KeptEvents kept, IMessageTransport transport, ResultAnnouncer announcer, SafeLogger<EventRecovery> logger)
 {
     private const int MaxBatch = 256;
 

@@ -1,6 +1,6 @@
-using Microsoft.Extensions.Logging;
 using Tasker.Postgres.Hosting;
 using Tasker.Postgres.Telemetry;
+using Tasker.Telemetry;
 
 namespace Tasker.Postgres.Recovery;
 
@@ -10,7 +10,7 @@ internal sealed class Housekeeping(
     ClaimRecovery claims,
     RecoverySettings settings,
     TimeProvider time,
-    ILogger<Housekeeping> logger,
+    SafeLogger<Housekeeping> logger,
     EventRecovery? events = null,
     ResultRecovery? results = null) : BackgroundLoop
 {

@@ -1,9 +1,9 @@
-using Microsoft.Extensions.Logging;
 using Npgsql;
 using Tasker.Postgres.Completions;
 using Tasker.Postgres.Messages;
 using Tasker.Postgres.Registration;
 using Tasker.Postgres.Telemetry;
+using Tasker.Telemetry;
 
 namespace Tasker.Postgres.Recovery;
 
@@ -18,7 +18,7 @@ internal sealed class ResultRecovery(
     ResultAnnouncer announcer,
     RecoverySettings settings,
     WorkerIdentity worker,
-    ILogger<ResultRecovery> logger)
+    SafeLogger<ResultRecovery> logger)
 {
     private const int MaxBatch = 256;
 

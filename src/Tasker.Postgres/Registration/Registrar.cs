@@ -1,9 +1,9 @@
-using Microsoft.Extensions.Logging;
 using Npgsql;
 using NpgsqlTypes;
 using Tasker.Postgres.Database;
 using Tasker.Postgres.Messages;
 using Tasker.Postgres.Telemetry;
+using Tasker.Telemetry;
 using Tasker.Templates;
 
 namespace Tasker.Postgres.Registration;
@@ -12,7 +12,7 @@ namespace Tasker.Postgres.Registration;
 /// Writes what a worker announces at its start (protocol sheet §3.3, §2.1): namespaces, templates, queues. Writing the same again changes nothing, and
 /// workers that start together do not disturb each other.
 /// </summary>
-internal sealed class Registrar(NpgsqlDataSource database, ILogger<Registrar> logger, IMessageTransport? elsewhere = null)
+internal sealed class Registrar(NpgsqlDataSource database, SafeLogger<Registrar> logger, IMessageTransport? elsewhere = null)
 {
     /// <summary>Workers of any kind may create the same rows and tables at the same moment.</summary>
     private const int Attempts = 5;

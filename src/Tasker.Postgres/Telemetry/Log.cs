@@ -65,6 +65,9 @@ internal static partial class Log
     [LoggerMessage(427, LogLevel.Error, "No outcome of step {Step} of task {TaskId} can be stored, its rows are damaged; the attempt is reported as lost when they are mended: {Message}")]
     public static partial void OutcomeRefused(ILogger logger, string step, Guid taskId, string message);
 
+    [LoggerMessage(428, LogLevel.Error, "{Count} batches that had yielded could not be handed back before the worker had to stop; they stay claimed until recovery reports them")]
+    public static partial void StepsNotHandedBack(ILogger logger, int count);
+
     [LoggerMessage(430, LogLevel.Warning, "Step {StepId} was claimed by worker {Worker}, which is gone; the attempt is reported as a retryable failure")]
     public static partial void ClaimRecovered(ILogger logger, Guid stepId, string worker);
 

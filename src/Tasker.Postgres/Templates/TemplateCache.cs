@@ -1,10 +1,10 @@
 using System.Collections.Concurrent;
 using System.Collections.Frozen;
-using Microsoft.Extensions.Logging;
 using Npgsql;
 using Tasker.Hosting;
 using Tasker.Postgres.Claims;
 using Tasker.Postgres.Telemetry;
+using Tasker.Telemetry;
 using Tasker.Templates;
 
 namespace Tasker.Postgres.Templates;
@@ -13,7 +13,7 @@ namespace Tasker.Postgres.Templates;
 /// The stored templates of the steps that came by. A claim names the state in which this cache knows each template, and takes only steps whose template is
 /// still in that state; so a step is never claimed with a template that is unreadable or out of date.
 /// </summary>
-internal sealed class TemplateCache(NpgsqlDataSource database, HostHandlers handlers, TemplateCatalog catalog, ILogger<TemplateCache> logger)
+internal sealed class TemplateCache(NpgsqlDataSource database, HostHandlers handlers, TemplateCatalog catalog, SafeLogger<TemplateCache> logger)
 {
     private static readonly string ReadRow =
         $"SELECT configuration, updated_at, {ClaimSql.OutOfRange("updated_at")} FROM tasker.named_tasks WHERE named_task_uuid = $1";

@@ -1,10 +1,10 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Tasker;
 using Tasker.Hosting;
 using Tasker.RabbitMq;
 using Tasker.RabbitMq.Hosting;
+using Tasker.Telemetry;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
@@ -31,6 +31,6 @@ public static class RabbitMqBuilderExtensions
         return tasker.UseTaskerCoreTransport(static provider => new RabbitMqTransport(
             provider.GetRequiredService<IOptions<RabbitMqOptions>>().Value,
             provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILogger<RabbitMqTransport>>()));
+            provider.GetRequiredService<SafeLogger<RabbitMqTransport>>()));
     }
 }

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Threading.Channels;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Tasker.Telemetry;
 using Tasker.Templates;
@@ -21,7 +20,7 @@ internal sealed class EventDispatcher(
     IEnumerable<EventSubscription> subscriptions,
     IOptions<WorkerOptions> options,
     TaskerMetrics metrics,
-    ILogger<EventDispatcher> logger) : IHostedService, IDisposable
+    SafeLogger<EventDispatcher> logger) : IHostedService, IDisposable
 {
     private readonly EventSubscription[] _subscriptions = [.. subscriptions];
     private readonly Channel<FastEvent> _queue =

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
-using Microsoft.Extensions.Logging;
 using Tasker.Client;
 using Tasker.Telemetry;
 
@@ -12,7 +11,7 @@ internal sealed class EventMaker(
     IEnumerable<ISchemaValidator> schemas,
     TimeProvider time,
     TaskerMetrics metrics,
-    ILogger<EventMaker> logger)
+    SafeLogger<EventMaker> logger)
 {
     private readonly Dictionary<string, EventPublisher> _publishers = ByName(publishers);
     private readonly ISchemaValidator? _schemas = schemas.LastOrDefault();
@@ -75,10 +74,10 @@ internal sealed class EventMaker(
             return declared;
         if (_publishers.TryGetValue(name, out var publisher))
         {
-            var made = publisher.Publish(declared with { FiredBy = name });
-            if (made is not null)
-                RequireJson(made.Payload.Span);
-            return made;
+            if (publisher.Publish(declared with { FiredBy = name }) is not { } made)
+                return null;
+            RequireJson(made.Payload.Span);
+            return made.Metadata is { } more ? made with { Metadata = new Dictionary<string, string>(more) } : made;
         }
 
         if (_unknownPublishers.TryAdd(name, true))

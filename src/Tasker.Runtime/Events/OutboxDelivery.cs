@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Tasker.Telemetry;
 using Tasker.Work;
@@ -18,7 +17,7 @@ internal sealed class OutboxDelivery(
     IOptions<WorkerOptions> options,
     TimeProvider time,
     TaskerMetrics metrics,
-    ILogger<OutboxDelivery> logger) : IHostedService, IDisposable
+    SafeLogger<OutboxDelivery> logger) : IHostedService, IDisposable
 {
     private static readonly TimeSpan OutboxRetryDelay = TimeSpan.FromSeconds(1);
 

@@ -23,6 +23,7 @@ public static class TaskerServiceCollectionExtensions
         services.AddOptions<WorkerOptions>().ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<WorkerOptions>, WorkerOptionsValidator>());
         services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton(typeof(SafeLogger<>));
         services.TryAddSingleton<TaskerMetrics>();
         services.TryAddSingleton<ErrorClassifier>();
         services.TryAddSingleton<HandlerTable>();

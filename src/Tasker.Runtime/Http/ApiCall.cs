@@ -8,9 +8,6 @@ namespace Tasker.Http;
 /// </summary>
 internal sealed class ApiCall : IDisposable
 {
-    /// <summary>Timers go no further than some 49 days.</summary>
-    private static readonly TimeSpan LongestTimeout = TimeSpan.FromDays(49);
-
     private readonly CancellationTokenSource _timeout;
     private readonly CancellationTokenSource _cancellation;
     private readonly CancellationToken _step;
@@ -22,7 +19,7 @@ internal sealed class ApiCall : IDisposable
         Request = $"{method} {ApiAddress.Display(address)}";
         Host = address.Host;
         Options = options;
-        Timeout = timeout > LongestTimeout ? LongestTimeout : timeout;
+        Timeout = TimerLimit.Bound(timeout);
         _step = step;
         _caller = caller;
         _timeout = new CancellationTokenSource(Timeout, time);

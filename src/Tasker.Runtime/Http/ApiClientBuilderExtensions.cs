@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Tasker.Hosting;
 using Tasker.Http;
+using Tasker.Telemetry;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
@@ -70,7 +71,7 @@ public static class ApiClientBuilderExtensions
             provider.GetRequiredService<IHttpClientFactory>(),
             provider.GetRequiredService<IOptionsMonitor<ApiClientOptions>>(),
             provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILogger<ApiClient>>(),
+            new SafeLogger<ApiClient>(provider.GetRequiredService<ILoggerFactory>()),
             provider.GetServices<ApiClientRegistration>()));
         services.AddOptions<ApiClientOptions>(callable).ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<ApiClientOptions>, ApiClientOptionsValidator>());

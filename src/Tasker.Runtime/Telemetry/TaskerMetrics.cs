@@ -2,7 +2,7 @@ using System.Diagnostics.Metrics;
 
 namespace Tasker.Telemetry;
 
-/// <summary>The worker's instruments.</summary>
+/// <summary>The worker's instruments. What a listener throws fails nobody but the listener.</summary>
 internal sealed class TaskerMetrics
 {
     private readonly Histogram<double> _duration;
@@ -21,18 +21,34 @@ internal sealed class TaskerMetrics
 
     /// <param name="name">The event's name.</param>
     /// <param name="outcome"><c>delivered</c>, <c>failed</c>, <c>rejected</c> by its schema, or <c>dropped</c>.</param>
-    public void Event(string name, string outcome) =>
-        _events.Add(1, new KeyValuePair<string, object?>("tasker.event.name", name), new KeyValuePair<string, object?>("tasker.event.outcome", outcome));
+    public void Event(string name, string outcome)
+    {
+        try
+        {
+            _events.Add(1, new KeyValuePair<string, object?>("tasker.event.name", name), new KeyValuePair<string, object?>("tasker.event.outcome", outcome));
+        }
+        catch (Exception)
+        {
+            // What became of the event stays.
+        }
+    }
 
     public void StepFinished(ClaimedStep step, StepOutcome outcome, TimeSpan duration)
     {
         if (!_duration.Enabled)
             return;
-        _duration.Record(
-            duration.TotalSeconds,
-            new KeyValuePair<string, object?>("tasker.task.name", step.Template.Name),
-            new KeyValuePair<string, object?>("tasker.step.name", step.Definition.Name),
-            new KeyValuePair<string, object?>("tasker.step.outcome", Name(outcome)));
+        try
+        {
+            _duration.Record(
+                duration.TotalSeconds,
+                new KeyValuePair<string, object?>("tasker.task.name", step.Template.Name),
+                new KeyValuePair<string, object?>("tasker.step.name", step.Definition.Name),
+                new KeyValuePair<string, object?>("tasker.step.outcome", Name(outcome)));
+        }
+        catch (Exception)
+        {
+            // The outcome stays.
+        }
     }
 
     private static string Name(StepOutcome outcome) =>

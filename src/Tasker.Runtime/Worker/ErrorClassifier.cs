@@ -21,8 +21,14 @@ internal sealed class ErrorClassifier(IEnumerable<IErrorClassifier> classifiers,
         {
             foreach (var classifier in _ofHandlers[callable].Concat(_ofHost))
             {
-                if (classifier.Classify(exception) is { } failure)
-                    return failure.Backtrace.IsDefaultOrEmpty ? failure with { Backtrace = Backtrace(exception) } : failure;
+                if (classifier.Classify(exception) is not { } failure)
+                    continue;
+                return failure with
+                {
+                    Backtrace = failure.Backtrace.IsDefaultOrEmpty ? Backtrace(exception) : failure.Backtrace,
+                    Context = CopyOf(failure.Context),
+                    Metadata = CopyOf(failure.Metadata),
+                };
             }
         }
         catch (Exception broken)
@@ -43,8 +49,8 @@ internal sealed class ErrorClassifier(IEnumerable<IErrorClassifier> classifiers,
                 ErrorCode = step.ErrorCode,
                 RetryAfter = step.RetryAfter,
                 StatusCode = step.StatusCode,
-                Context = step.Context,
-                Metadata = step.Metadata,
+                Context = Ask(step, static one => CopyOf(one.Context)),
+                Metadata = Ask(step, static one => CopyOf(one.Metadata)),
             },
             TimeoutException => Create(exception, "timeout", retryable: true),
             HttpRequestException http => Create(exception, "network_error", retryable: true) with { StatusCode = (int?)http.StatusCode },
@@ -76,25 +82,31 @@ internal sealed class ErrorClassifier(IEnumerable<IErrorClassifier> classifiers,
         Backtrace = Backtrace(exception),
     };
 
-    /// <summary>An exception of the application's may have no message, or fail to say it.</summary>
-    private static string MessageOf(Exception exception)
+    /// <summary>An exception of the application's may have no message; its name has to do then.</summary>
+    private static string MessageOf(Exception exception) =>
+        Ask(exception, static one => one.Message) is { Length: > 0 } message ? message : exception.GetType().Name;
+
+    /// <summary>What an exception of the application's says of itself; nothing when it fails to say it, or says what cannot be read.</summary>
+    private static T? Ask<TException, T>(TException exception, Func<TException, T?> property)
+        where TException : Exception
+        where T : class
     {
         try
         {
-            if (exception.Message is { Length: > 0 } message)
-                return message;
+            return property(exception);
         }
         catch (Exception)
         {
-            // Its name has to do.
+            return null;
         }
-
-        return exception.GetType().Name;
     }
+
+    /// <summary>Facts as they are now: whoever gave them may go on writing.</summary>
+    private static Dictionary<string, string>? CopyOf(IReadOnlyDictionary<string, string>? facts) => facts is null ? null : new(facts);
 
     private static ImmutableArray<string> Backtrace(Exception exception)
     {
-        if (exception.StackTrace is not { } trace)
+        if (Ask(exception, static one => one.StackTrace) is not { } trace)
             return [];
         var frames = ImmutableArray.CreateBuilder<string>();
         foreach (var line in trace.AsSpan().EnumerateLines())

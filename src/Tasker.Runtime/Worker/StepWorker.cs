@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Tasker.Events;
 using Tasker.Telemetry;
@@ -18,12 +17,9 @@ internal sealed class StepWorker(
     TimeProvider time,
     TaskerMetrics metrics,
     EventDispatcher events,
-    ILogger<StepWorker> logger) : IHostedService, IDisposable
+    SafeLogger<StepWorker> logger) : IHostedService, IDisposable
 {
     private static readonly TimeSpan SourceRetryDelay = TimeSpan.FromSeconds(1);
-
-    /// <summary>Timers go no further than some 49 days.</summary>
-    private static readonly TimeSpan LongestTimeout = TimeSpan.FromDays(49);
 
     private readonly WorkerOptions _options = options.Value;
     private readonly CancellationTokenSource _stopClaiming = new();
@@ -86,6 +82,8 @@ internal sealed class StepWorker(
     /// <summary>What was left behind ends in silence: its steps are run again, as after a crash.</summary>
     public void Dispose()
     {
+        if (_isGone)
+            return;
         _isGone = true;
         _stopClaiming.Cancel();
         _stopClaiming.Dispose();
@@ -134,7 +132,7 @@ internal sealed class StepWorker(
         var outcome = slot.Frame.Outcome;
         outcome.Reset();
         var started = time.GetTimestamp();
-        using var activity = TaskerTelemetry.StartStep(step);
+        using var trace = StepTrace.Begin(step);
         using var scope = StepLogScope.Begin(logger, step);
 
         var timeout = Bounded(step.Definition.Timeout ?? _options.DefaultTimeout);
@@ -173,7 +171,7 @@ internal sealed class StepWorker(
 
         if (outcome.Failure is { } failure)
             Log.StepFailed(logger, step.Name, step.TaskId, step.Attempts + 1, step.MaxAttempts, failure.ErrorType, failure.Message);
-        TaskerTelemetry.EndStep(activity, outcome);
+        trace.Tell(outcome);
         metrics.StepFinished(step, outcome, duration);
         var announced = step.Definition.Events.IsEmpty || ending is Ending.Cancelled ? AttemptEvents.None : events.Gather(step, outcome, duration);
         await source.CompleteAsync(step, outcome, duration, announced.Durable).ConfigureAwait(false);
@@ -184,8 +182,7 @@ internal sealed class StepWorker(
     private static TimeSpan? Bounded(TimeSpan? timeout) =>
         timeout is not { } limit || limit == Timeout.InfiniteTimeSpan ? null
         : limit < TimeSpan.Zero ? TimeSpan.Zero
-        : limit > LongestTimeout ? LongestTimeout
-        : limit;
+        : TimerLimit.Bound(limit);
 
     /// <summary>The hot path: no deadline, so the slot's own token does.</summary>
     private async ValueTask<Ending> RunUntilStoppedAsync(ClaimedStep step, Slot slot)

@@ -4,8 +4,8 @@ namespace Tasker.Worker;
 
 internal sealed class WorkerOptionsValidator : IValidateOptions<WorkerOptions>
 {
-    /// <summary>Half of what a timer takes.</summary>
-    private const int MaxGraceDays = 24;
+    /// <summary>Twice a grace is waited for at most.</summary>
+    private const int MaxGraceDays = TimerLimit.MaxDays / 2;
 
     public ValidateOptionsResult Validate(string? name, WorkerOptions options)
     {
