@@ -94,7 +94,8 @@ internal sealed class ShapeComparer(IReadOnlyDictionary<string, JsonTypeModel> m
 
     private static string Place(string path) => path.Length == 0 ? "the result" : $"'{path}'";
 
-    private static string Noun(JsonShape shape) => shape switch
+    /// <summary>What a value looks like, for messages.</summary>
+    public static string Noun(JsonShape shape) => shape switch
     {
         JsonShape.Boolean => "a boolean",
         JsonShape.Integer => "an integer",
