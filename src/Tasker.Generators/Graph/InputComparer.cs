@@ -8,7 +8,10 @@ namespace Tasker.Generators.Graph;
 /// <param name="Path">The member.</param>
 /// <param name="One">What it is to the one side.</param>
 /// <param name="Other">What it is to the other side.</param>
-internal sealed record InputMismatch(string Path, string One, string Other);
+internal sealed record InputMismatch(string Path, string One, string Other)
+{
+    public InputMismatch Reversed() => new(Path, Other, One);
+}
 
 /// <summary>
 /// Compares what is said of a task's context: by the template's schema, and by what handlers read. Finds members of which no value is right for both sides; null, a
@@ -80,17 +83,17 @@ internal sealed class InputComparer(IReadOnlyDictionary<string, JsonTypeModel> m
         {
             (JsonCollectionModel array, JsonCollectionModel otherArray) => Compare(array.Element, otherArray.Element, path + "[]"),
             (JsonDictionaryModel values, JsonDictionaryModel otherValues) => Compare(values.Value, otherValues.Value, path + ".*"),
-            (JsonObjectModel members, _) => Members(members, member => Compare(member.Type, Find(other, member.JsonName)!, Join(path, member.JsonName)), other),
-            (_, JsonObjectModel members) => Members(members, member => Compare(Find(one, member.JsonName)!, member.Type, Join(path, member.JsonName)), one),
+            (JsonObjectModel members, _) => Members(members, other, path),
+            (_, JsonObjectModel members) => Members(members, one, path)?.Reversed(),
             _ => null,
         };
     }
 
-    private InputMismatch? Members(JsonObjectModel members, Func<JsonMember, InputMismatch?> compare, TypeRef other)
+    private InputMismatch? Members(JsonObjectModel one, TypeRef other, string path)
     {
-        foreach (var member in members.Members)
+        foreach (var member in one.Members)
         {
-            if (member.IsRead && Find(other, member.JsonName) is not null && compare(member) is { } mismatch)
+            if (member.IsRead && Find(other, member.JsonName) is { } type && Compare(member.Type, type, Join(path, member.JsonName)) is { } mismatch)
                 return mismatch;
         }
 
@@ -119,11 +122,8 @@ internal sealed class InputComparer(IReadOnlyDictionary<string, JsonTypeModel> m
 
     private JsonTypeModel? ModelOf(TypeRef type) => type.ModelName is { } name && models.TryGetValue(name, out var model) ? model : null;
 
-    /// <summary>An enum that travels as text is read from its number as well.</summary>
     private static bool Fits(JsonShape shape, TypeRef type) =>
-        shape == type.Shape || shape is JsonShape.Any || type.Shape is JsonShape.Any || (IsNumber(shape) && (IsNumber(type.Shape) || type is { Shape: JsonShape.Text, ModelName: not null }));
-
-    private static bool IsNumber(JsonShape shape) => shape is JsonShape.Integer or JsonShape.Number;
+        shape == type.Shape || shape is JsonShape.Any || type.Shape is JsonShape.Any || (shape is JsonShape.Integer or JsonShape.Number && type.TakesNumbers);
 
     private static JsonShape ShapeOf(InputType type) => type switch
     {

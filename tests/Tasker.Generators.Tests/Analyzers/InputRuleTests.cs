@@ -197,7 +197,6 @@ public sealed class InputRuleTests
         Assert.Contains(reason, diagnostic.Message(), StringComparison.Ordinal);
     }
 
-    /// <summary>first → decide → (left → after | right → late); other decides too.</summary>
     [Theory]
     [InlineData("first", "left", true)]
     [InlineData("decide", "right", true)]
@@ -208,24 +207,27 @@ public sealed class InputRuleTests
     [InlineData("first", "join", true)]
     public async Task Steps_of_different_branches_may_read_different_things(string first, string second, bool isReported)
     {
-        const string Template = """
-            name: flow
-            namespace_name: n
-            version: 1.0.0
-            steps:
-              - { name: first, handler: { callable: first } }
-              - { name: decide, type: decision, dependencies: [first], handler: { callable: decide } }
-              - { name: left, dependencies: [decide], handler: { callable: left } }
-              - { name: after, dependencies: [left], handler: { callable: after } }
-              - { name: right, dependencies: [decide], handler: { callable: right } }
-              - { name: late, dependencies: [right], handler: { callable: late } }
-              - { name: join, type: deferred_convergence, dependencies: [left, right], handler: { callable: join } }
-            """;
-
-        var diagnostics = await Marked.RunAsync(new TaskerGraphAnalyzer(), Handlers("[FromInput] int a", "[FromInput] string a", first, second), ("flow.workflow.yaml", Template));
+        var diagnostics = await Marked.RunAsync(new TaskerGraphAnalyzer(), Handlers("[FromInput] int a", "[FromInput] string a", first, second), Branches);
 
         Assert.Equal(isReported ? ["TSKR1017"] : [], diagnostics.Select(diagnostic => diagnostic.Id));
     }
+
+    [Fact]
+    public async Task Each_step_is_compared_whatever_others_of_the_same_types_may_read() =>
+        Assert.Contains(
+            "'a.sku' is read as an integer by 'C.Late' and as a string by the parameter 'a' of 'C.Right'",
+            Assert.Single(await Marked.AnalyzeAsync(
+                new TaskerGraphAnalyzer(),
+                Types + """
+                public static class C
+                {
+                    [StepHandler("left")] public static void Left([FromInput] Line a) { }
+                    [StepHandler("right")] public static void Right([FromInput] Line a) { }
+                    [StepHandler("late")] public static void Late([FromInput] BadLine ⟦a⟧) { }
+                }
+                """,
+                Branches)).Message(),
+            StringComparison.Ordinal);
 
     [Fact]
     public async Task Handlers_of_different_templates_may_read_different_things() =>
@@ -266,6 +268,21 @@ public sealed class InputRuleTests
         steps:
           - { name: one, handler: { callable: one } }
           - { name: two, handler: { callable: two } }
+        """);
+
+    /// <summary>first → decide → (left → after | right → late) → join.</summary>
+    private static (string Path, string Text) Branches => ("flow.workflow.yaml", """
+        name: flow
+        namespace_name: n
+        version: 1.0.0
+        steps:
+          - { name: first, handler: { callable: first } }
+          - { name: decide, type: decision, dependencies: [first], handler: { callable: decide } }
+          - { name: left, dependencies: [decide], handler: { callable: left } }
+          - { name: after, dependencies: [left], handler: { callable: after } }
+          - { name: right, dependencies: [decide], handler: { callable: right } }
+          - { name: late, dependencies: [right], handler: { callable: late } }
+          - { name: join, type: deferred_convergence, dependencies: [left, right], handler: { callable: join } }
         """);
 
     private static (string Path, string Text) Schema(string properties) => ("flow.workflow.yaml", string.Create(CultureInfo.InvariantCulture, $$"""
