@@ -247,7 +247,7 @@ public sealed class InputRuleTests
     [Fact]
     public async Task What_a_file_that_cannot_be_read_to_its_end_says_is_not_compared() =>
         Assert.Empty(await Marked.RunAsync(
-            new TaskerGraphAnalyzer(), Handlers("[FromInput] int a", "[FromInput] string a"), ("flow.workflow.yaml", Steps.Text + "\n\t- { name: three, handler: { callable: two } }\n")));
+            new TaskerGraphAnalyzer(), Handlers("[FromInput] int a", "[FromInput] string a"), ("flow.workflow.yaml", Steps.Text + "\n  - { name: three, handler: { callable: three } }\n\t- { name: four, handler: { callable: four } }\n")));
 
     [Fact]
     public async Task A_pragma_silences_the_rule() =>
