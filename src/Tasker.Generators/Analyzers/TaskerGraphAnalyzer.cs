@@ -30,7 +30,7 @@ public sealed class TaskerGraphAnalyzer : DiagnosticAnalyzer
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } =
     [
         Rules.UnusedHandler, Rules.MissingHandlersHere, Rules.UnknownStepRead, Rules.NotAnAncestor, Rules.ResultMismatch, Rules.OptionalBranch,
-        Rules.WrongWorkerTemplate, Rules.UnknownRoute, Rules.IndependentRoute,
+        Rules.WrongWorkerTemplate, Rules.UnknownRoute, Rules.IndependentRoute, Rules.InputMismatch,
     ];
 
     /// <inheritdoc/>
@@ -70,10 +70,9 @@ public sealed class TaskerGraphAnalyzer : DiagnosticAnalyzer
     {
         if (files.Find(file => file.Path == context.AdditionalFile.Path) is not { Model: { } template } parsed)
             return;
-        var graph = new StepGraph(template);
         for (var i = 0; i < template.Steps.Count; i++)
         {
-            foreach (var finding in rules.Value.Check(graph, template.Steps[i]))
+            foreach (var finding in rules.Value.Check(template, template.Steps[i]))
                 context.ReportDiagnostic(Create(finding, parsed.Callables[i].In(parsed.Path)));
         }
     }

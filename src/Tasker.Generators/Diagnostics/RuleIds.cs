@@ -32,6 +32,7 @@ internal static class RuleIds
     public const string DecisionWithoutDependency = "TSKR1014";
     public const string MissingHandler = "TSKR1015";
     public const string WrongStepType = "TSKR1016";
+    public const string InputMismatch = "TSKR1017";
 
     public const string UnreadableYaml = "TSKR2001";
     public const string MissingKey = "TSKR2002";

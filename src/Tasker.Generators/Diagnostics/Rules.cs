@@ -191,6 +191,12 @@ internal static class Rules
         "A step's type does not fit its handler",
         "Step '{0}' has the type {1}, but its handler '{2}' has [{3}]; make the type {4}, or use another attribute");
 
+    public static readonly DiagnosticDescriptor InputMismatch = Error(
+        RuleIds.InputMismatch,
+        Graph,
+        "What a handler reads of the context does not fit",
+        "The parameter '{0}' reads a '{1}' from the context of template '{2}', but {3}; make the two types fit");
+
     public static readonly DiagnosticDescriptor UnreadableYaml = Error(
         RuleIds.UnreadableYaml,
         Template,
@@ -273,7 +279,7 @@ internal static class Rules
         InvalidCallable, UnusedHandler, MissingHandlersHere, IncompleteTemplateClass, ApiHandlerWithoutClient,
         UnknownStep, DependencyCycle, DuplicateStep, UnknownStepRead, NotAnAncestor, ResultMismatch, OptionalBranch,
         WrongWorkerTemplate, UnknownRoute, IndependentRoute, NothingToConverge, WorkerWithoutBatchConfig, AggregatorNotDeferred, DecisionWithoutDependency,
-        MissingHandler, WrongStepType, UnreadableYaml, MissingKey, UnknownKey, WrongValue, DuplicateKey,
+        MissingHandler, WrongStepType, InputMismatch, UnreadableYaml, MissingKey, UnknownKey, WrongValue, DuplicateKey,
         DuplicateTemplate, ContradictoryRetry, UnsupportedType, BlockingCall, IgnoredCancellation, InternalError, OldLanguage,
     ];
 

@@ -16,6 +16,7 @@ internal sealed class HandlerGraphRules
     private readonly Dictionary<string, OutcomeModel> _outcomes = new(StringComparer.Ordinal);
     private readonly Dictionary<string, ReferencedHandler> _referenced = new(StringComparer.Ordinal);
     private readonly Dictionary<string, JsonTypeModel> _types = new(StringComparer.Ordinal);
+    private readonly Dictionary<StepGraph, InputRules> _inputs = [];
     private readonly HandlerMap _all;
 
     /// <param name="files">The templates that files declare.</param>
@@ -35,6 +36,7 @@ internal sealed class HandlerGraphRules
                 _types[type.ClassName] = type;
         }
 
+        var own = new Dictionary<string, HandlerModel>(StringComparer.Ordinal);
         foreach (var handler in referenced.Distinct())
         {
             _referenced.Add(handler.Key, handler);
@@ -46,19 +48,27 @@ internal sealed class HandlerGraphRules
         {
             _referenced.Remove(handler.Key);
             _outcomes[handler.Key] = handler.Outcome;
+            own.Add(handler.Key, handler);
         }
 
         foreach (var type in handlers.Serializers)
             _types[type.ClassName] = type;
         foreach (var graph in _templates)
         {
+            var inputs = new InputRules(graph, _types);
             foreach (var step in graph.Template.Steps)
             {
                 var key = HandlerModel.KeyOf(step.Callable, step.Method);
                 if (!_uses.TryGetValue(key, out var uses))
                     _uses.Add(key, uses = []);
                 uses.Add((graph, step));
+                if (own.TryGetValue(key, out var handler))
+                    inputs.Add(step, key, handler.DisplayName, isReferenced: false, handler.Parameters);
+                else if (_referenced.TryGetValue(key, out var elsewhere))
+                    inputs.Add(step, key, elsewhere.DisplayName, isReferenced: true, elsewhere.Parameters);
             }
+
+            _inputs.Add(graph, inputs);
         }
     }
 
@@ -118,10 +128,11 @@ internal sealed class HandlerGraphRules
         return findings;
     }
 
-    /// <summary>What is wrong with a step whose handler is of another assembly, so that only the template can be mended from here. The parameters are named with their method.</summary>
-    public IReadOnlyList<GraphFinding> Check(StepGraph graph, StepModel step)
+    /// <summary>What is wrong with a step of one of the templates whose handler is of another assembly, so that only the template can be mended from here. The parameters are named with their method.</summary>
+    public IReadOnlyList<GraphFinding> Check(TemplateModel template, StepModel step)
     {
-        if (graph.Template.IsTruncated || !_referenced.TryGetValue(HandlerModel.KeyOf(step.Callable, step.Method), out var handler))
+        var graph = _templates.Find(graph => ReferenceEquals(graph.Template, template));
+        if (graph is null || template.IsTruncated || !_referenced.TryGetValue(HandlerModel.KeyOf(step.Callable, step.Method), out var handler))
             return [];
         var findings = new List<GraphFinding>();
         CheckUse(handler.WorkerTemplate, handler.Parameters, graph, step, settled: [], findings);
@@ -159,12 +170,18 @@ internal sealed class HandlerGraphRules
 
     private void CheckParameter(ParameterModel parameter, StepGraph graph, StepModel step, HashSet<string> settled, List<GraphFinding> findings)
     {
-        if (parameter.Source is not (ParameterSource.Step or ParameterSource.Batches) || parameter.Binding.Length == 0 || settled.Contains(parameter.Name))
+        if (settled.Contains(parameter.Name))
             return;
-        if (FindProblem(parameter, graph, step) is not { } finding)
+        var problem = parameter.Source switch
+        {
+            ParameterSource.Step or ParameterSource.Batches when parameter.Binding.Length > 0 => FindProblem(parameter, graph, step),
+            ParameterSource.Input or ParameterSource.WholeInput => FindInputProblem(parameter, graph, step),
+            _ => null,
+        };
+        if (problem is null)
             return;
         settled.Add(parameter.Name);
-        findings.Add(finding);
+        findings.Add(problem);
     }
 
     private GraphFinding? FindProblem(ParameterModel parameter, StepGraph graph, StepModel step)
@@ -211,6 +228,11 @@ internal sealed class HandlerGraphRules
 
         return new ShapeComparer(_types, isCarried: outcome.Shape is not OutcomeShape.Value).FindMismatch(written.Type, read.Type);
     }
+
+    private GraphFinding? FindInputProblem(ParameterModel parameter, StepGraph graph, StepModel step) =>
+        _inputs[graph].FindMismatch(parameter, step) is { } mismatch
+            ? Finding(RuleIds.InputMismatch, parameter, [parameter.Name, parameter.Value!.Type.DisplayName, graph.Template.Name, mismatch])
+            : null;
 
     private static GraphFinding Finding(string rule, ParameterModel parameter, EquatableArray<string> arguments) =>
         new(rule, FindingPlace.Parameter, parameter.Name, Suggestion: null, arguments);

@@ -28,7 +28,7 @@ internal sealed class ShapeComparer(IReadOnlyDictionary<string, JsonTypeModel> m
         read = read.Underlying ?? read;
         if (written.Shape is JsonShape.Any || read.Shape is JsonShape.Any || written.TypeName == read.TypeName)
             return null;
-        if (written.Shape != read.Shape && !(written.Shape is JsonShape.Integer && read.Shape is JsonShape.Number))
+        if (written.Shape != read.Shape && !(written.Shape is JsonShape.Integer && read.TakesNumbers))
             return $"{Place(path)} is written as {Noun(written.Shape)} and read as {Noun(read.Shape)}";
         if (written.ModelName is null || read.ModelName is null || !_compared.Add((written.ModelName, read.ModelName)))
             return null;
@@ -94,7 +94,8 @@ internal sealed class ShapeComparer(IReadOnlyDictionary<string, JsonTypeModel> m
 
     private static string Place(string path) => path.Length == 0 ? "the result" : $"'{path}'";
 
-    private static string Noun(JsonShape shape) => shape switch
+    /// <summary>What a value looks like, for messages.</summary>
+    public static string Noun(JsonShape shape) => shape switch
     {
         JsonShape.Boolean => "a boolean",
         JsonShape.Integer => "an integer",

@@ -41,6 +41,10 @@ internal sealed class StepGraph
     /// <summary>Whether a step exists only when a decision or a batch analyzer creates it.</summary>
     public bool IsDynamic(StepModel step) => step.Type == "BatchWorker" || HasAncestorOfType(step, "Decision");
 
+    /// <summary>Whether a task that runs the one step runs the other as well, or the reverse. Of the steps that decisions create nobody knows, unless one waits for the other.</summary>
+    public bool RunTogether(StepModel one, StepModel other) =>
+        one.Name == other.Name || !IsDynamic(one) || !IsDynamic(other) || IsGuaranteed(one.Name, other) || IsGuaranteed(other.Name, one);
+
     public bool HasAncestorOfType(StepModel step, string type)
     {
         foreach (var ancestor in Ancestors(_indexes[step.Name]))

@@ -56,6 +56,9 @@ internal sealed record TypeRef
     /// <summary>Whether values may be objects or arrays, which System.Text.Json writes with a look at the depth.</summary>
     public bool CanNest => Shape is JsonShape.Object or JsonShape.Array;
 
+    /// <summary>Whether values are read from JSON numbers, as those of an enum that travels as text are, too.</summary>
+    public bool TakesNumbers => Shape is JsonShape.Integer or JsonShape.Number || this is { Shape: JsonShape.Text, ModelName: not null };
+
     /// <summary>Whether a value can be null at run time.</summary>
     public bool CanBeNull => IsReferenceType || Underlying is not null;
 

@@ -32,9 +32,9 @@ internal static class AttributePlaces
         return (found ?? expression)?.GetLocation();
     }
 
-    /// <summary>The name given in a parameter's <c>[FromStep]</c>, or else the parameter.</summary>
+    /// <summary>The name given in a parameter's <c>[FromStep]</c> or <c>[FromInput]</c>, or else the parameter.</summary>
     public static Location? PlaceOfBinding(this IParameterSymbol parameter, CancellationToken cancellationToken) =>
-        parameter.FindAttribute(KnownNames.FromStepAttribute).PlaceOfFirst(cancellationToken)
+        (parameter.FindAttribute(KnownNames.FromStepAttribute) ?? parameter.FindAttribute(KnownNames.FromInputAttribute)).PlaceOfFirst(cancellationToken)
         ?? (parameter.Locations.Length > 0 ? parameter.Locations[0] : null);
 
     private static AttributeSyntax? Syntax(this AttributeData data, CancellationToken cancellationToken) =>

@@ -56,6 +56,7 @@ public sealed class GraphAnalyzerTests
     [InlineData("[StepHandler(\"left\")] public static void Left([FromStep] Loaded load, [FromStep(\"decide\")] System.Text.Json.JsonElement any) { }")]
     [InlineData("[StepHandler(\"left\")] public static void Left([FromStep(\"load\")] Part part) { } public record Part(long Count, string? Other, string Fallback = \"\");")]
     [InlineData("[StepHandler(\"left\")] public static void Left([FromStep(\"load\")] Part part) { } public record Part(double Count, List<Sku> Lines); public record Sku(string? Sku2);")]
+    [InlineData("[StepHandler(\"left\")] public static void Left([FromStep(\"load\")] Part part) { } public record Part(Level Count); [System.Text.Json.Serialization.JsonConverter(typeof(System.Text.Json.Serialization.JsonStringEnumConverter))] public enum Level { Low }")]
     [InlineData("[StepHandler(\"join\")] public static void Join([FromStep] Loaded load, [FromStep] Loaded? left, [FromStep] int late = 3) { }")]
     [InlineData("[StepHandler(\"join\")] public static void Join([FromStep] System.Text.Json.JsonElement decide) { }")]
     [InlineData("[StepHandler(\"late\")] public static void Late([FromStep] System.Text.Json.JsonElement right) { }")]

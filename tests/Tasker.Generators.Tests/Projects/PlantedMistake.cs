@@ -40,6 +40,8 @@ internal sealed record PlantedMistake(string Rule, string Source, string? Templa
         new("TSKR1001", "", Head + "steps: [{ name: a, handler: { callable: x, resolver: python }, dependencies: [b] }]"),
         new("TSKR1002", "", Head + "steps: [{ name: a, handler: { callable: x, resolver: python }, dependencies: [a] }]"),
         new("TSKR1003", "", Head + "steps: [{ name: a, handler: { callable: x, resolver: python } }, { name: a, handler: { callable: y, resolver: python } }]"),
+        new("TSKR1017", Step + "public static void A([global::Tasker.FromInput] int x) { }", Head + "input_schema: { properties: { x: { type: string } } }\nsteps: [{ name: a, handler: { callable: planted } }]"),
+        new("TSKR1017", Step + "public static void A([global::Tasker.FromInput] int x, [global::Tasker.FromInput(\"x\")] string y) { }", Head + "steps: [{ name: a, handler: { callable: planted } }]"),
         new("TSKR2001", "", Head + "steps: ["),
         new("TSKR2002", "", "namespace_name: n\nversion: \"1\"\nsteps: [{ name: a, handler: { callable: x, resolver: python } }]"),
         new("TSKR2004", "", Head + "steps: [{ name: a, handler: { callable: x, resolver: python }, timeout_seconds: -1 }]"),

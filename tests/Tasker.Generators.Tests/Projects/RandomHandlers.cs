@@ -24,7 +24,16 @@ internal sealed class RandomHandlers(Odd odd, RandomData data, bool isInternal)
 
     private TemplateCase? _template;
 
+    /// <summary>What all handlers of a template take as the whole context, if they do.</summary>
+    private DataType? _whole;
+
+    /// <summary>The type of each member of a context: two handlers that read it as different ones may be none that one value serves.</summary>
+    private readonly Dictionary<string, DataType> _inputs = [];
+
     public List<HandlerCase> Cases { get; } = [];
+
+    /// <summary>The members of a context that handlers read.</summary>
+    public IReadOnlyCollection<string> Inputs => _inputs.Keys;
 
     /// <summary>The templates that classes declare.</summary>
     public List<TemplateCase> Templates { get; } = [];
@@ -52,6 +61,7 @@ internal sealed class RandomHandlers(Odd odd, RandomData data, bool isInternal)
                 _template = null;
         }
 
+        _whole = odd.Chance(25) ? data.AnyObject() : null;
         if (_template is not null)
         {
             methods.UnionWith(Generators.Models.TemplateNames.Members);
@@ -182,7 +192,7 @@ internal sealed class RandomHandlers(Odd odd, RandomData data, bool isInternal)
         var scope = new HashSet<string>();
         var bindings = new HashSet<string>();
         var required = new List<string>();
-        var isWhole = odd.Chance(25) && data.Types.Count > 0;
+        var isWhole = _template is null ? odd.Chance(25) && data.Types.Count > 0 : _whole is not null;
         var parameters = new List<Parameter>();
         var isOptional = false;
         for (var i = odd.Next(5); i > 0; i--)
@@ -213,7 +223,7 @@ internal sealed class RandomHandlers(Odd odd, RandomData data, bool isInternal)
                 case 1:
                     (attribute, type, constant) = (FromServices, "global::ProjectProbe.Missing?", "null");
                     break;
-                case 2 or 3 or 4 or 5 when isWhole && !isOptional && !sources.Contains("whole") && data.AnyObject() is { } whole:
+                case 2 or 3 or 4 or 5 when isWhole && !isOptional && !sources.Contains("whole") && (_template is null ? data.AnyObject() : _whole) is { } whole:
                     (type, source) = (whole.Name, "whole");
                     bound.Add((whole, names.Count));
                     break;
@@ -224,11 +234,14 @@ internal sealed class RandomHandlers(Odd odd, RandomData data, bool isInternal)
                     var given = odd.Chance(40) ? odd.Text(bindings) : null;
                     if (given is null && !bindings.Add(SnakeOf(name)))
                         continue;
-                    var valueType = data.Any();
+                    var member = given ?? SnakeOf(name);
+                    var valueType = !isConfig && _inputs.TryGetValue(member, out var known) ? known : data.Any();
+                    if (!isConfig)
+                        _inputs[member] = valueType;
                     constant = odd.Chance(40) || isOptional ? data.Constant(valueType) ?? (isOptional ? "default!" : null) : null;
                     attribute = $"[global::Tasker.{(isConfig ? "FromConfig" : "FromInput")}{(given is null ? "" : $"({RandomData.Literal(given)})")}] ";
                     type = (!isAsync && constant is null && odd.Chance(10) ? "in " : "") + valueType.Name;
-                    source = (isConfig ? "config:" : "input:") + (given ?? SnakeOf(name));
+                    source = (isConfig ? "config:" : "input:") + member;
                     bound.Add((valueType, names.Count));
                     break;
             }

@@ -29,11 +29,13 @@ internal sealed class RandomYaml(Odd odd, RandomHandlers handlers)
         yaml.AppendLine($"name: {Quote(name)}").AppendLine($"namespace_name: {Quote(space)}").AppendLine($"version: {Quote(version)}");
         if (description is not null)
             yaml.AppendLine($"description: {Quote(description)}");
-        if (odd.Chance(60))
+        var isWhole = odd.Chance(25);
+        if (!isWhole && odd.Chance(80))
             yaml.AppendLine($"input_schema: {Schema(0)}");
         yaml.AppendLine("steps:");
         var steps = new HashSet<string>();
-        var usable = handlers.Cases.Where(handler => handler.IsStep).ToList();
+        // A record of the whole context need not fit another, nor a schema.
+        var usable = handlers.Cases.Where(handler => handler.IsStep && handler.Sources.Contains("whole") == isWhole).Take(isWhole ? 1 : int.MaxValue).ToList();
         for (var i = 1 + odd.Next(4); i > 0; i--)
         {
             var step = odd.Text(steps);
@@ -69,6 +71,7 @@ internal sealed class RandomYaml(Odd odd, RandomHandlers handlers)
             var name = odd.Chance(50) ? odd.Text(members) : odd.Identifier(members).TrimStart('@');
             var type = odd.Next(7) switch
             {
+                _ when depth is 0 && handlers.Inputs.Contains(name) => "{ }",
                 0 => "{ type: string }",
                 1 => "{ type: integer }",
                 2 => $"{{ type: number, description: {Quote(odd.Text())} }}",

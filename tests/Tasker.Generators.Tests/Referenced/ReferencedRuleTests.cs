@@ -68,6 +68,40 @@ public sealed class ReferencedRuleTests
         Assert.Equal(["TSKR1006"], (await AnalyzeAsync("", Library.Compile(Load, "Writer"), reader)).Select(diagnostic => diagnostic.Id));
     }
 
+    [Theory]
+    [InlineData("input_schema: { type: object, properties: { seats: { type: string } } }", "", 7, "The parameter 'seats' of 'C.Left' reads a 'int' from the context of template 'shop', but 'seats' is declared as a string in the template's input_schema and read as an integer; make the two types fit")]
+    [InlineData("", "[StepHandler(\"load\")] public static void Load([FromInput(\"seats\")] string text) { }", 7, "The parameter 'seats' of 'C.Left' reads a 'int' from the context of template 'shop', but 'seats' is read as an integer by 'C.Left' and as a string by the parameter 'text' of 'C.Load'; make the two types fit")]
+    [InlineData("", "public record Whole(bool Seats); [StepHandler(\"load\")] public static void Load(Whole all) { }", 7, "The parameter 'seats' of 'C.Left' reads a 'int' from the context of template 'shop', but 'seats' is read as an integer by 'C.Left' and as a boolean by the parameter 'all' of 'C.Load'; make the two types fit")]
+    [InlineData("input_schema: { type: object, properties: { seats: { type: number } } }", "[StepHandler(\"load\")] public static void Load([FromInput] long seats) { }", 0, null)]
+    [InlineData("", "[StepHandler(\"load\")] internal static void Load([FromInput] string seats) { }", 0, null)]
+    [InlineData("", "internal record Hidden(string A); [StepHandler(\"load\")] internal static void Load([FromInput] Hidden seats) { }", 0, null)]
+    public async Task What_a_library_reads_of_the_context_must_fit(string schema, string members, int line, string? message)
+    {
+        var library = Library.Compile("public static class C { " + members + " [StepHandler(\"left\")] public static void Left([FromInput] int seats) { } }");
+
+        var diagnostics = await Marked.RunAsync(new TaskerGraphAnalyzer(), Library.Host("", [library], (Template.Item1, Template.Item2 + "\n" + schema)));
+
+        Assert.Equal(message is null ? [] : [message], diagnostics.Select(diagnostic => diagnostic.Message()));
+        Assert.All(diagnostics, diagnostic => Assert.Equal(("TSKR1017", "shop.workflow.yaml", line), (diagnostic.Id, diagnostic.Location.GetLineSpan().Path, diagnostic.Location.GetLineSpan().StartLinePosition.Line + 1)));
+    }
+
+    [Theory]
+    [InlineData("load", "left")]
+    [InlineData("left", "load")]
+    public async Task Of_the_project_and_a_library_that_do_not_fit_the_project_is_told(string own, string referenced)
+    {
+        var library = Library.Compile($"public static class C {{ [StepHandler(\"{referenced}\")] public static void There([FromInput] string seats) {{ }} }}");
+        var source = $"public static class Own {{ [StepHandler(\"{own}\")] public static void Here([FromInput] int seats) {{ }} }}";
+
+        var diagnostic = Assert.Single(await AnalyzeAsync(source, library));
+
+        Assert.Equal("TSKR1017", diagnostic.Id);
+        Assert.True(diagnostic.Location.IsInSource);
+        Assert.Equal(
+            "The parameter 'seats' reads a 'int' from the context of template 'shop', but 'seats' is read as an integer by 'Own.Here' and as a string by the parameter 'seats' of 'C.There'; make the two types fit",
+            diagnostic.Message());
+    }
+
     [Fact]
     public async Task What_the_project_returns_must_fit_what_a_library_reads()
     {
@@ -125,12 +159,16 @@ public sealed class ReferencedRuleTests
         Assert.Contains("Did you mean 'charge'?", Assert.Single(host.RunTwice().Diagnostics).Message(), StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task A_rule_in_a_template_is_silenced_by_a_global_config()
+    [Theory]
+    [InlineData("TSKR1005", "[FromStep] int right")]
+    [InlineData("TSKR1017", "[FromInput(\"a\")] int one, [FromInput(\"a\")] string two")]
+    public async Task A_rule_in_a_template_is_silenced_by_a_global_config(string id, string parameters)
     {
-        var library = Library.Compile("public static class C { [StepHandler(\"left\")] public static void A([FromStep] int right) { } }");
+        var library = Library.Compile($"public static class C {{ [StepHandler(\"left\")] public static void A({parameters}) {{ }} }}");
         var host = Library.Host("", [library], Template);
-        host.Change(compilation => compilation.WithOptions(compilation.Options.WithSyntaxTreeOptionsProvider(new Severities(global: new() { ["TSKR1005"] = ReportDiagnostic.Suppress }))));
+        Assert.Equal([id], (await Marked.RunAsync(new TaskerGraphAnalyzer(), host)).Select(diagnostic => diagnostic.Id));
+
+        host.Change(compilation => compilation.WithOptions(compilation.Options.WithSyntaxTreeOptionsProvider(new Severities(global: new() { [id] = ReportDiagnostic.Suppress }))));
 
         Assert.Empty(await Marked.RunAsync(new TaskerGraphAnalyzer(), host));
     }

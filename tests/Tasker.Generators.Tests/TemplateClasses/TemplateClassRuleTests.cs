@@ -49,6 +49,8 @@ public sealed class TemplateClassRuleTests
     [InlineData("TSKR1009", "[Decision(\"d\", DependsOn = [\"a\"])] public static Decision D() => Decision.Route(⟦\"nowhere\"⟧);")]
     [InlineData("TSKR1010", "[Decision(\"d\", DependsOn = [\"a\"])] public static Decision D() => Decision.Route(⟦\"l\"⟧); [StepHandler(\"l\")] public static void L() { }")]
     [InlineData("TSKR1010", "[Decision(\"d\", DependsOn = [\"a\"])] public static Decision D() => Decision.Route(⟦Steps.L⟧); [StepHandler(\"l\")] public static void L() { }")]
+    [InlineData("TSKR1017", "[StepHandler(\"b\")] public static void B([FromInput] int x) { } [StepHandler(\"c\")] public static void C1([FromInput] string ⟦x⟧) { }")]
+    [InlineData("TSKR1017", "public sealed record Whole(int X); [StepHandler(\"b\")] public static void B(Whole whole) { } [StepHandler(\"c\")] public static void C1([FromInput(⟦\"x\"⟧)] string y) { }")]
     public async Task The_rules_about_handlers_hold_for_template_classes(string id, string members) =>
         Assert.Equal(id, Assert.Single(await Marked.AnalyzeAsync(new TaskerGraphAnalyzer(), TemplateClassTests.Class(members))).Id);
 

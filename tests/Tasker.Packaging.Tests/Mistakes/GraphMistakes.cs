@@ -15,7 +15,8 @@ internal static class GraphMistakes
     [StepHandler("left")]
     public static void Left([FromStep("laod")] Loaded misspelt, [FromStep] Loaded? alone, [FromStep("load")] Other other) { }
 
-    [StepHandler("alone")] public static void Alone() { }
+    // TSKR1017
+    [StepHandler("alone")] public static void Alone([FromInput] int text) { }
 
     // TSKR1007
     [StepHandler("join")] public static void Join([FromStep] Loaded left) { }
