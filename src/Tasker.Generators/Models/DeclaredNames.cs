@@ -82,10 +82,12 @@ internal sealed record DeclaredNames(EquatableArray<string> Names, EquatableArra
         return free;
     }
 
-    /// <summary>Whether a <c>public static partial class</c> can be one more part of it.</summary>
+    /// <summary>Whether a <c>public static partial class</c> can be one more part of it. The class of another template has all its members already.</summary>
     private static bool CanBeExtended(INamedTypeSymbol type) =>
-        type is { TypeKind: TypeKind.Class, IsStatic: true } && type.DeclaringSyntaxReferences.All(static part =>
+        type is { TypeKind: TypeKind.Class, IsStatic: true }
+        && type.DeclaringSyntaxReferences.All(static part =>
             part.GetSyntax() is ClassDeclarationSyntax { Modifiers: var modifiers }
             && modifiers.Any(SyntaxKind.PartialKeyword)
-            && !modifiers.Any(SyntaxKind.InternalKeyword));
+            && !modifiers.Any(SyntaxKind.InternalKeyword))
+        && type.FindAttribute(KnownNames.TaskTemplateAttribute) is null;
 }

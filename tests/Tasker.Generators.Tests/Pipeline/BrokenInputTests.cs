@@ -70,6 +70,7 @@ public sealed class BrokenInputTests
     [InlineData("namespace Shop; public static class Flow { }", "Shop.FlowTemplate")]
     [InlineData("namespace Shop; class Flow; class FlowTemplate;", "Shop.FlowTemplateTemplate")]
     [InlineData("namespace Shop; public static partial class Flow { public static int Mine => 1; }", "Shop.Flow")]
+    [InlineData("namespace Shop; [Tasker.TaskTemplate(\"other\", Namespace = \"n\", Version = \"1.0.0\")] public static partial class Flow { [Tasker.StepHandler(\"a\")] public static void A() { } }", "Shop.FlowTemplate")]
     [InlineData("class Flow;", "Shop.FlowTemplate")]
     [InlineData("public static partial class Flow { }", "Shop.FlowTemplate")]
     [InlineData("namespace Flow.Inner { class A; }", "Shop.FlowTemplate")]
