@@ -23,7 +23,7 @@ internal static class Child
     private static readonly TimeSpan LongestStandstill = TimeSpan.FromSeconds(60);
 
     /// <summary>However slow the disk is.</summary>
-    private static readonly TimeSpan LongestDelivery = TimeSpan.FromMinutes(15);
+    private static readonly TimeSpan LongestDelivery = TimeSpan.FromMinutes(30);
 
     private const int TasksAtOnce = 64;
     private const int MostTasks = 400;
