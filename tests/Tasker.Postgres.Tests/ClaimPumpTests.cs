@@ -5,7 +5,6 @@ using Tasker.Postgres.Claims;
 using Tasker.Postgres.Messages;
 using Tasker.Postgres.Tests.Support;
 using Tasker.Telemetry;
-using Tasker.Templates;
 
 namespace Tasker.Postgres.Tests;
 
@@ -128,7 +127,7 @@ public sealed class ClaimPumpTests
         public Task<ClaimBatch> PollAsync(int slots, CancellationToken cancellationToken)
         {
             var batch = new ClaimBatch();
-            batch.Steps.AddRange(Enumerable.Range(0, slots).Select(_ => Step()));
+            batch.Steps.AddRange(Enumerable.Range(0, slots).Select(_ => AnyStep.Create()));
             _claims.Writer.TryWrite(slots);
             return Task.FromResult(batch);
         }
@@ -138,18 +137,5 @@ public sealed class ClaimPumpTests
         public ValueTask SettleAsync(ClaimBatch batch, IReadOnlyList<UnclaimedMessage> left, CancellationToken cancellationToken) => default;
 
         public ValueTask DisposeAsync() => Pump.DisposeAsync();
-
-        private static CoreStep Step() => new()
-        {
-            ClaimId = Guid.NewGuid(),
-            Before = default,
-            TaskId = Guid.NewGuid(),
-            StepId = Guid.NewGuid(),
-            CorrelationId = Guid.NewGuid(),
-            Template = new TaskTemplate { Name = "flow", Namespace = "n", Version = "1.0.0", Steps = [] },
-            Definition = new StepDefinition { Name = "only", Callable = "n.only" },
-            Name = "only",
-            TaskContext = "{}"u8.ToArray(),
-        };
     }
 }

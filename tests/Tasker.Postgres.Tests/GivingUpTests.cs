@@ -8,7 +8,6 @@ using Tasker.Postgres.Completions;
 using Tasker.Postgres.Hosting;
 using Tasker.Postgres.Messages;
 using Tasker.Postgres.Tests.Support;
-using Tasker.Templates;
 
 namespace Tasker.Postgres.Tests;
 
@@ -99,22 +98,9 @@ public sealed class GivingUpTests(Databases databases)
     {
         var pump = host.Services.GetRequiredService<ClaimPump>();
         for (var i = 0; i < batches; i++)
-            pump.Resume(Batch());
+            pump.Resume(AnyStep.Create());
         return host.Services.GetServices<IHostedService>().OfType<TaskerCoreService>().Single().StoppedAsync(cancellationToken);
     }
-
-    private static CoreStep Batch() => new()
-    {
-        ClaimId = Guid.NewGuid(),
-        Before = default,
-        TaskId = Guid.NewGuid(),
-        StepId = Guid.NewGuid(),
-        CorrelationId = Guid.NewGuid(),
-        Template = new TaskTemplate { Name = "flow", Namespace = "n", Version = "1.0.0", Steps = [] },
-        Definition = new StepDefinition { Name = "only", Callable = "n.only" },
-        Name = "only",
-        TaskContext = "{}"u8.ToArray(),
-    };
 
     /// <summary>Sends until it is told to give up, and breaks then.</summary>
     private sealed class Breaking(TaskCompletionSource begun) : IMessageTransport
